@@ -1,0 +1,37 @@
+// Package wire holds the encoding primitives that generated codecs call.
+//
+// It is for generated code and executors only; programs have no reason to
+// import it.
+//
+// # Form
+//
+// Append functions add a value to a byte slice and return the longer slice. A
+// [Reader] takes values back in the same order. Nothing on the wire describes
+// itself: both ends are the same generated code, which the handshake of
+// package process proves by comparing fingerprints.
+//
+//	bool, int8, uint8             1 byte
+//	int16, uint16                 2 bytes, little endian
+//	int32, uint32, float32        4 bytes
+//	int, uint, uintptr, int64...  8 bytes
+//	complex64, complex128         real part, imaginary part
+//	string                        4 bytes length, then the bytes
+//	slice, map                    4 bytes: 0 for nil, else length + 1; then the elements
+//	[]byte                        as a slice, the elements in one block
+//	array                         the elements
+//	struct                        the fields in order; 1 zero byte where there is none
+//	pointer                       1 byte: 0 for nil, else 1 and the value
+//	time.Time                     8 bytes seconds, 4 nanoseconds, 4 offset, zone name
+//
+// Widths are fixed because the two ends share a machine: bytes are cheap there
+// and branches are not. Counts take four bytes for one more reason: a hostile
+// count then costs at least four bytes for each slice header of 24 that it
+// makes us allocate.
+//
+// # Safety
+//
+// A Reader trusts nothing (guarantee G12 of package runtime): no input makes
+// it panic, and what it allocates is bounded by a small multiple of the
+// input's length, since a count is compared with the bytes that remain before
+// anything of that count is made.
+package wire
