@@ -1,0 +1,47 @@
+package runtime
+
+import (
+	"context"
+
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// handleBatch is the BatchHandler of f. Arguments: whether to go on after a
+// failure, then the items as a slice.
+func (f *Func[A, R]) handleBatch(ctx context.Context, args, buf []byte, emit func([]byte) error) error {
+	goOn, items, err := f.readBatch(args)
+	if err != nil {
+		return err
+	}
+	for _, arg := range items {
+		if ctx.Err() != nil {
+			return nil // the call was ended; nobody waits for the rest
+		}
+		v, err := f.protected(ctx, arg)
+		if bad := emit(AppendError(f.AppendResult(buf[:0], v), err)); bad != nil {
+			return bad
+		}
+		if err != nil && !goOn {
+			break
+		}
+	}
+	return nil
+}
+
+// readBatch reads what a chunk appended.
+func (f *Func[A, R]) readBatch(args []byte) (goOn bool, items []A, err error) {
+	r := wire.NewReader(args)
+	goOn = r.Bool()
+	n, _ := r.Count(1)
+	for range n { // items grows as it is read: n is the sender's word
+
+		items = append(items, f.ReadArg(&r))
+		if r.Err() != nil {
+			break
+		}
+	}
+	if err := r.Finish(); err != nil {
+		return false, nil, &encodingError{"arguments", err}
+	}
+	return goOn, items, nil
+}

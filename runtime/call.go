@@ -1,0 +1,29 @@
+package runtime
+
+// A Call is one invocation of a task on its way through an executor. Generated
+// types implement it; an executor treats it as opaque.
+//
+// It is for generated code and executors only. An executor either calls Run, or
+// sends what AppendArgs appends to somewhere else and hands what comes back to
+// Deliver. Whichever way, it must settle every call that it accepted (G1): if
+// all else fails by [Record.Fail]. None of the methods may be called by two
+// goroutines at once.
+type Call interface {
+	// Record returns the call's state, context and task.
+	Record() *Record
+
+	// Run runs the task on the calling goroutine and settles the call, even
+	// if the task panics or calls runtime.Goexit. It does nothing if the call
+	// cannot start any more. It drops the arguments, so it is called at most
+	// once.
+	Run()
+
+	// AppendArgs appends the encoded arguments to b. It may be called again,
+	// for a call that has to be sent again.
+	AppendArgs(b []byte) ([]byte, error)
+
+	// Deliver takes what a Handler appended, from wherever it ran, and settles
+	// the call; a batch is settled by its last outcome. It does not keep reply
+	// and trusts nothing in it. The call must have been started.
+	Deliver(reply []byte)
+}

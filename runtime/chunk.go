@@ -1,0 +1,189 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// A chunk is a call of one task for several items in a row: the unit in which
+// Map and Stream hand out work.
+//
+// Its fields belong to whoever runs it or delivers to it, until it settles; then
+// to the one who submitted it, unless it was canceled: it may still be running
+// then, and nobody else looks at its fields any more.
+type chunk[A, R any] struct {
+	Promise[struct{}]
+	f       *Func[A, R]
+	first   int           // index of items[0] in the input
+	items   []A           // not changed
+	results []R           // as long as items
+	errs    []error       // nil until one failed; then as long as items
+	done    int           // items that have an outcome
+	goOn    bool          // after a failure
+	elapsed time.Duration // from start to last outcome
+	began   time.Time
+}
+
+// Batch reports that the arguments are for Task.Batch.
+func (c *chunk[A, R]) Batch() bool { return true }
+
+// Run runs the items one after the other.
+func (c *chunk[A, R]) Run() {
+	if !c.Start() {
+		return
+	}
+	defer c.Recover() // for Goexit: runItems survives panics
+	began := time.Now()
+	for !c.finished() {
+		c.runItems()
+	}
+	c.elapsed = time.Since(began)
+	var ended error
+	if c.done < len(c.items) {
+		ended = context.Cause(c.Context()) // nil after a failure that ends the run
+	}
+	if settled := c.Settle(struct{}{}, ended); c.errs != nil && (!settled || ended != nil) {
+		c.reportPanics()
+	}
+}
+
+// reportPanics logs the panics of items whose outcome nobody will look at.
+func (c *chunk[A, R]) reportPanics() {
+	for _, err := range c.errs {
+		if p, ok := remotePanic(err); ok {
+			c.Record().reportLate(p)
+		}
+	}
+}
+
+// runItems runs items until the end or until one panics, which is that item's
+// outcome. One deferred call for all of them, and not one each, is what keeps
+// a trivial item at the price of a loop.
+func (c *chunk[A, R]) runItems() {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if v := recover(); v != nil {
+			c.fail(&TaskError{Task: c.f.Name, Started: true, Err: newPanicError(textOf(v))})
+		}
+	}()
+	r, ctx := c.Record(), c.Context()
+	call := c.f.Call
+	if c.f.Retries > 0 {
+		call = c.f.Retry
+	}
+	for i := c.done; i < len(c.items); i++ {
+		v, err := call(ctx, c.items[i])
+		c.results[i] = v
+		if err != nil {
+			c.fail(err)
+			if !c.goOn || ctx.Err() != nil { // it may have failed because ctx ended
+				break
+			}
+		} else {
+			c.done = i + 1
+		}
+		if r.state.Load() != running {
+			break // canceled; ctx would say so too, for the price of a lock
+		}
+	}
+	returned = true
+}
+
+// fail gives the next item without an outcome the outcome err.
+func (c *chunk[A, R]) fail(err error) {
+	if c.errs == nil {
+		c.errs = make([]error, len(c.items))
+	}
+	c.errs[c.done] = err
+	c.done++
+}
+
+// finished reports whether no further item is to run.
+func (c *chunk[A, R]) finished() bool {
+	failed := c.errs != nil && (!c.goOn || c.Context().Err() != nil)
+	return c.done == len(c.items) || failed || c.Record().state.Load() != running
+}
+
+// AppendArgs appends whether to go on after a failure, and the items.
+func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
+	c.began = time.Now()
+	b = wire.AppendCount(wire.AppendBool(b, c.goOn), len(c.items), false)
+	for _, item := range c.items {
+		b = c.f.AppendArg(b, item)
+	}
+	return b, nil
+}
+
+// Deliver takes the outcome of one item.
+func (c *chunk[A, R]) Deliver(reply []byte) {
+	if c.done == len(c.items) {
+		return // more outcomes than items: a worker that lies
+	}
+	r := wire.NewReader(reply)
+	v, err := c.f.ReadResult(&r), ReadError(&r)
+	if bad := r.Finish(); bad != nil {
+		err = &TaskError{Task: c.f.Name, Started: true, Err: &encodingError{"result", bad}}
+	}
+	c.results[c.done] = v
+	if err != nil {
+		c.fail(err)
+	} else {
+		c.done++
+	}
+	if c.done == len(c.items) || err != nil && !c.goOn {
+		c.elapsed = time.Since(c.began)
+		c.Settle(struct{}{}, nil)
+	}
+}
+
+// An outcome is what became of a run of items.
+type outcome[R any] struct {
+	first   int // index of the first in the input
+	results []R
+	errs    []error // nil, or as long as results
+	torn    bool    // the items did not run, or may still run: results are not theirs
+}
+
+// conclude is called by the one who submitted the chunk, once it has settled
+// with err. It returns what became of the items, and those that a lost worker
+// never started as another chunk.
+func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest *chunk[A, R]) {
+	var lost *TaskError
+	switch {
+	case err == nil:
+	case errors.As(err, &lost) && lost.Started && !errors.Is(err, ErrCanceled) && !errors.Is(err, ErrTimeout):
+		c.fail(err) // the item that ran
+		rest = c.rest()
+	default:
+		return refused[R](c.first, len(c.items), err), nil
+	}
+	return outcome[R]{first: c.first, results: c.results[:c.done], errs: c.errs}, rest
+}
+
+// refused is the outcome of items that did not run, or whose chunk may still
+// run although it was canceled.
+func refused[R any](first, n int, err error) outcome[R] {
+	out := outcome[R]{first, make([]R, n), make([]error, n), true}
+	for i := range out.errs {
+		out.errs[i] = err
+	}
+	return out
+}
+
+// rest splits off the items without an outcome, unless a failure ended the run.
+func (c *chunk[A, R]) rest() *chunk[A, R] {
+	n := c.done
+	if n == len(c.items) || !c.goOn {
+		return nil
+	}
+	return &chunk[A, R]{
+		f: c.f, first: c.first + n, goOn: c.goOn,
+		items: c.items[n:], results: c.results[n:],
+	}
+}

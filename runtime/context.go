@@ -1,0 +1,162 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A taskContext is the record seen as the task's context. Handing out the
+// record itself makes a context per call cost nothing: a real one, which can
+// be ended on its own, is made only for a task that asks for Done, for a task
+// with a timeout, and by Cancel of a running one.
+type taskContext Record
+
+// recordKey finds the record of the task that a context belongs to.
+type recordKey struct{}
+
+// recordOf returns the record of the task that ctx belongs to, if that task
+// holds a worker's slot, or nil.
+func recordOf(ctx context.Context) *Record {
+	r, _ := ctx.Value(recordKey{}).(*Record)
+	return r
+}
+
+// current returns the context to ask: the real one if there is one.
+func (c *taskContext) current() context.Context {
+	if s := c.side.Load(); s != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.ctx != nil {
+			return s.ctx
+		}
+	}
+	return c.ctx
+}
+
+// Deadline returns the earlier of the submit's deadline and the task's own.
+func (c *taskContext) Deadline() (time.Time, bool) { return c.current().Deadline() }
+
+// Err is not nil once the task should stop; the cause is ErrCanceled,
+// ErrTimeout or that of the submit context. A task whose call is settled should
+// stop, so calls that it submitted under its context and did not wait for are
+// canceled with it: whether somebody had asked for Done must not matter.
+func (c *taskContext) Err() error {
+	current := c.current()
+	if current == c.ctx && (*Record)(c).Settled() {
+		return context.Canceled
+	}
+	return current.Err()
+}
+
+// Value answers from the submit context. For recordKey it answers with the
+// innermost record that holds a slot: a call run by [Inline] inside a pool's
+// task has none of its own and waits on the slot of that task.
+func (c *taskContext) Value(key any) any {
+	if key == (recordKey{}) && c.hooks != nil && c.hooks.Release != nil {
+		return (*Record)(c)
+	}
+	return c.current().Value(key)
+}
+
+// Done returns a channel that is closed when the task should stop, and at the
+// latest when its call is settled.
+func (c *taskContext) Done() <-chan struct{} {
+	r := (*Record)(c)
+	s := r.sideBlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx == nil && r.Settled() {
+		return closedChan
+	}
+	s.contextLocked(r)
+	return s.ctx.Done()
+}
+
+// contextLocked makes the real context unless there is one.
+func (s *side) contextLocked(r *Record) {
+	if s.ctx == nil {
+		s.ctx, s.endCtx = context.WithCancelCause(r.ctx)
+	}
+}
+
+// startTimeout arms the task's own timeout.
+func (r *Record) startTimeout() {
+	s := r.lockOpen()
+	if s == nil {
+		return
+	}
+	defer s.mu.Unlock()
+	limit := r.Task().Timeout
+	inner, cancel := context.WithTimeoutCause(r.ctx, limit, ErrTimeout)
+	s.ctx, s.endCtx = context.WithCancelCause(inner)
+	stop := context.AfterFunc(inner, func() { r.end(endedBy(inner)) })
+	s.timeout = func() bool {
+		stopped := stop() // first: cancel would fire it
+		cancel()
+		return stopped
+	}
+}
+
+// stopTimeout takes startTimeout back.
+func (s *side) stopTimeout() {
+	s.mu.Lock()
+	stop, end := s.timeout, s.endCtx
+	s.timeout, s.ctx, s.endCtx = nil, nil, nil
+	s.mu.Unlock()
+	if end != nil {
+		end(nil)
+	}
+	if stop != nil {
+		stop()
+	}
+}
+
+// endedBy returns the error of a call that the end of ctx ended. A cause that
+// the user gave stays visible to errors.Is and errors.As.
+func endedBy(ctx context.Context) error {
+	sentinel, plain := ErrCanceled, context.Canceled
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		sentinel, plain = ErrTimeout, context.DeadlineExceeded
+	}
+	switch cause := context.Cause(ctx); {
+	case cause == plain:
+		return sentinel
+	case cause == ErrTimeout || cause == ErrCanceled: // of the task around this call
+		return cause
+	default:
+		if ended, ok := cause.(*causeError); ok { // the same
+			return ended
+		}
+		return &causeError{sentinel, cause}
+	}
+}
+
+// becauseEnded reports whether err, which a task returned, only repeats why the
+// task's context ended, and returns the error of a call that ended by that.
+func becauseEnded(ctx context.Context, err error) (error, bool) {
+	ended := ctx.Err()
+	if ended == nil || err == nil || !is(err, ended) && !is(err, context.Cause(ctx)) {
+		return err, false
+	}
+	return endedBy(ctx), true
+}
+
+// failure returns the phase and the error of a running call whose task returned
+// err.
+func (r *Record) failure(err error) (uint32, error) {
+	if ended, yes := becauseEnded(r.Context(), err); yes {
+		err = r.taskError(running, ended)
+	}
+	return outcomeOf(err), err
+}
+
+// causeError is a sentinel with the cause that the user gave to the context.
+type causeError struct {
+	sentinel error
+	cause    error
+}
+
+func (e *causeError) Error() string { return e.sentinel.Error() + ": " + e.cause.Error() }
+
+func (e *causeError) Unwrap() []error { return []error{e.sentinel, e.cause} }

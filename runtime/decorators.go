@@ -1,0 +1,63 @@
+package runtime
+
+import "context"
+
+// A decorator passes calls on to another executor in its own way.
+type decorator struct {
+	inner  Executor
+	submit func(ctx context.Context, c Call)
+	counts bool // a call is a unit to it, so a chunk must be one item
+}
+
+// countsCalls reports whether ex or an executor inside it counts calls.
+func countsCalls(ex Executor) bool {
+	d, ok := ex.(*decorator)
+	return ok && (d.counts || countsCalls(d.inner))
+}
+
+func (d *decorator) Submit(ctx context.Context, c Call) { d.submit(ctx, c) }
+
+// Stats returns those of the executor inside, if it has any.
+func (d *decorator) Stats() Stats { return statsOf(d.inner) }
+
+// statsOf returns the stats of an executor, or zeros if it keeps none.
+func statsOf(ex Executor) Stats {
+	if s, ok := ex.(interface{ Stats() Stats }); ok {
+		return s.Stats()
+	}
+	return Stats{}
+}
+
+// nonBlockingKey marks a submit context under which nobody waits for room.
+type nonBlockingKey struct{}
+
+// NonBlocking returns an executor that submits to ex but never waits for room
+// in a bounded queue: a call that finds none fails with [ErrQueueFull].
+func NonBlocking(ex Executor) Executor {
+	return &decorator{inner: ex, submit: func(ctx context.Context, c Call) {
+		ex.Submit(context.WithValue(ctx, nonBlockingKey{}, true), c)
+	}}
+}
+
+// MayWait reports whether a Submit under ctx may wait for room.
+//
+// It is for executors only.
+func MayWait(ctx context.Context) bool { return ctx.Value(nonBlockingKey{}) == nil }
+
+// Bounds of a priority.
+const (
+	minPriority = -128
+	maxPriority = 127
+)
+
+// Priority returns an executor that submits to ex with a priority: calls of
+// higher priority start first, those of equal priority in order, and without
+// this decorator it is 0. p is cut to the range -128 to 127. An executor
+// without a queue ignores it.
+func Priority(ex Executor, p int) Executor {
+	p = max(minPriority, min(p, maxPriority))
+	return &decorator{inner: ex, submit: func(ctx context.Context, c Call) {
+		c.Record().setPriority(int8(p))
+		ex.Submit(ctx, c)
+	}}
+}

@@ -1,0 +1,32 @@
+package runtime
+
+import "errors"
+
+// Discard marks a task's error as one that spoils its worker: a worker process
+// is replaced after the call. The caller gets the error; errors.Is and
+// errors.As see through the mark. It returns nil for nil. On goroutines, where
+// there is nothing to replace, it changes nothing.
+func Discard(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &discardError{err}
+}
+
+type discardError struct{ err error }
+
+func (e *discardError) Error() string { return e.err.Error() }
+
+func (e *discardError) Unwrap() error { return e.err }
+
+// Discarded reports whether the call is settled with an error that its task
+// marked with [Discard]: an executor that can replace its worker then does. A
+// batch keeps the errors of its items to itself.
+func (r *Record) Discarded() (yes bool) {
+	if !r.Settled() || r.err == nil {
+		return false
+	}
+	defer func() { _ = recover() }() // a method of the error that panics marks nothing
+	var mark *discardError           // escapes, so only after a failure
+	return errors.As(*r.err, &mark)
+}

@@ -1,0 +1,78 @@
+// Package runtime is the small runtime that generated code stands on.
+//
+// The tool offing (package cmd/offing) reads plain Go functions that are marked
+// with //offing:task and writes typed functions for them: SubmitSquare,
+// CallSquare, MapSquare, StreamSquare. Those take an [Executor], which decides
+// where the call runs, and return a [Future] of the function's own result type.
+//
+//	                SubmitSquare(ctx, ex, 7)
+//	                         |
+//	             callSquare{Promise[int], n}          one allocation
+//	                 |                 \
+//	        ex.Submit(ctx, call)        *Future[int] -> Result, OnDone, AsCompleted
+//	         /            \                  ^
+//	runtime.Pool      process.Pool           | settle, once
+//	     |                 |                 |
+//	 call.Run      append args -> frame -> worker: decode, Square, encode
+//	 no encoding           <- frame <- reply
+//
+// # Choosing an executor
+//
+// Use [Pool] for functions that wait or that share memory. Use process.Pool for
+// functions that cannot be trusted to return: those that may crash, never end,
+// leak, or corrupt memory. Use [Inline] in tests. The call sites are the same.
+//
+// # Guarantees
+//
+// The tests carry these numbers in their names.
+//
+//	G1   Every call settles exactly once, whatever dies.
+//	G2   A settled future never changes; any number may wait for it.
+//	G3   Cancel is true exactly when the outcome is ErrCanceled.
+//	G4   A finished result beats an expired context.
+//	G5   One crash costs one call: the one that was running fails, by an error
+//	     value of its own; everything else of that worker runs elsewhere.
+//	G6   Nothing outlives the pool. Worker processes and what they started die
+//	     with the parent, even if it is killed. (A goroutine cannot be killed:
+//	     a task that ignores its context keeps its goroutine until it returns.)
+//	G7   Waiting inside a task, under its context, never deadlocks its pool.
+//	G8   Panic, runtime.Goexit and os.Exit settle the future. A panic that
+//	     nobody observed is reported to the logger.
+//	G9   Back-pressure obeys the context.
+//	G10  Calls start in the order of submission; results come in that of input.
+//	G11  No interface{} and no reflection on the path of a call, and one
+//	     allocation.
+//	G12  Hostile bytes never panic, and never allocate beyond a small multiple
+//	     of their length.
+//
+// # Errors
+//
+// A task's own error is returned unchanged within a process. From a worker
+// process it comes back as the same sentinel or type where that is well known
+// (context, io, io/fs, os, strconv, and this package), else as a *[RemoteError]
+// with its type's name and text; chains keep their structure. An item of a Map
+// or Stream has it inside an *[ItemError]. Everything else is a *[TaskError],
+// whose Started tells whether a retry could repeat side effects, and which wraps
+// one of these:
+//
+//	sentinel       when                                          retry?
+//	ErrCanceled    Cancel, end of the submit context, Close      as you like: nothing failed
+//	ErrTimeout     the task's timeout or the submit deadline     with more time
+//	ErrClosed      submitted after Shutdown or Close             elsewhere
+//	ErrQueueFull   no room, under NonBlocking                    later; it never started
+//	ErrPanic       panic or runtime.Goexit in the task           no: a mistake in the task
+//	ErrCrashed     the worker process died while running it      if the task may run twice
+//	ErrMemory      the worker process used too much memory       with a smaller input
+//	ErrBroken      worker processes cannot be started            later; it never started
+//	ErrEncoding    arguments or result did not pass the wire     no
+//
+// Details by errors.As: *[PanicError], *process.ExitError. Waiting is not
+// failing: the error of a wait whose own ctx ended is the cause of that ctx, and
+// says nothing about the call.
+//
+// # What crosses to a worker process
+//
+// Arguments, results, errors, the deadline and cancellation. Context values do
+// not. Within a process arguments are passed as in any Go call, so memory is
+// shared; [RoundTrip] shows in a test what a worker process would see.
+package runtime

@@ -1,0 +1,252 @@
+package runtime
+
+import (
+	"context"
+	goruntime "runtime"
+	"sync"
+	"time"
+)
+
+// Pacing of chunks. A chunk should take long enough for the price of handing it
+// out to vanish, and no longer, so that work stays balanced and results flow.
+// Within a process a hand-out costs about a microsecond, to another ten.
+const (
+	localPace  = 100 * time.Microsecond
+	remotePace = time.Millisecond
+	maxChunk   = 1 << 16
+
+	// defaultWindow bounds what a Stream holds in memory, in items.
+	defaultWindow = 8192
+
+	// defaultFlying is how many chunks are out at once on an executor that
+	// does not tell how many workers it has.
+	defaultFlying = 64
+)
+
+// A feed hands out the items of one Map or Stream in chunks and takes the
+// outcomes back. It belongs to the goroutine of the Map or of the loop over the
+// Stream; only finished, which workers call, comes from elsewhere.
+//
+//	next: pull items -> chunk -> Submit ......> worker ......> finished
+//	        ^                                                     |
+//	        +--- window, size <--- settle <--- ready <------------+
+//	                                  |
+//	                                  +--> outcome, in order or not
+type feed[A, R any] struct {
+	ctx    context.Context // ends when the feed stops
+	ex     Executor
+	f      *Func[A, R]
+	opts   mapOptions
+	pull   func(n int) (items []A, results []R) // up to n items; none at the end
+	flying []*flight[A, R]                      // in order of the input
+	room   int                                  // chunks that may fly at once
+	size   int                                  // of the next chunk, in items
+	pace   time.Duration                        // that a chunk should take
+	pulled int                                  // items taken from the input
+	given  int                                  // items given out again
+	ended  bool                                 // the input has no more
+	torn   []span                               // items whose chunk was refused or canceled
+
+	mu     sync.Mutex
+	ready  []*flight[A, R] // guarded by mu: settled, not looked at yet
+	signal chan struct{}   // has a token when ready may have something
+}
+
+// A span is n items from the first on.
+type span struct{ first, n int }
+
+// A flight is a chunk on its way.
+type flight[A, R any] struct {
+	chunk   *chunk[A, R]
+	settled bool // by settle
+	out     outcome[R]
+}
+
+func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts mapOptions) *feed[A, R] {
+	d := &feed[A, R]{ctx: ctx, ex: ex, f: f, opts: opts, size: 1, pace: remotePace, room: defaultFlying, signal: make(chan struct{}, 1)}
+	if _, local := ex.(Local); local {
+		d.pace = localPace
+	}
+	if workers := statsOf(ex).Workers; workers > 0 {
+		d.room = 2 * workers
+	} else if ex == Executor(Inline) {
+		d.room = 1
+	}
+	if f.Timeout > 0 || countsCalls(ex) {
+		d.opts.chunk = 1 // the timeout is that of an item, so items travel alone
+	}
+	if d.opts.chunk > 0 {
+		d.size = d.opts.chunk
+	}
+	return d
+}
+
+// next returns the next outcome. It returns false at the end, and the cause of
+// the context if that ended first.
+func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
+	for filled := false; ; filled = true {
+		// One chunk goes out for each that comes in, before it is given to
+		// the loop: workers stay busy while the loop does its part.
+		more := d.ctx.Err() == nil && d.fill()
+		d.settle()
+		if !more || filled {
+			// What is finished beats the end of ctx (G4), but a failure may come
+			// from that end.
+			if out, ok = d.take(); ok && (out.errs == nil || d.ctx.Err() == nil) {
+				return out, true, nil
+			}
+		}
+		if d.ctx.Err() != nil && (ok || len(d.flying) > 0 || !d.ended) {
+			return outcome[R]{}, false, context.Cause(d.ctx)
+		}
+		if more {
+			continue
+		}
+		if len(d.flying) == 0 {
+			return out, false, nil
+		}
+		d.wait()
+	}
+}
+
+// stop cancels what is out, now and not when a watcher of the context comes to
+// it: no item begins after the Map or Stream has returned.
+func (d *feed[A, R]) stop(cancel context.CancelCauseFunc) {
+	cancel(ErrCanceled)
+	for _, fl := range d.flying {
+		if !fl.settled {
+			fl.chunk.Record().end(endedBy(d.ctx))
+		}
+	}
+}
+
+// fill hands out one more chunk and reports whether it did.
+func (d *feed[A, R]) fill() bool {
+	n := d.size
+	if d.opts.window > 0 {
+		n = min(n, d.opts.window-(d.pulled-d.given))
+	}
+	if d.ended || len(d.flying) >= d.room || n < 1 {
+		return false
+	}
+	items, results := d.pull(n)
+	if len(items) == 0 {
+		d.ended = true
+		return false
+	}
+	c := &chunk[A, R]{f: d.f, first: d.pulled, items: items, results: results, goOn: d.opts.goOn}
+	d.pulled += len(items)
+	fl := &flight[A, R]{chunk: c}
+	d.flying = append(d.flying, fl)
+	d.submit(fl)
+	return true
+}
+
+func (d *feed[A, R]) submit(fl *flight[A, R]) {
+	c := fl.chunk
+	c.Init(d.ctx, &d.f.Task)
+	d.ex.Submit(d.ctx, c)
+	c.Record().onDone(func() { d.finished(fl) })
+}
+
+// finished is called by whoever settles the chunk.
+func (d *feed[A, R]) finished(fl *flight[A, R]) {
+	d.mu.Lock()
+	d.ready = append(d.ready, fl)
+	d.mu.Unlock()
+	select {
+	case d.signal <- struct{}{}:
+	default:
+	}
+}
+
+// wait returns when another chunk may have settled or the context has ended.
+func (d *feed[A, R]) wait() {
+	goruntime.Gosched() // a worker that was just woken may be done by then
+	select {
+	case <-d.signal:
+		return
+	default:
+	}
+	defer enterWait(d.ctx)()
+	select {
+	case <-d.signal:
+	case <-d.ctx.Done():
+	}
+}
+
+// settle looks at the chunks that have settled.
+func (d *feed[A, R]) settle() {
+	d.mu.Lock()
+	ready := d.ready
+	d.ready = nil
+	d.mu.Unlock()
+	for _, fl := range ready {
+		d.conclude(fl)
+	}
+}
+
+func (d *feed[A, R]) conclude(fl *flight[A, R]) {
+	c := fl.chunk
+	err := c.Record().outcome()
+	if err == nil {
+		d.adapt(len(c.items), c.elapsed)
+	}
+	out, rest := c.conclude(err)
+	if out.torn {
+		d.torn = append(d.torn, span{out.first, len(out.results)})
+	}
+	fl.settled, fl.out, fl.chunk = true, out, nil
+	if rest != nil {
+		after := &flight[A, R]{chunk: rest}
+		d.insert(fl, after)
+		d.submit(after)
+	}
+}
+
+// insert puts a flight behind another.
+func (d *feed[A, R]) insert(fl, after *flight[A, R]) {
+	for i := range d.flying {
+		if d.flying[i] == fl {
+			d.flying = append(d.flying[:i+1], append([]*flight[A, R]{after}, d.flying[i+1:]...)...)
+			return
+		}
+	}
+}
+
+// adapt learns from a chunk of n items that took so long.
+func (d *feed[A, R]) adapt(n int, took time.Duration) {
+	switch {
+	case d.opts.chunk > 0 || n < d.size:
+	case took < d.pace/4:
+		d.size = min(4*d.size, maxChunk)
+	case took < d.pace/2:
+		d.size = min(2*d.size, maxChunk)
+	case took > 2*d.pace:
+		d.size = max(1, d.size/2)
+	}
+}
+
+// take returns the first outcome that may be given out, and forgets it.
+func (d *feed[A, R]) take() (out outcome[R], ok bool) {
+	for i, fl := range d.flying {
+		if fl.settled {
+			copy(d.flying[i:], d.flying[i+1:])
+			d.flying[len(d.flying)-1] = nil
+			d.flying = d.flying[:len(d.flying)-1]
+			d.given += len(fl.out.results)
+			d.report()
+			return fl.out, true
+		}
+		if !d.opts.unordered {
+			break
+		}
+	}
+	return out, false
+}
+
+func (d *feed[A, R]) report() {
+	if d.opts.progress != nil {
+		d.opts.progress(d.given, d.opts.total)
+	}
+}

@@ -1,0 +1,49 @@
+package runtime
+
+import (
+	"context"
+	"log/slog"
+)
+
+// Hooks is how an executor hears of the calls that it holds. One value serves
+// a whole pool; its fields must not change once it was attached.
+//
+// It is for executors only. Nil fields are fine.
+type Hooks struct {
+	// Ended is called when a running call was settled from outside, by cancel
+	// or deadline, with ErrCanceled, ErrTimeout or an error that wraps one. It
+	// may be called by any goroutine and must not block.
+	Ended func(r *Record, err error)
+
+	// Release is called when a running task begins to wait: its slot may be
+	// used by another call. Acquire takes a slot again and may block until
+	// there is one; once ctx has ended it must return with a slot at once,
+	// over the limit if need be, so that a wait with a deadline stays one.
+	Release func()
+	Acquire func(ctx context.Context)
+
+	// Logger receives what nobody can return: panics that no one observed,
+	// panics of callbacks. Nil means slog.Default.
+	Logger *slog.Logger
+
+	callbacks callbacks
+}
+
+// InCallback reports whether the caller runs inside a callback of a call that
+// the executor holds. To wait there for the end of all calls is to wait for
+// oneself.
+func (h *Hooks) InCallback() bool { return h.callbacks.running.Load() > 0 && onStack(".(*side).run") }
+
+// AwaitCallbacks returns when no callback of the executor's calls is running,
+// or with the cause of ctx. Called inside a callback it does not wait for that
+// one, nor for others that wait here too.
+func (h *Hooks) AwaitCallbacks(ctx context.Context) error {
+	return h.callbacks.await(ctx, h.InCallback())
+}
+
+func (r *Record) logger() *slog.Logger {
+	if r.hooks != nil && r.hooks.Logger != nil {
+		return r.hooks.Logger
+	}
+	return slog.Default()
+}

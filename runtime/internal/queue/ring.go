@@ -1,0 +1,54 @@
+package queue
+
+// maxIdleRing bounds the memory that an empty ring keeps, in elements: a burst
+// should not be paid for for ever.
+const maxIdleRing = 4096
+
+// A ring is a double-ended queue in a slice whose length is a power of two.
+// The zero value is empty. Whoever holds the lock around it owns it.
+type ring[T any] struct {
+	buf  []T
+	head int // index of the first element
+	n    int // number of elements
+}
+
+func (r *ring[T]) pushBack(v T) {
+	if r.n == len(r.buf) {
+		r.grow()
+	}
+	r.buf[(r.head+r.n)&(len(r.buf)-1)] = v
+	r.n++
+}
+
+func (r *ring[T]) pushFront(v T) {
+	if r.n == len(r.buf) {
+		r.grow()
+	}
+	r.head = (r.head - 1) & (len(r.buf) - 1)
+	r.buf[r.head] = v
+	r.n++
+}
+
+// popFront takes the first element; there must be one.
+func (r *ring[T]) popFront() T {
+	var zero T
+	v := r.buf[r.head]
+	r.buf[r.head] = zero
+	r.head = (r.head + 1) & (len(r.buf) - 1)
+	r.n--
+	return v
+}
+
+func (r *ring[T]) grow() {
+	buf := make([]T, max(8, 2*len(r.buf)))
+	n := copy(buf, r.buf[r.head:])
+	copy(buf[n:], r.buf[:r.head])
+	r.buf, r.head = buf, 0
+}
+
+// trim gives back the memory of a large empty ring.
+func (r *ring[T]) trim() {
+	if r.n == 0 && len(r.buf) > maxIdleRing {
+		r.buf, r.head = nil, 0
+	}
+}

@@ -1,0 +1,182 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	goruntime "runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/offing-go/offing/runtime/internal/queue"
+)
+
+// PoolConfig configures a [Pool]. The zero value is a good one.
+type PoolConfig struct {
+	// Name appears in errors and logs.
+	Name string
+
+	// Workers bounds how many calls run at once; 0 means five times
+	// GOMAXPROCS, as calls on goroutines mostly wait.
+	Workers int
+
+	// Queue bounds how many calls wait for a worker; Submit then waits for
+	// room. 0 means no bound.
+	Queue int
+
+	// Logger receives panics that nobody observed; nil means slog.Default.
+	Logger *slog.Logger
+}
+
+// Stats is a snapshot of a pool.
+type Stats struct {
+	Workers int // the limit
+	Running int // calls that hold a worker
+	Queued  int // calls that wait for one
+}
+
+// A Pool runs calls on goroutines of this process, as many at once as it has
+// workers, in the order of their submission (G10).
+//
+// Workers are born when there is work and end when there is none: an idle pool
+// has no goroutines and costs nothing, so forgetting to close one leaks
+// nothing, and a pool of package level works inside a testing/synctest bubble.
+//
+// The zero value is a pool with the zero [PoolConfig]. All methods may be
+// called by any number of goroutines.
+//
+//	Submit -> queue -> kick -> worker: pop, run, pop, run, ... -> retire
+//	                     ^         |
+//	                     +---------+  whoever finds work while more is queued
+//	                                  wakes the next one
+//
+// A worker holds a slot, counted in active, from its birth to its end, except
+// while its task waits (nested.go). At most one worker is being woken at any
+// time: it holds the searching token until it has found work, so that a burst
+// of submits does not wake all workers for one call. Both ideas are those of
+// the Go scheduler.
+//
+// The rule behind every lost-wakeup argument here: whoever adds work looks at
+// the slots after, and whoever gives up a slot looks at the work after.
+type Pool struct {
+	queue     queue.Queue[Call]
+	limit     atomic.Int64 // slots; 0 until the first use of a zero Pool
+	active    atomic.Int64 // slots held
+	searching atomic.Int32 // 1 while a woken worker has not found work yet
+	alive     atomic.Int64 // worker goroutines, also those without a slot
+	resuming  atomic.Int64 // len(resumers)
+	closed    atomic.Bool  // Close was called: running calls are canceled
+	ready     atomic.Bool  // prepare ran
+	hooks     Hooks        // written by prepare, then read only
+	worker    func()       // work as a value: written by prepare, then read only; "go p.work()" would allocate
+	name      string       // written by NewPool, then read only
+
+	mu       sync.Mutex
+	resumers []chan struct{} // guarded by mu: tasks that want a slot back, in order
+	workers  *worker         // guarded by mu: list of live workers
+	spare    *worker         // guarded by mu: list of structs to use again
+	drains   []*drain        // guarded by mu: Shutdown calls that wait
+}
+
+// A worker is what the pool knows of one worker goroutine.
+type worker struct {
+	current    atomic.Pointer[Record] // the call it runs, or ran last
+	next, prev *worker                // guarded by the pool's mu
+}
+
+// NewPool returns a pool. It returns an error, and starts nothing, if a size is
+// negative.
+func NewPool(c PoolConfig) (*Pool, error) {
+	switch {
+	case c.Workers < 0:
+		return nil, fmt.Errorf("offing: pool %q: Workers is %d; it must not be negative", c.Name, c.Workers)
+	case c.Queue < 0:
+		return nil, fmt.Errorf("offing: pool %q: Queue is %d; it must not be negative (0 means no bound)", c.Name, c.Queue)
+	}
+	p := &Pool{name: c.Name, hooks: Hooks{Logger: c.Logger}}
+	p.limit.Store(int64(c.Workers))
+	p.queue.SetLimit(c.Queue)
+	p.prepare()
+	return p, nil
+}
+
+// prepare makes the zero value usable.
+func (p *Pool) prepare() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ready.Load() {
+		return
+	}
+	p.limit.CompareAndSwap(0, defaultWorkers())
+	p.worker = p.work
+	p.hooks.Release, p.hooks.Acquire = p.release, p.acquire
+	p.ready.Store(true)
+}
+
+// defaultWorkers is what Python's ThreadPoolExecutor took for a long time.
+func defaultWorkers() int64 { return 5 * int64(goruntime.GOMAXPROCS(0)) }
+
+// Local marks the pool as one that runs calls in this process.
+func (p *Pool) Local() {}
+
+// Submit queues c. If the queue is bounded and full it waits for room until
+// ctx ends (G9).
+func (p *Pool) Submit(ctx context.Context, c Call) {
+	if !p.ready.Load() {
+		p.prepare()
+	}
+	r := c.Record()
+	r.Attach(&p.hooks)
+	err := p.queue.Push(ctx, c, r.Priority(), false)
+	if err == queue.ErrFull && MayWait(ctx) {
+		leave, _, _ := p.stepAside(ctx) // a callback on a worker, too
+		err = p.queue.Push(ctx, c, r.Priority(), true)
+		leave()
+	}
+	if err != nil {
+		p.refuse(ctx, r, err)
+		return
+	}
+	p.kick()
+}
+
+// refuse settles a call that did not get into the queue.
+func (p *Pool) refuse(ctx context.Context, r *Record, err error) {
+	switch err {
+	case queue.ErrFull:
+		r.Fail(ErrQueueFull)
+	case queue.ErrClosed:
+		r.Fail(ErrClosed)
+	default:
+		r.end(endedBy(ctx))
+	}
+}
+
+// Resize changes the number of workers; 0 means the default again. Calls that
+// run are not disturbed. It returns an error if n is negative.
+func (p *Pool) Resize(n int) error {
+	if n < 0 {
+		return fmt.Errorf("offing: pool %q: Resize to %d; it must not be negative", p.name, n)
+	}
+	limit := int64(n)
+	if n == 0 {
+		limit = defaultWorkers()
+	}
+	p.prepare()
+	p.limit.Store(limit)
+	p.resume()
+	p.kick()
+	return nil
+}
+
+// Stats returns a snapshot; the three numbers are not of the very same moment.
+func (p *Pool) Stats() Stats {
+	if !p.ready.Load() {
+		p.prepare()
+	}
+	return Stats{
+		Workers: int(p.limit.Load()),
+		Running: int(p.active.Load()),
+		Queued:  p.queue.Len(),
+	}
+}

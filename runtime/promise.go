@@ -1,0 +1,58 @@
+package runtime
+
+import "context"
+
+// A Promise is the writing side of a [Future]. Generated calls embed one, which
+// makes the call, its arguments and its future a single object.
+//
+// It is for generated code and executors only; programs use the future.
+type Promise[T any] struct {
+	future Future[T]
+}
+
+// Init prepares the promise for one call of t under ctx. It must be called
+// once, before anything else.
+func (p *Promise[T]) Init(ctx context.Context, t *Task) { p.future.record.init(ctx, t) }
+
+// Future returns the reading side. It never changes.
+func (p *Promise[T]) Future() *Future[T] { return &p.future }
+
+// Record returns the part of the call that executors work with.
+func (p *Promise[T]) Record() *Record { return &p.future.record }
+
+// Context returns the context that the task runs under.
+func (p *Promise[T]) Context() context.Context { return p.future.record.Context() }
+
+// Start marks the call as running; see [Record.Start].
+func (p *Promise[T]) Start() bool { return p.future.record.Start() }
+
+// Settle gives a running call its outcome and reports whether it did: false
+// means that somebody was faster (a cancel, a deadline) or that it never ran.
+// The task's own error arrives unchanged, except one that only repeats why the
+// task's context ended: the call counts as ended by that, whether or not the
+// task was faster than the one who watches the context.
+func (p *Promise[T]) Settle(v T, err error) bool {
+	r := &p.future.record
+	if !r.claimRunning() {
+		return false
+	}
+	p.future.value = v
+	phase := succeeded
+	if err != nil {
+		phase, err = r.failure(err)
+	}
+	r.publish(phase, err, nil)
+	return true
+}
+
+// Recover settles a call whose task panicked or called runtime.Goexit. It must
+// be deferred directly, before the task is called; after a task that returned
+// it does nothing.
+func (p *Promise[T]) Recover() {
+	r := &p.future.record
+	if v := recover(); v != nil {
+		r.recovered(textOf(v), true)
+	} else if r.state.Load() == running {
+		r.recovered(goexit, false)
+	}
+}

@@ -1,0 +1,239 @@
+package runtime
+
+import (
+	"context"
+	"sync/atomic"
+)
+
+// A Record is the part of a call that does not depend on its types: its state,
+// its context, its task. Every call has one, and it is what an [Executor]
+// works with.
+//
+// It is for executors only; programs have no reason to name it.
+//
+// A call settles once, by whoever claims it first: the task that returns, the
+// user who cancels, the context that ends, the executor that lost it. The
+// claim is one compare-and-swap; the winner writes the outcome and then
+// publishes it:
+//
+//	            Start                     claim              publish
+//	Pending ------------> Running ------------+
+//	   |   <------------                      +--> settling ---------> Succeeded
+//	   |      Unstart                         |    (winner writes      Failed
+//	   +--------------------------------------+     value, err)        Canceled
+//	               claim
+//
+// Between claim and publish the call still counts as not settled, so readers
+// never see half an outcome.
+//
+// The size matters: a Record is 48 bytes, which leaves room for one word of
+// result and one word of argument in a cache line. Everything rarely needed is
+// in the side block, made on demand.
+type Record struct {
+	state atomic.Uint32        // a phase, and returnedBit
+	meta  uint32               // task and priority; written before Submit, then read only
+	side  atomic.Pointer[side] // nil until something rare is needed; then never changes
+	ctx   context.Context      // of the submit; written before Submit, then read only
+	err   *error               // written by the one who claimed; read once settled
+	hooks *Hooks               // of the executor; written by Attach, before the call is shared
+}
+
+// Phases of a Record. The order is used: from succeeded on it is settled.
+const (
+	pending uint32 = iota
+	running
+	settling
+	succeeded
+	failed
+	canceled
+
+	returnedBit = 1 << 8 // Run has returned: the call holds no slot any more
+)
+
+// phase returns the state without its mark.
+func (r *Record) phase() uint32 { return r.state.Load() &^ returnedBit }
+
+// Layout of Record.meta: the task's number, a mark that it has a timeout, the
+// priority.
+const (
+	taskMask     = 1<<23 - 1
+	timeoutMark  = 1 << 23
+	priorityBits = 24
+)
+
+func (r *Record) init(ctx context.Context, t *Task) {
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	r.ctx = ctx
+	r.meta = t.id & taskMask
+	if t.Timeout > 0 {
+		r.meta |= timeoutMark
+	}
+}
+
+// Task returns the task that is called. The result is shared and read only.
+func (r *Record) Task() *Task { return taskByID(r.meta & taskMask) }
+
+// Context returns the context that the task runs under: that of the submit,
+// ended also by Cancel and by the task's own timeout.
+func (r *Record) Context() context.Context { return (*taskContext)(r) }
+
+// SubmitContext returns the context that was given to Submit.
+func (r *Record) SubmitContext() context.Context { return r.ctx }
+
+// Priority returns what decorator [Priority] set, or 0.
+func (r *Record) Priority() int { return int(int8(r.meta >> priorityBits)) }
+
+func (r *Record) setPriority(p int8) {
+	r.meta = r.meta&(1<<priorityBits-1) | uint32(uint8(p))<<priorityBits
+}
+
+// Attach says which executor holds the call. It must be called before the call
+// becomes visible to another goroutine, so only at the start of Submit.
+func (r *Record) Attach(h *Hooks) { r.hooks = h }
+
+// Settled reports whether the outcome is there.
+func (r *Record) Settled() bool { return r.phase() >= succeeded }
+
+// Done returns a channel that is closed once the outcome is there, before the
+// callbacks run: an executor that must not wait for the user's code waits for
+// this.
+func (r *Record) Done() <-chan struct{} { return r.doneChan() }
+
+// State returns where the call is in its life. A call whose context has ended
+// is settled by the look, if nothing else has settled it yet.
+func (r *Record) State() State {
+	if !r.Settled() && r.ctx != nil && r.ctx.Err() != nil {
+		r.end(endedBy(r.ctx))
+	}
+	return stateOf(r.phase())
+}
+
+// Start marks the call as running and reports whether it may run: false means
+// that it is settled or running already, or that its context has ended, which
+// settles it. Whoever gets true owes the call an outcome.
+//
+// The task's own timeout counts from here.
+func (r *Record) Start() bool {
+	if r.ctx.Err() != nil {
+		r.end(endedBy(r.ctx))
+		return false
+	}
+	if !r.state.CompareAndSwap(pending, running) {
+		return false
+	}
+	if r.meta&timeoutMark != 0 {
+		r.startTimeout()
+	}
+	return true
+}
+
+// Unstart takes Start back, for an executor that can prove that the task did
+// not begin. It reports whether the call is pending again; false means that it
+// was settled meanwhile.
+func (r *Record) Unstart() bool {
+	if !r.state.CompareAndSwap(running, pending) {
+		return false
+	}
+	if s := r.side.Load(); s != nil {
+		s.stopTimeout()
+	}
+	return true
+}
+
+// Fail settles the call with a *[TaskError] around err and reports whether it
+// did; false means that it was settled already. Started is true if the call
+// was running.
+func (r *Record) Fail(err error) bool {
+	phase, ok := r.claim()
+	if ok {
+		r.publish(outcomeOf(err), r.taskError(phase, err), nil)
+	}
+	return ok
+}
+
+// Cancel settles the call with [ErrCanceled] unless it is settled, ends the
+// task's context, and reports whether the outcome is ErrCanceled.
+func (r *Record) Cancel() bool {
+	r.end(ErrCanceled)
+	return r.phase() == canceled
+}
+
+// end settles the call from outside: cancel, deadline, close. A running task
+// sees its context end with cause err; the executor hears of it.
+func (r *Record) end(err error) {
+	phase, ok := r.claim()
+	if !ok {
+		r.awaitPublish()
+		return
+	}
+	if phase == running {
+		r.sideBlock() // so that the task's context can be ended
+	}
+	r.publish(outcomeOf(err), r.taskError(phase, err), err)
+	if phase == running && r.hooks != nil && r.hooks.Ended != nil {
+		r.hooks.Ended(r, err)
+	}
+}
+
+// claim makes the caller the one who settles. It returns the phase before.
+func (r *Record) claim() (phase uint32, ok bool) {
+	for {
+		state := r.state.Load()
+		phase = state &^ returnedBit
+		if phase >= settling {
+			return phase, false
+		}
+		if r.state.CompareAndSwap(state, state&returnedBit|settling) {
+			return phase, true
+		}
+	}
+}
+
+// claimRunning is claim for the goroutine that runs the task.
+func (r *Record) claimRunning() bool { return r.state.CompareAndSwap(running, settling) }
+
+// awaitPublish returns once the outcome is visible. The gap between claim and
+// publish is a few stores long, but its goroutine may be preempted in it; a
+// caller of Cancel needs to know who won.
+func (r *Record) awaitPublish() {
+	if r.Settled() {
+		return
+	}
+	<-r.doneChan()
+}
+
+// publish makes the outcome visible and wakes whoever waits. The caller holds
+// the claim. A cause other than nil ends the task's context with it.
+func (r *Record) publish(phase uint32, err error, cause error) {
+	if err != nil {
+		r.setError(err)
+	}
+	r.state.Add(phase - settling) // keeps returnedBit
+	if s := r.side.Load(); s != nil {
+		s.settle(r, cause)
+	}
+}
+
+// setError moves err to the heap; a failure is worth an allocation, and the
+// pointer saves every call a word. It is apart from publish so that only
+// failures pay.
+//
+//go:noinline
+func (r *Record) setError(err error) { r.err = &err }
+
+// outcome returns the error of a settled call. Whoever asks has observed it.
+func (r *Record) outcome() error {
+	if r.err == nil {
+		return nil
+	}
+	if s := r.side.Load(); s != nil {
+		s.observe()
+	}
+	return *r.err
+}
+
+func (r *Record) taskError(phase uint32, err error) error {
+	return &TaskError{Task: r.Task().Name, Started: phase == running, Err: err}
+}

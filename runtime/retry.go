@@ -1,0 +1,67 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+// Bounds of the pause before a retry.
+const (
+	minBackoff = 10 * time.Millisecond
+	maxBackoff = time.Second
+)
+
+// Retry calls the function, and again after an error as often as the task's
+// directive allows, with a growing pause in between. It stops at an error that
+// is marked [Permanent] or [Discard] and when ctx ends. A panic is not tried
+// again: what panicked is a mistake in the program.
+//
+// It is for generated code only.
+func (f *Func[A, R]) Retry(ctx context.Context, arg A) (R, error) {
+	v, err := f.Call(ctx, arg)
+	for n := 0; n < f.Retries && retryable(ctx, err); n++ {
+		if !pause(ctx, Backoff(n)) {
+			break
+		}
+		v, err = f.Call(ctx, arg)
+	}
+	return v, err
+}
+
+func retryable(ctx context.Context, err error) (yes bool) {
+	if err == nil || ctx.Err() != nil {
+		return false
+	}
+	defer func() {
+		if recover() != nil {
+			yes = true // a method of err panicked; it is marked as nothing
+		}
+	}()
+	var permanent *permanentError
+	var discard *discardError
+	return !errors.As(err, &permanent) && !errors.As(err, &discard)
+}
+
+// Backoff returns the pause before retry n, from 0: exponential, at most a
+// second, with jitter so that calls which failed together do not come back
+// together.
+//
+// It is for executors only.
+func Backoff(n int) time.Duration {
+	d := min(minBackoff<<min(n, 10), maxBackoff)
+	return d/2 + rand.N(d/2)
+}
+
+// pause waits for d and reports whether ctx still runs.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

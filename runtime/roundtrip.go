@@ -1,0 +1,56 @@
+package runtime
+
+import "context"
+
+// RoundTrip returns an executor that runs calls on ex, in this process, but
+// passes arguments and results through their encoding, as a worker process
+// would: for tests that want to see shared memory and lost fields before
+// production does. Local tasks have no encoding and do not accept it.
+func RoundTrip(ex Local) Executor {
+	return &decorator{inner: ex, submit: func(ctx context.Context, c Call) { ex.Submit(ctx, &roundTrip{c}) }}
+}
+
+// roundTrip is a call that runs by its handler.
+type roundTrip struct{ Call }
+
+func (c *roundTrip) Run() {
+	r := c.Record()
+	defer c.Call.Run() // cannot start any more; drops the arguments
+	args, err := c.AppendArgs(nil)
+	if err != nil {
+		r.Fail(err)
+		return
+	}
+	if !r.Start() {
+		return
+	}
+	defer r.recoverGoexit()
+	if b, ok := c.Call.(batched); ok && b.Batch() {
+		err = r.Task().Batch(r.Context(), args, nil, func(reply []byte) error {
+			c.Deliver(reply)
+			return nil
+		})
+	} else {
+		var reply []byte
+		if reply, err = r.Task().Handler(r.Context(), args, nil); err == nil {
+			c.Deliver(reply)
+		}
+	}
+	switch {
+	case err != nil:
+		r.Fail(err)
+	case r.Context().Err() != nil:
+		r.end(endedBy(r.Context())) // a batch stops then, with outcomes missing
+	}
+}
+
+// batched is implemented by calls whose arguments are for Task.Batch.
+type batched interface{ Batch() bool }
+
+// recoverGoexit settles a call whose handler ended the goroutine. Handlers turn
+// panics into outcomes, so nothing is recovered here.
+func (r *Record) recoverGoexit() {
+	if r.state.Load() == running {
+		r.recovered(goexit, false)
+	}
+}

@@ -1,0 +1,107 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// The tests of this package cannot import generated code that imports the
+// package executortest, so what the generator would emit is written here once,
+// generically: a call with one argument of any type.
+
+type call[A, R any] struct {
+	runtime.Promise[R]
+	f   *runtime.Func[A, R]
+	arg A
+}
+
+func (c *call[A, R]) Run() {
+	arg := c.arg
+	var zero A
+	c.arg = zero
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(c.f.Retry(c.Context(), arg))
+}
+
+func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg), nil }
+
+func (c *call[A, R]) Deliver(reply []byte) { c.f.Deliver(&c.Promise, reply) }
+
+func submit[A, R any](ctx context.Context, ex runtime.Executor, f *runtime.Func[A, R], arg A) *runtime.Future[R] {
+	c := &call[A, R]{f: f, arg: arg}
+	c.Init(ctx, &f.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// intTask defines a task on ints.
+func intTask(name string, options runtime.Task, fn func(context.Context, int) (int, error)) *runtime.Func[int, int] {
+	options.Name = "runtime_test." + name
+	return runtime.Define(&runtime.Func[int, int]{
+		Task: options, Call: fn,
+		AppendArg: wire.AppendInt, ReadArg: (*wire.Reader).Int,
+		AppendResult: wire.AppendInt, ReadResult: (*wire.Reader).Int,
+	})
+}
+
+// localTask defines a task whose argument stays here.
+func localTask[A, R any](name string, fn func(context.Context, A) (R, error)) *runtime.Func[A, R] {
+	return runtime.Define(&runtime.Func[A, R]{Task: runtime.Task{Name: "runtime_test." + name}, Call: fn})
+}
+
+// inTest makes a task of a function that a test defines. It is not registered:
+// a test may run twice.
+func inTest(fn func(context.Context, int) (int, error)) *runtime.Func[int, int] {
+	return &runtime.Func[int, int]{Call: fn}
+}
+
+var errOdd = errors.New("odd number")
+
+var (
+	square = intTask("Square", runtime.Task{}, func(_ context.Context, n int) (int, error) { return n * n, nil })
+	half   = intTask("Half", runtime.Task{}, func(_ context.Context, n int) (int, error) {
+		if n%2 != 0 {
+			return 0, errOdd
+		}
+		return n / 2, nil
+	})
+	sleep = intTask("Sleep", runtime.Task{}, func(ctx context.Context, ms int) (int, error) {
+		select {
+		case <-time.After(time.Duration(ms) * time.Millisecond):
+			return ms, nil
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		}
+	})
+	hurried = intTask("Hurried", runtime.Task{Timeout: 50 * time.Millisecond}, sleep.Call)
+	do      = localTask("Do", func(ctx context.Context, fn func(context.Context) (int, error)) (int, error) { return fn(ctx) })
+)
+
+// hold returns a task argument that blocks until release is called, and a
+// channel that says how often it has begun.
+func hold() (fn func(context.Context) (int, error), began chan struct{}, release func()) {
+	began, gate := make(chan struct{}, 1000), make(chan struct{})
+	return func(context.Context) (int, error) {
+		began <- struct{}{}
+		<-gate
+		return 1, nil
+	}, began, func() { close(gate) }
+}
+
+func seq(n int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}

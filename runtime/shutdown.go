@@ -1,0 +1,170 @@
+package runtime
+
+import (
+	"context"
+	goruntime "runtime"
+	"slices"
+	"strings"
+)
+
+// Shutdown stops intake, runs what is queued, and returns once every call has
+// settled, every task has returned and every callback has run. If ctx ends
+// first it returns the cause of ctx, and the pool goes on to finish what it
+// has. Calls submitted from now on fail with [ErrClosed], those that wait for
+// room too.
+//
+// It may be called again, by several goroutines at once, and from inside: a
+// task that passes its ctx, or a callback, waits for everything but itself. (A
+// task that does not pass its ctx waits for itself, until ctx ends.)
+func (p *Pool) Shutdown(ctx context.Context) error {
+	p.prepare()
+	p.queue.Close()
+	back, task, inside := p.stepAside(ctx)
+	defer back()
+	d := p.drain(task, inside)
+	defer p.undrain(d)
+	select {
+	case <-d.done:
+	case <-ctx.Done():
+		select {
+		case <-d.done: // a drained pool beats an expired ctx
+		default:
+			return context.Cause(ctx)
+		}
+	}
+	return p.hooks.AwaitCallbacks(ctx)
+}
+
+// stepAside gives back the slot of a task, or of a worker whose callback this
+// is, while the caller waits; back takes it again.
+func (p *Pool) stepAside(ctx context.Context) (back func(), task *Record, inside bool) {
+	if r := recordOf(ctx); r != nil && r.hooks == &p.hooks && !r.hasReturned() {
+		return enterWait(ctx), r, true
+	}
+	if p.hooks.InCallback() && onWorker() {
+		p.release() // what is queued may need this worker's slot
+		return func() { p.acquire(ctx) }, nil, true
+	}
+	return enterWait(ctx), nil, false
+}
+
+// A drain is a Shutdown that waits. One that is called from inside occupies a
+// worker itself: it waits until no workers but such ones are alive.
+type drain struct {
+	task   *Record // that it was called from; nil in a callback
+	inside bool
+	done   chan struct{} // closed under the pool's mu
+}
+
+func (p *Pool) drain(task *Record, inside bool) *drain {
+	d := &drain{task, inside, make(chan struct{})}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drains = append(p.drains, d)
+	p.drainedLocked()
+	return d
+}
+
+func (p *Pool) undrain(d *drain) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drains = slices.DeleteFunc(p.drains, func(other *drain) bool { return other == d })
+}
+
+// drainedLocked wakes the Shutdown calls whose wait is over; p.mu is held. It
+// runs whenever a worker ends and when a Shutdown begins.
+func (p *Pool) drainedLocked() {
+	if len(p.drains) == 0 || p.queue.Len() > 0 {
+		return
+	}
+	var inside int64
+	for i, d := range p.drains {
+		if d.task != nil && d.task.hasReturned() {
+			d.inside = false // it goes on without its task
+		}
+		again := func(other *drain) bool { return other.task == d.task }
+		if d.inside && (d.task == nil || !slices.ContainsFunc(p.drains[:i], again)) {
+			inside++
+		}
+	}
+	alive := p.alive.Load()
+	for _, d := range p.drains {
+		if alive == 0 || d.inside && alive <= inside {
+			d.finish()
+		}
+	}
+}
+
+// finish wakes the Shutdown, which may have been done before.
+func (d *drain) finish() {
+	select {
+	case <-d.done:
+	default:
+		close(d.done)
+	}
+}
+
+// Close cancels every call, queued and running, and refuses new ones with
+// [ErrClosed]. When it returns, every future of the pool is settled, except that
+// of a call which a worker was just taking, which that worker settles. It does
+// not wait for tasks that ignore the end of their context: a goroutine cannot
+// be killed; use [Pool.Shutdown] to wait. It may be called again, by several
+// goroutines at once, and from a callback. The error is always nil.
+func (p *Pool) Close() error {
+	p.prepare()
+	p.queue.Close()
+	p.closed.Store(true)
+	for {
+		c, ok := p.queue.Pop()
+		if !ok {
+			break
+		}
+		c.Record().end(ErrCanceled)
+		c.Run() // cannot start any more; drops the arguments
+	}
+	for _, r := range p.runningCalls() {
+		r.end(ErrCanceled)
+	}
+	p.mu.Lock()
+	p.drainedLocked()
+	p.mu.Unlock()
+	return nil
+}
+
+// runningCalls lists what the workers run, for Close to cancel with nothing
+// locked: a cancel runs callbacks.
+func (p *Pool) runningCalls() (calls []*Record) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for w := p.workers; w != nil; w = w.next {
+		if r := w.current.Load(); r != nil {
+			calls = append(calls, r)
+		}
+	}
+	return calls
+}
+
+// onWorker reports whether the caller runs on a pool's worker.
+func onWorker() bool { return onStack(".(*Pool).work") }
+
+// onStack reports whether the caller's stack has a function of this package by
+// that name. Go has no public identity of goroutines, and callbacks get no
+// context, so the stack is the one witness. It is asked once per Shutdown.
+func onStack(name string) bool {
+	pcs := make([]uintptr, 64)
+	n := goruntime.Callers(2, pcs)
+	for n == len(pcs) {
+		pcs = make([]uintptr, 2*len(pcs))
+		n = goruntime.Callers(2, pcs)
+	}
+	frames := goruntime.CallersFrames(pcs[:n])
+	for {
+		frame, more := frames.Next()
+		if strings.HasSuffix(frame.Function, name) && strings.Contains(frame.Function, "offing/runtime") {
+			return true
+		}
+		if !more {
+			return false
+		}
+	}
+}

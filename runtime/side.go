@@ -1,0 +1,190 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+	"sync"
+)
+
+// A side holds what few calls need: someone to wake, callbacks, a context that
+// can be ended on its own. A call gets one on demand, by compare-and-swap, and
+// keeps it.
+//
+// The one who settles stores the state first and looks for the side block
+// then; the one who installs a block looks at the state after. Atomics are
+// sequentially consistent, so at least one of the two sees the other, and mu
+// orders the rest.
+type side struct {
+	mu sync.Mutex
+
+	// All below is guarded by mu.
+
+	settled   bool          // settle ran: nothing more may be registered
+	done      chan struct{} // closed by settle; nil until somebody waits
+	callbacks []*callback   // in order of registration; nil once settled
+	unwatch   func() bool   // ends the watch of the submit context
+	timeout   func() bool   // ends the watch of the task's own timeout
+	ctx       context.Context
+	endCtx    context.CancelCauseFunc // not nil exactly when ctx is not nil
+	panicked  *panicReport            // set by a panic, until observed
+
+	// The worker's slot, for a task that waits (G7); see nested.go.
+	waits    int  // waits in progress under this task's context
+	released bool // the slot was given back
+	returned bool // the task returned: there is no slot to take again
+}
+
+// A callback is one registration of OnDone.
+type callback struct {
+	run     func()
+	stopped bool // guarded by the side's mu
+}
+
+// sideBlock returns the record's side block and makes it if need be.
+func (r *Record) sideBlock() *side {
+	if s := r.side.Load(); s != nil {
+		return s
+	}
+	if s := new(side); r.side.CompareAndSwap(nil, s) {
+		return s
+	}
+	return r.side.Load()
+}
+
+// lockOpen locks the side block of a call that is not settled. For a settled
+// call it returns nil, with nothing locked.
+func (r *Record) lockOpen() *side {
+	if r.Settled() {
+		return nil
+	}
+	s := r.sideBlock()
+	s.mu.Lock()
+	if s.settled || r.Settled() {
+		s.mu.Unlock()
+		return nil
+	}
+	return s
+}
+
+// settle wakes whoever waits and runs the callbacks, in order, on this
+// goroutine, with nothing locked.
+func (s *side) settle(r *Record, cause error) {
+	s.mu.Lock()
+	s.settled = true
+	callbacks, stops := s.callbacks, [2]func() bool{s.unwatch, s.timeout}
+	s.callbacks, s.unwatch, s.timeout = nil, nil, nil
+	if len(callbacks) > 0 && r.hooks != nil {
+		r.hooks.callbacks.enter() // before anybody can know that the call is over
+		defer r.hooks.callbacks.leave()
+	}
+	if s.done != nil {
+		close(s.done)
+	}
+	if cause != nil {
+		s.contextLocked(r)
+	}
+	end := s.endCtx
+	s.mu.Unlock()
+	if end != nil {
+		end(cause) // before the stops: that of the timeout ends the same context without a cause
+	}
+	for _, stop := range stops {
+		if stop != nil {
+			stop()
+		}
+	}
+	s.runAll(r, callbacks)
+}
+
+// runAll calls the callbacks in order, the rest too if one ends the goroutine,
+// as t.FailNow does.
+func (s *side) runAll(r *Record, callbacks []*callback) {
+	defer func() {
+		if len(callbacks) > 0 {
+			s.runAll(r, callbacks)
+		}
+	}()
+	for len(callbacks) > 0 {
+		c := callbacks[0]
+		callbacks = callbacks[1:]
+		s.run(r, c)
+	}
+}
+
+// run calls one callback unless it was stopped. A callback that panics is
+// reported and harms neither the others nor the call (A28).
+func (s *side) run(r *Record, c *callback) {
+	s.mu.Lock()
+	stopped := c.stopped
+	c.stopped = true // it runs now; stop comes too late
+	s.mu.Unlock()
+	if !stopped {
+		r.guard(c.run)
+	}
+}
+
+// closedChan is what a settled call returns for a channel.
+var closedChan = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
+
+// doneChan returns a channel that is closed when the call settles.
+func (r *Record) doneChan() <-chan struct{} {
+	s := r.lockOpen()
+	if s == nil {
+		return closedChan
+	}
+	defer s.mu.Unlock()
+	if s.done == nil {
+		s.done = make(chan struct{})
+	}
+	return s.done
+}
+
+// watch arranges that the end of the submit context settles the call at once,
+// even while it is queued. Only observers call it: a call that nobody looks at
+// is settled when a worker comes to it, and no one can tell the difference.
+func (r *Record) watch() {
+	if r.ctx == nil || r.ctx.Done() == nil {
+		return
+	}
+	s := r.lockOpen()
+	if s == nil {
+		return
+	}
+	defer s.mu.Unlock()
+	if s.unwatch == nil {
+		s.unwatch = context.AfterFunc(r.ctx, func() { r.end(endedBy(r.ctx)) })
+	}
+}
+
+// Watch arranges that the end of the submit context settles the call even if
+// nobody observes its future, so that an executor which runs it elsewhere
+// hears of it. It costs nothing if that context cannot end.
+func (r *Record) Watch() { r.watch() }
+
+// onDone registers run to be called once when the call settles; now, on this
+// goroutine, if it is settled. stop reports whether it kept run from running.
+func (r *Record) onDone(run func()) (stop func() bool) {
+	r.watch()
+	s := r.lockOpen()
+	if s == nil {
+		r.guard(run)
+		return func() bool { return false }
+	}
+	defer s.mu.Unlock()
+	c := &callback{run: run}
+	s.callbacks = append(s.callbacks, c)
+	return func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		stopped := !c.stopped
+		c.stopped = true
+		if i := slices.Index(s.callbacks, c); i >= 0 { // or many short waits for a long call pile up
+			s.callbacks = slices.Delete(s.callbacks, i, i+1)
+		}
+		return stopped
+	}
+}

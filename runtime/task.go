@@ -1,0 +1,219 @@
+package runtime
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// A Task describes one annotated function to executors. Generated code
+// defines it; it is read only once defined.
+//
+// It is for generated code and executors only.
+type Task struct {
+	Name    string        // import path, a dot, the function's name
+	Shape   string        // canonical text of parameters and results; empty for a local task
+	Timeout time.Duration // from the directive; 0 for none
+	Retries int           // from the directive; how often a failed call is tried again
+
+	// Handler runs one call on encoded arguments, Batch several in one go.
+	// Both are nil for a local task.
+	Handler Handler
+	Batch   BatchHandler
+
+	// Replay runs one call on encoded arguments for a user who looks on, and
+	// returns its result as text: once, without retries, and a panic is not
+	// caught. item is that of a batch to run, or -1 if args are no batch. It is
+	// nil for a local task.
+	Replay func(ctx context.Context, args []byte, item int) (result string, err error)
+
+	id uint32 // index in the table of tasks, from 1
+}
+
+// A Handler decodes args, calls the task under ctx and appends the encoded
+// outcome, the task's error included, to reply. An error of its own means that
+// args could not be decoded, and that the task did not run. It does not keep
+// args.
+//
+// It is for generated code and executors only.
+type Handler func(ctx context.Context, args, reply []byte) ([]byte, error)
+
+// A BatchHandler decodes args as a batch of items and calls the task for each
+// in turn. It hands each outcome to emit before it starts the next item, so
+// that whoever counts outcomes knows which item runs. It reports false from
+// emit's error as its own; otherwise its error is as a Handler's. buf is memory
+// to encode in.
+//
+// It is for generated code and executors only.
+type BatchHandler func(ctx context.Context, args, buf []byte, emit func(reply []byte) error) error
+
+// tasks is the one table that init fills: registration is the only global
+// state of this package, and it is read without a lock.
+var tasks struct {
+	mu     sync.Mutex // held by Register
+	all    atomic.Pointer[[]*Task]
+	byName map[string]*Task // guarded by mu
+}
+
+// Register adds t to the tasks that this program knows. It is called by
+// generated code, from package initialisation only, and panics if the name is
+// taken: that is a mistake of the build, not of a call.
+//
+// It is for generated code only.
+func Register(t *Task) {
+	tasks.mu.Lock()
+	defer tasks.mu.Unlock()
+	if tasks.byName == nil {
+		tasks.byName = map[string]*Task{}
+	}
+	if tasks.byName[t.Name] != nil {
+		panic(fmt.Sprintf("offing: task %s is registered twice", t.Name))
+	}
+	tasks.byName[t.Name] = t
+	all := append(slices.Clone(allTasks()), t)
+	t.id = uint32(len(all))
+	tasks.all.Store(&all)
+}
+
+func allTasks() []*Task {
+	if all := tasks.all.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+// noTask stands for calls that have none, such as those of [Then].
+var noTask = &Task{Name: "then"}
+
+func taskByID(id uint32) *Task {
+	if id == 0 {
+		return noTask
+	}
+	return allTasks()[id-1]
+}
+
+// Tasks returns the tasks of this program that can run in another process, in
+// order of name. Two programs with equal [Fingerprint] return the same list, so
+// a position in it identifies a task between them.
+//
+// It is for executors only.
+func Tasks() []*Task {
+	list := slices.DeleteFunc(slices.Clone(allTasks()), func(t *Task) bool { return t.Handler == nil })
+	slices.SortFunc(list, func(a, b *Task) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// Fingerprint identifies names and shapes of [Tasks]: programs that differ in
+// one of them differ in it.
+//
+// It is for executors only.
+func Fingerprint() uint64 {
+	h := fnv.New64a()
+	for _, t := range Tasks() {
+		fmt.Fprintf(h, "%q %q\n", t.Name, t.Shape)
+	}
+	return h.Sum64()
+}
+
+// A Func is a task with its types: how to call it, and how its argument and
+// result are encoded. A task with several parameters takes them as one struct,
+// a task with several results returns them as one.
+//
+// It is for generated code only.
+type Func[A, R any] struct {
+	Task
+
+	// Call calls the function.
+	Call func(ctx context.Context, arg A) (R, error)
+
+	// The codec; nil for a local task.
+	AppendArg    func(b []byte, arg A) []byte
+	ReadArg      func(r *wire.Reader) A
+	AppendResult func(b []byte, res R) []byte
+	ReadResult   func(r *wire.Reader) R
+}
+
+// Define registers f's task and returns f. Generated code calls it from the
+// initialisation of a package variable.
+//
+// It is for generated code only.
+func Define[A, R any](f *Func[A, R]) *Func[A, R] {
+	if f.ReadArg != nil {
+		f.Handler, f.Batch, f.Replay = f.handle, f.handleBatch, f.replay
+	}
+	Register(&f.Task)
+	return f
+}
+
+// handle is the Handler of f.
+func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, error) {
+	r := wire.NewReader(args)
+	arg := f.ReadArg(&r)
+	if err := r.Finish(); err != nil {
+		return reply, &encodingError{"arguments", err}
+	}
+	return f.reply(ctx, arg, reply), nil
+}
+
+// reply runs one call and appends its outcome. A panic is an outcome.
+func (f *Func[A, R]) reply(ctx context.Context, arg A, reply []byte) []byte {
+	v, err := f.protected(ctx, arg)
+	return AppendError(f.AppendResult(reply, v), err)
+}
+
+// protected calls the function and turns a panic into an error.
+func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &TaskError{Task: f.Name, Started: true, Err: newPanicError(textOf(p))}
+		}
+	}()
+	v, err = f.Retry(ctx, arg)
+	err, _ = becauseEnded(ctx, err) // while the cause has its identity
+	return v, err
+}
+
+// Deliver decodes an encoded outcome and settles p with it.
+//
+// It is for generated code only.
+func (f *Func[A, R]) Deliver(p *Promise[R], reply []byte) {
+	r := wire.NewReader(reply)
+	v, err := f.ReadResult(&r), ReadError(&r)
+	if bad := r.Finish(); bad != nil {
+		p.Record().Fail(&encodingError{"result", bad})
+		return
+	}
+	if panicked, ok := remotePanic(err); ok {
+		p.Record().reportUnobserved(panicked)
+	}
+	p.Settle(v, err)
+}
+
+// remotePanic returns the panic that a handler turned into err.
+func remotePanic(err error) (*PanicError, bool) {
+	lost, ok := err.(*TaskError)
+	if !ok {
+		return nil, false
+	}
+	p, ok := lost.Err.(*PanicError)
+	return p, ok
+}
+
+// encodingError is ErrEncoding with what and why.
+type encodingError struct {
+	what string
+	err  error
+}
+
+func (e *encodingError) Error() string {
+	return e.what + " " + ErrEncoding.Error() + ": " + e.err.Error()
+}
+
+func (e *encodingError) Unwrap() []error { return []error{ErrEncoding, e.err} }
