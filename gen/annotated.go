@@ -1,0 +1,177 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// An annotated is a function with a //offing:task directive.
+type annotated struct {
+	name string
+	file *file
+	decl *ast.FuncDecl
+	options
+}
+
+// A finder looks for directives in one source.
+type finder struct {
+	diags *diagnostics
+	src   *source
+	found []annotated
+	used  map[*ast.Comment]bool // directives that are where they belong
+}
+
+// find returns the tasks of src in order of file and position. What looks like
+// a directive and is none is a diagnostic.
+func find(diags *diagnostics, src *source) []annotated {
+	f := &finder{diags: diags, src: src, used: map[*ast.Comment]bool{}}
+	for _, file := range src.files {
+		for _, d := range file.syntax.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Doc != nil {
+				f.function(file, fn)
+			}
+		}
+	}
+	for _, file := range src.files {
+		for _, group := range file.syntax.Comments {
+			for _, c := range group.List {
+				f.stray(file, c)
+			}
+		}
+	}
+	return f.found
+}
+
+// function reads the directives of a function's doc comment.
+func (f *finder) function(file *file, fn *ast.FuncDecl) {
+	count := 0
+	for _, c := range fn.Doc.List {
+		d, ok := ast.ParseDirective(c.Slash, c.Text)
+		if !ok || d.Tool != tool || d.Name != "task" {
+			continue
+		}
+		f.used[c] = true
+		if count++; count > 1 {
+			f.diags.add(c.Slash, CodePlace, fn.Name.Name, "a second //offing:task directive")
+			continue
+		}
+		f.task(file, fn, d)
+	}
+}
+
+func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
+	opts, bad := parseOptions(d)
+	if fn.Type.TypeParams != nil {
+		// A list of instances such as T=int,string is no unknown key.
+		bad = slices.DeleteFunc(bad, func(m mistake) bool { return m.code == CodeKey })
+	}
+	for _, m := range bad {
+		f.diags.add(m.pos, m.code, fn.Name.Name, "%s", m.text)
+	}
+	if code, problem := f.unfit(file, fn); problem != "" {
+		f.diags.add(fn.Name.Pos(), code, fn.Name.Name, "%s", problem)
+		return
+	}
+	f.found = append(f.found, annotated{name: fn.Name.Name, file: file, decl: fn, options: opts})
+}
+
+// unfit returns why a function cannot be a task, whatever its types.
+func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
+	name := fn.Name.Name
+	switch {
+	case fn.Recv != nil:
+		return CodeLater, "methods are not supported by this version yet"
+	case fn.Type.TypeParams != nil:
+		return CodeLater, "functions with type parameters are not supported by this version yet"
+	case name == "_", name == "init", name == "main" && f.src.name == "main":
+		return CodePlace, "a function called " + name + " cannot be a task"
+	case file.syntax.Name.Name == f.src.name+"_test":
+		return CodeLater, "tasks in package " + file.syntax.Name.Name + " are not supported by this version yet; move it to a test of package " + f.src.name
+	case file.constrained:
+		return CodeLater, "tasks in files with a build constraint are not supported by this version yet"
+	case !file.built:
+		return CodePlace, "the file is not part of package " + f.src.name
+	}
+	return "", ""
+}
+
+// stray reports a comment that is, or was meant to be, a directive in a place
+// where it has no effect.
+func (f *finder) stray(file *file, c *ast.Comment) {
+	if f.used[c] {
+		return
+	}
+	if d, ok := ast.ParseDirective(c.Slash, c.Text); ok && d.Tool == tool {
+		f.misplaced(file, c, d)
+		return
+	}
+	if !strings.HasPrefix(c.Text, "/*") {
+		if meant := nearMiss(c.Text[2:]); meant != "" {
+			f.diags.add(c.Slash, CodeSpelling, "", "%s is not a directive; write %s", c.Text, meant)
+		}
+		return
+	}
+	for line := range strings.Lines(strings.TrimSuffix(c.Text[2:], "*/")) {
+		if meant := nearMiss(strings.TrimRight(strings.TrimPrefix(line, "//"), " \r\n")); meant != "" {
+			f.diags.add(c.Slash, CodeSpelling, "", "a directive does not work in a /* comment; write %s in a line of its own", meant)
+		}
+	}
+}
+
+func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
+	supported, known := verbs[d.Name]
+	switch {
+	case !known && nearest(d.Name, []string{"task", "state", "error"}) != "":
+		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?",
+			d.Name, nearest(d.Name, []string{"task", "state", "error"}))
+	case !known:
+		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directive is //offing:task", d.Name)
+	case !supported:
+		f.diags.add(c.Slash, CodeLater, "", "//offing:%s is not supported by this version yet", d.Name)
+	default:
+		f.diags.add(c.Slash, CodePlace, "", "%s", f.whereabouts(file, c))
+	}
+}
+
+// whereabouts says what is wrong with the place of a task directive.
+func (f *finder) whereabouts(file *file, c *ast.Comment) string {
+	for _, d := range file.syntax.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && (holds(g.Doc, c) || g.Pos() <= c.Pos() && c.End() <= g.End()) {
+			return "//offing:task marks a function, not a " + kindOf(g)
+		}
+	}
+	line := func(p token.Pos) int { return f.diags.fset.Position(p).Line }
+	for _, d := range file.syntax.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && c.End() < fn.Pos() && line(fn.Pos())-line(c.End()) < 8 {
+			return "//offing:task is detached from func " + fn.Name.Name + "; remove the empty line between them"
+		}
+	}
+	return "//offing:task belongs in the doc comment of a function"
+}
+
+func holds(group *ast.CommentGroup, c *ast.Comment) bool {
+	return group != nil && group.Pos() <= c.Pos() && c.End() <= group.End()
+}
+
+func kindOf(g *ast.GenDecl) string {
+	switch g.Tok {
+	case token.TYPE:
+		return "type"
+	case token.VAR:
+		return "variable"
+	case token.CONST:
+		return "constant"
+	}
+	return "import"
+}
+
+// firstParagraph returns the lines of the first paragraph of a doc comment.
+func firstParagraph(doc *ast.CommentGroup) []string {
+	text, _, _ := strings.Cut(doc.Text(), "\n\n")
+	if text = strings.TrimSpace(text); text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}

@@ -1,0 +1,224 @@
+package gen
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A builder fills the model of one generated file.
+type builder struct {
+	s       *session
+	src     *source
+	checked *checked
+	diags   *diagnostics
+
+	names   *names
+	exprs   *typeExprs
+	planner *planner
+	tasks   []*task
+	futures map[string]claimedFuture // by alias
+
+	clean    int      // diagnostics before this package
+	declared []string // aliases that a file has
+	model    templates.Package
+}
+
+// A claimedFuture is an alias and the task that asked for it first.
+type claimedFuture struct {
+	of   types.Type
+	task string
+}
+
+func newBuilder(s *session, src *source, diags *diagnostics) *builder {
+	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}}
+	b.names = newNames(src)
+	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use}
+	b.planner = newPlanner(b.exprs, b.names)
+	b.clean = len(diags.list)
+	b.shadowed()
+	return b
+}
+
+// build returns the model of one file, and false if something is wrong. The
+// file of the tests comes second and uses what the first one declares.
+func (b *builder) build(found []annotated) (templates.Package, bool) {
+	before := b.clean
+	b.model = templates.Package{Path: b.src.path, Name: b.src.name}
+	b.tasks, b.planner.codecs, b.planner.shapes = nil, nil, nil
+	for _, a := range found {
+		if t := b.typed(a); t != nil && b.claim(t) {
+			b.tasks = append(b.tasks, t)
+		}
+	}
+	for _, i := range [][2]string{
+		{"context", "context"}, {templates.RuntimePath, "runtime"},
+		{templates.WirePath, "wire"}, {"iter", "iter"}, {"time", "time"},
+	} {
+		b.use(i[0], i[1])
+	}
+	b.locals()
+	for _, t := range b.tasks {
+		b.fill(t)
+	}
+	for _, t := range b.tasks {
+		b.model.Tasks = append(b.model.Tasks, t.model)
+	}
+	b.model.Codecs, b.model.Shapes = b.planner.codecs, b.planner.shapes
+	return b.model, len(b.diags.list) == before
+}
+
+// use notes that the file imports a package and chooses its name.
+func (b *builder) use(path, name string) {
+	for _, i := range b.model.Imports {
+		if i.Path == path {
+			return
+		}
+	}
+	name, alias := b.names.importName(path, name)
+	b.model.Imports = append(b.model.Imports, templates.Import{Path: path, Name: name, Alias: alias})
+}
+
+func (b *builder) locals() {
+	l := &b.model.Locals
+	for name, field := range map[string]*string{
+		"b": &l.B, "v": &l.V, "r": &l.R, "n": &l.N, "ok": &l.OK, "c": &l.C, "ctx": &l.Ctx, "ex": &l.Ex,
+		"opts": &l.Opts, "i": &l.I, "calls": &l.Calls, "futures": &l.Futures, "err": &l.Err, "reply": &l.Reply,
+	} {
+		*field = b.names.local(name)
+	}
+	for _, i := range b.model.Imports {
+		if i.Path == templates.RuntimePath {
+			l.Runtime = i.Name
+		}
+	}
+}
+
+// needed are the predeclared identifiers that generated code uses.
+var needed = []string{
+	"error", "nil", "len", "make", "new", "byte", "bool", "string", "false",
+	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
+	"float32", "float64", "complex64", "complex128",
+}
+
+// shadowed refuses packages that declare a predeclared identifier again.
+func (b *builder) shadowed() {
+	for _, name := range needed {
+		if h := b.names.taken[name]; h.what != predeclared {
+			b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it", b.src.name, name)
+		}
+	}
+}
+
+// typed finds the types of a task. Type errors are the user's business, except
+// those inside its signature.
+func (b *builder) typed(a annotated) *task {
+	bad := false
+	for _, e := range b.checked.errors {
+		if a.decl.Pos() <= e.Pos && e.Pos < a.decl.End() && !e.Soft {
+			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", e.Msg)
+			bad = true
+		}
+	}
+	if bad {
+		b.badImports(a.file)
+	}
+	fn, ok := b.checked.pkg.Scope().Lookup(a.name).(*types.Func)
+	if bad || !ok {
+		return nil
+	}
+	return newTask(a, fn.Signature())
+}
+
+// badImports says why imports of a file that does not make sense are missing.
+func (b *builder) badImports(f *file) {
+	for _, spec := range f.syntax.Imports {
+		path := importPath(spec)
+		if reason := b.s.exports.errors[path]; reason != "" {
+			b.diags.add(spec.Pos(), CodeUnknown, "", "cannot import %s: %s", path, reason)
+		}
+	}
+}
+
+// claim takes the names that users see.
+func (b *builder) claim(t *task) bool {
+	if t.x == "" {
+		b.diags.add(t.decl.Name.Pos(), CodeValue, t.name, "the name has no upper-case form; add name=...")
+		return false
+	}
+	ok := b.claimFuture(t)
+	for _, name := range t.claims() {
+		h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()})
+		if !free {
+			b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add name=Other%s", name, b.holder(h), t.x)
+			return false // the same name= resolves the others
+		}
+	}
+	return ok
+}
+
+// holder says who has a name, and where.
+func (b *builder) holder(h holder) string {
+	if h.pos.IsValid() {
+		return h.what + " at " + b.diags.place(h.pos)
+	}
+	return h.what
+}
+
+// claimFuture takes the alias of the task's future.
+func (b *builder) claimFuture(t *task) bool {
+	of, name := b.resultType(t)
+	if t.future != "" {
+		name = t.future
+	}
+	t.model.Future = name
+	if c, claimed := b.futures[name]; claimed {
+		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
+			return true
+		}
+		b.diags.add(t.decl.Name.Pos(), CodeFuture, t.name, "%s stands for the future of %s (task %s), it cannot stand for that of %s; add future=%s",
+			name, b.typeName(c.of), c.task, b.typeName(of), otherFuture(name))
+		return false
+	}
+	if h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()}); !free {
+		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add future=%s", name, b.holder(h), otherFuture(name))
+		return false
+	}
+	b.futures[name] = claimedFuture{of, t.name}
+	return true
+}
+
+// typeName returns a type for a message; packages by their paths, as it may be
+// that two have the same name.
+func (b *builder) typeName(t types.Type) string {
+	return types.TypeString(t, types.RelativeTo(b.checked.pkg))
+}
+
+// otherFuture is what to call an alias whose name is taken.
+func otherFuture(name string) string {
+	return "FutureOfOther" + strings.TrimPrefix(name, "FutureOf")
+}
+
+// resultType returns what the task's future holds and its alias.
+func (b *builder) resultType(t *task) (types.Type, string) {
+	switch len(t.results) {
+	case 0:
+		return types.NewStruct(nil, nil), "FutureOfNothing"
+	case 1:
+		of := t.results[0].Type()
+		return of, "FutureOf" + futureName(of, b.checked.pkg)
+	}
+	obj := types.NewTypeName(t.decl.Pos(), b.checked.pkg, t.x+"Result", nil)
+	named := types.NewNamed(obj, types.NewStruct(nil, nil), nil)
+	return named, "FutureOf" + obj.Name()
+}
+
+// addFuture emits an alias unless it is there.
+func (b *builder) addFuture(name string, of templates.Type) {
+	if !slices.Contains(b.declared, name) {
+		b.declared = append(b.declared, name)
+		b.model.Futures = append(b.model.Futures, templates.Future{Name: name, Of: of})
+	}
+}

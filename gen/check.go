@@ -1,0 +1,71 @@
+package gen
+
+import (
+	"errors"
+	"go/ast"
+	"go/build"
+	"go/token"
+	"go/types"
+)
+
+// check gives types to what src declares, as far as that goes.
+func (s *session) check(src *source) *checked {
+	if c := s.checked[src]; c != nil {
+		return c
+	}
+	c := &checked{pkg: placeholder(src.path, src.name)}
+	s.checked[src] = c // while it is checked, for imports that are a cycle
+	config := types.Config{
+		IgnoreFuncBodies: true,
+		FakeImportC:      true,
+		Importer:         importFunc(s.load),
+		Sizes:            types.SizesFor("gc", build.Default.GOARCH),
+		Error: func(err error) {
+			if e, ok := errors.AsType[types.Error](err); ok {
+				c.errors = append(c.errors, e)
+			}
+		},
+	}
+	var files []*ast.File
+	for _, f := range src.files {
+		if f.built {
+			files = append(files, f.syntax)
+		}
+	}
+	c.pkg, _ = config.Check(src.path, s.fset, files, nil)
+	return c
+}
+
+// load imports a package for the type checker. Whatever is not needed, cannot
+// be found or does not make sense is empty.
+func (s *session) load(path string) (*types.Package, error) {
+	if path == "unsafe" {
+		return types.Unsafe, nil
+	}
+	if src := s.sources[path]; src != nil {
+		return s.check(src).pkg, nil
+	}
+	if pkg, err := s.exports.Import(path); err == nil {
+		return pkg, nil
+	}
+	return placeholder(path, guessName(path)), nil
+}
+
+func placeholder(path, name string) *types.Package {
+	pkg := types.NewPackage(path, name)
+	pkg.MarkComplete()
+	return pkg
+}
+
+// reason returns the type error on the line of a declaration, or "".
+func (s *session) reason(pos token.Pos) string {
+	at := s.fset.Position(pos)
+	for _, c := range s.checked {
+		for _, e := range c.errors {
+			if p := s.fset.Position(e.Pos); p.Filename == at.Filename && p.Line == at.Line {
+				return e.Msg
+			}
+		}
+	}
+	return ""
+}

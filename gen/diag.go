@@ -1,0 +1,88 @@
+package gen
+
+import (
+	"cmp"
+	"fmt"
+	"go/token"
+	"path/filepath"
+	"slices"
+)
+
+// A Code names a kind of mistake; it never changes its meaning.
+type Code string
+
+// The codes of diagnostics.
+const (
+	CodeSpelling   Code = "OF101" // almost a directive
+	CodePlace      Code = "OF102" // a directive in the wrong place
+	CodeKey        Code = "OF103" // an unknown key of a directive
+	CodeType       Code = "OF104" // a value that cannot cross a process
+	CodeValue      Code = "OF105" // a bad value of a directive's key
+	CodeLater      Code = "OF106" // not supported by this version yet
+	CodeClash      Code = "OF107" // a name that is taken
+	CodeFuture     Code = "OF108" // two types, one name for their futures
+	CodeUnknown    Code = "OF109" // a type that cannot be determined
+	CodeRecursive  Code = "OF110" // a recursive type
+	CodeUnexported Code = "OF111" // a field or type that another package hides
+	CodeSource     Code = "OF112" // a file that cannot be read or parsed
+	CodeShadow     Code = "OF113" // a predeclared identifier declared again
+)
+
+// A Diagnostic is one mistake in annotated source.
+type Diagnostic struct {
+	Pos     token.Position // the file as a path relative to Config.Dir
+	Code    Code
+	Task    string // empty if the mistake is not in a task
+	Message string
+}
+
+// String returns the diagnostic as compilers print theirs.
+func (d Diagnostic) String() string {
+	text := d.Message
+	if d.Task != "" {
+		text = "task " + d.Task + ": " + text
+	}
+	return fmt.Sprintf("%s: %s [%s]", d.Pos, text, d.Code)
+}
+
+// diagnostics collects what is wrong with one run.
+type diagnostics struct {
+	dir  string // paths are relative to it
+	fset *token.FileSet
+	list []Diagnostic
+}
+
+func (d *diagnostics) add(pos token.Pos, code Code, task, format string, args ...any) {
+	d.at(d.fset.Position(pos), code, task, format, args...)
+}
+
+func (d *diagnostics) at(pos token.Position, code Code, task, format string, args ...any) {
+	pos.Filename = relative(d.dir, pos.Filename)
+	d.list = append(d.list, Diagnostic{pos, code, task, fmt.Sprintf(format, args...)})
+}
+
+// sorted returns the diagnostics by position, each once.
+func (d *diagnostics) sorted() []Diagnostic {
+	slices.SortStableFunc(d.list, func(a, b Diagnostic) int {
+		return cmp.Or(
+			cmp.Compare(a.Pos.Filename, b.Pos.Filename),
+			cmp.Compare(a.Pos.Line, b.Pos.Line),
+			cmp.Compare(a.Pos.Column, b.Pos.Column),
+			cmp.Compare(a.Message, b.Message),
+		)
+	})
+	return slices.Compact(d.list)
+}
+
+// place returns a position for use inside a message.
+func (d *diagnostics) place(pos token.Pos) string {
+	p := d.fset.Position(pos)
+	return fmt.Sprintf("%s:%d", relative(d.dir, p.Filename), p.Line)
+}
+
+func relative(dir, path string) string {
+	if rel, err := filepath.Rel(dir, path); err == nil {
+		return rel
+	}
+	return path
+}

@@ -1,0 +1,175 @@
+package gen
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// tool is the name before the colon of our directives.
+const tool = "offing"
+
+// verbs are the directives; those that are false come with a later version.
+var verbs = map[string]bool{"task": true, "state": false, "error": false}
+
+// A key is one option of //offing:task. This table is what the parser, its
+// messages and the manual agree on.
+type key struct {
+	name string
+	flag bool // stands alone, without a value
+	set  func(o *options, value string) (problem string)
+}
+
+var keys = []key{
+	{name: "timeout", set: setTimeout},
+	{name: "retries", set: setRetries},
+	{name: "name", set: setName},
+	{name: "future", set: setFuture},
+	{name: "local", flag: true, set: setLocal},
+}
+
+// options are what a task's directive says.
+type options struct {
+	timeout time.Duration
+	retries int
+	name    string
+	future  string
+	local   bool
+}
+
+// maxRetries is far beyond sense and catches a timeout in the wrong key.
+const maxRetries = 1000
+
+func setTimeout(o *options, value string) string {
+	d, err := time.ParseDuration(value)
+	if err != nil {
+		return "not a duration such as 2s or 150ms"
+	}
+	if d <= 0 {
+		return "must be positive"
+	}
+	o.timeout = d
+	return ""
+}
+
+func setRetries(o *options, value string) string {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 || n > maxRetries {
+		return "must be a number from 0 to " + strconv.Itoa(maxRetries)
+	}
+	o.retries = n
+	return ""
+}
+
+func setName(o *options, value string) string {
+	return setIdentifier(&o.name, value)
+}
+
+func setFuture(o *options, value string) string {
+	return setIdentifier(&o.future, value)
+}
+
+func setLocal(o *options, _ string) string {
+	o.local = true
+	return ""
+}
+
+func setIdentifier(to *string, value string) string {
+	if !token.IsIdentifier(value) || value == "_" {
+		return "not an identifier"
+	}
+	*to = value
+	return ""
+}
+
+// A mistake is a problem in a directive.
+type mistake struct {
+	pos  token.Pos
+	code Code
+	text string
+}
+
+// parseOptions reads the arguments of //offing:task.
+func parseOptions(d ast.Directive) (o options, bad []mistake) {
+	args, err := d.ParseArgs()
+	if err != nil {
+		return o, []mistake{{d.ArgsPos, CodeValue, "directive: " + err.Error()}}
+	}
+	seen := map[string]bool{}
+	for _, arg := range args {
+		name, value, hasValue := strings.Cut(arg.Arg, "=")
+		if m := o.set(name, value, hasValue, seen); m.text != "" {
+			m.pos = arg.Pos
+			bad = append(bad, m)
+		}
+	}
+	return o, bad
+}
+
+// set applies one argument.
+func (o *options) set(name, value string, hasValue bool, seen map[string]bool) mistake {
+	k := findKey(name)
+	switch {
+	case k == nil:
+		return mistake{code: CodeKey, text: unknownKey(name)}
+	case seen[name]:
+		return mistake{code: CodeKey, text: "key " + name + " is given twice"}
+	case k.flag && hasValue:
+		return mistake{code: CodeValue, text: name + " takes no value"}
+	case !k.flag && value == "":
+		return mistake{code: CodeValue, text: name + " needs a value: " + name + "=..."}
+	}
+	seen[name] = true
+	if problem := k.set(o, value); problem != "" {
+		return mistake{code: CodeValue, text: name + "=" + value + ": " + problem}
+	}
+	return mistake{}
+}
+
+func findKey(name string) *key {
+	for i := range keys {
+		if keys[i].name == name {
+			return &keys[i]
+		}
+	}
+	return nil
+}
+
+func unknownKey(name string) string {
+	var names []string
+	for _, k := range keys {
+		names = append(names, k.name)
+	}
+	if near := nearest(name, names); near != "" {
+		return "unknown key " + name + "; did you mean " + near + "?"
+	}
+	return "unknown key " + name + "; the keys are " + strings.Join(names, ", ")
+}
+
+// almost matches comments that look like a directive of ours to a human: with
+// a space, in capitals, misspelt. Prose that mentions one is left alone, since
+// what follows it is no list of options.
+var almost = regexp.MustCompile(`^[ \t]*(\pL+)[ \t]*:[ \t]*(\pL+)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
+
+// nearMiss returns what a comment line that is not a directive of ours should
+// have been, or "". text is the comment without its slashes.
+func nearMiss(text string) string {
+	m := almost.FindStringSubmatch(text)
+	if m == nil {
+		return ""
+	}
+	ours := strings.EqualFold(m[1], tool)
+	verb := nearest(strings.ToLower(m[2]), []string{"task", "state", "error"})
+	glued := strings.Contains(text, ":"+m[2])
+	if verb == "" && !(ours && glued) || distance(strings.ToLower(m[1]), tool) > 2 {
+		return ""
+	}
+	if verb == "" {
+		verb = "task"
+	}
+	return "//" + tool + ":" + verb + strings.TrimRightFunc(m[3], unicode.IsSpace)
+}

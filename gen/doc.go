@@ -1,0 +1,16 @@
+// Package gen turns annotated packages into generated files: it reads source,
+// checks it, decides every name and encoding, and fills the model of package
+// templates.
+//
+// The package that is read is never built and need not compile: code that
+// calls functions which are not generated yet is the normal case, and so is an
+// old, broken or missing generated file, which is not even looked at. Only
+// what the signatures of tasks mention has to make sense.
+//
+//	directory -> source -> tasks -> model -> file
+//	              |          |
+//	              +- closure +- types: from the module's own source, which may
+//	                            be broken, or from export data
+//
+// The result is a pure function of the source: same input, same bytes.
+package gen

@@ -1,0 +1,69 @@
+package gen
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A File is a generated file as it is and as it should be.
+type File struct {
+	Path string // absolute
+	Name string // relative to Config.Dir
+	Old  []byte // nil if there is none
+	New  []byte // nil if it should go
+}
+
+// Stale reports whether the file on disk is not as it should be.
+func (f File) Stale() bool { return !bytes.Equal(f.Old, f.New) || (f.Old == nil) != (f.New == nil) }
+
+// Write brings the file on disk up to date and leaves it alone if it is. A
+// reader sees the old file or the new one, nothing in between.
+func (f File) Write() error {
+	if !f.Stale() {
+		return nil
+	}
+	if f.New == nil {
+		return os.Remove(f.Path)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(f.Path), ".offing-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // fails once it is renamed
+	_, err = tmp.Write(f.New)
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err == nil {
+		err = os.Chmod(tmp.Name(), 0o644)
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), f.Path)
+	}
+	return err
+}
+
+// parted puts an empty line between the imports of the standard library and
+// the others, as goimports does.
+func parted(src []byte) []byte {
+	start := bytes.Index(src, []byte("import (\n"))
+	if start < 0 {
+		return src
+	}
+	start += len("import (\n")
+	end := start + bytes.Index(src[start:], []byte(")\n"))
+	var std, others []string
+	for line := range strings.Lines(string(src[start:end])) {
+		path := line[strings.IndexByte(line, '"')+1:]
+		if strings.Contains(strings.Split(path, "/")[0], ".") {
+			others = append(others, line)
+		} else {
+			std = append(std, line)
+		}
+	}
+	block := strings.Join(std, "") + "\n" + strings.Join(others, "")
+	return slices.Concat(src[:start], []byte(block), src[end:])
+}

@@ -1,0 +1,217 @@
+package gen
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// fill completes the model of one task.
+func (b *builder) fill(t *task) {
+	t.fill(b.src.path)
+	t.model.Names.Record = b.names.allocate("call" + t.x)
+	t.model.Names.Var = b.names.allocate("task" + t.x)
+	params, results := b.params(t), b.results(t) // both, to report both
+	if !params || !results {
+		return
+	}
+	sig, bad := b.exprs.expr(t.sig, "")
+	if bad != nil {
+		b.report(t, "signature", bad)
+		return
+	}
+	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
+	b.addFuture(t.model.Future, t.model.Res)
+	b.own(t)
+	b.arg(t)
+}
+
+// report turns a refused type into a diagnostic.
+func (b *builder) report(t *task, where string, bad *problem) {
+	if strings.HasPrefix(bad.path, "[") && !strings.ContainsAny(bad.path, ".") || strings.HasPrefix(bad.path, ".") {
+		where += bad.path
+	} else if bad.path != "" {
+		where += ": " + bad.path
+	}
+	text := bad.text
+	if bad.code == CodeUnknown && bad.pos.IsValid() {
+		if reason := b.s.reason(bad.pos); reason != "" {
+			text = reason
+		}
+	}
+	if bad.code == CodeUnknown && importsC(t.file) {
+		text += "; cgo types are not supported in tasks"
+	}
+	b.diags.add(t.decl.Name.Pos(), bad.code, t.name, "%s: %s", where, text)
+}
+
+func importsC(f *file) bool {
+	return slices.ContainsFunc(f.syntax.Imports, func(spec *ast.ImportSpec) bool { return importPath(spec) == "C" })
+}
+
+// planOf plans a parameter or result; local tasks need no plan.
+func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan, bool) {
+	var plan *templates.Plan
+	var bad *problem
+	if t.local {
+		_, bad = b.exprs.expr(of, "")
+	} else {
+		plan, bad = b.planner.plan(of, "")
+	}
+	if bad != nil {
+		b.report(t, where, bad)
+	}
+	return plan, bad == nil
+}
+
+// params fills the parameters and what a call holds of them.
+func (b *builder) params(t *task) bool {
+	ok := true
+	var plans []*templates.Plan
+	var used scope
+	for i, v := range t.params {
+		name := v.Name()
+		if name == "" || name == "_" {
+			name = "arg" + strconv.Itoa(i)
+		}
+		plan, fine := b.planOf(t, "parameter "+name, v.Type())
+		ok = ok && fine
+		plans = append(plans, plan)
+		expr, _ := b.exprs.expr(v.Type(), "")
+		t.model.Params = append(t.model.Params, templates.Param{
+			Name: used.allocate(name, t.emits),
+			Type: expr, Variadic: t.sig.Variadic() && i == len(t.params)-1,
+		})
+	}
+	switch {
+	case !ok:
+	case len(t.params) == 0:
+		nothing := templates.Type{Kind: templates.StructOf}
+		t.model.Arg.Type = nothing
+		t.model.ArgPlan = &templates.Plan{Kind: templates.Empty, Type: nothing}
+	case len(t.params) == 1:
+		t.model.Arg.Type, t.model.ArgPlan = t.model.Params[0].Type, plans[0]
+		t.model.Arg.Type.Zero = zeroOf(t.params[0].Type())
+	default:
+		t.model.Args, t.model.ArgPlan, ok = b.group(t, "Args", "Arg", t.params, plans)
+		t.model.Arg.Type = templates.Type{Path: b.src.path, Name: t.x + "Args", Zero: templates.ZeroStruct}
+	}
+	return ok
+}
+
+// emits reports whether a name is used inside the task's own functions.
+func (t *task) emits(name string) bool {
+	n := t.model.Names
+	return slices.Contains([]string{n.Submit, n.Record, n.Var, t.x + "Args"}, name)
+}
+
+// results fills what the future holds.
+func (b *builder) results(t *task) bool {
+	ok := true
+	var plans []*templates.Plan
+	for i, v := range t.results {
+		where := "result"
+		if len(t.results) > 1 {
+			where += " " + strconv.Itoa(i+1)
+		}
+		plan, fine := b.planOf(t, where, v.Type())
+		ok = ok && fine
+		plans = append(plans, plan)
+	}
+	switch {
+	case !ok:
+	case len(t.results) == 0:
+		t.model.Res = templates.Type{Kind: templates.StructOf}
+		t.model.ResPlan = &templates.Plan{Kind: templates.Empty, Type: t.model.Res}
+	case len(t.results) == 1:
+		t.model.Res, _ = b.exprs.expr(t.results[0].Type(), "")
+		t.model.ResPlan = plans[0]
+	default:
+		t.model.Result, t.model.ResPlan, ok = b.group(t, "Result", "R", t.results, plans)
+		t.model.Res = templates.Type{Path: b.src.path, Name: t.x + "Result", Zero: templates.ZeroStruct}
+	}
+	return ok
+}
+
+// group makes the struct of several parameters or results.
+func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans []*templates.Plan) (*templates.Group, *templates.Plan, bool) {
+	names, clash := groupFields(list, prefix)
+	if clash != "" {
+		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s would be one field of %s%s; rename one", clash, t.x, suffix)
+		return nil, nil, false
+	}
+	g := &templates.Group{Name: t.x + suffix}
+	var fields []templates.FieldPlan
+	var used scope
+	l := b.model.Locals
+	reserved := []string{l.C, l.Err, l.Ctx, b.names.local("args")}
+	for i, v := range list {
+		expr, _ := b.exprs.expr(v.Type(), "")
+		g.Fields = append(g.Fields, templates.Field{Name: names[i], Type: expr})
+		wish := v.Name()
+		if wish == "" || wish == "_" {
+			wish = strings.ToLower(prefix) + strconv.Itoa(i)
+		}
+		g.Vars = append(g.Vars, used.allocate(wish, func(name string) bool {
+			return slices.Contains(reserved, name) || b.names.isPackageLevel(name)
+		}))
+		fields = append(fields, templates.FieldPlan{Name: names[i], Plan: plans[i]})
+	}
+	if suffix == "Args" {
+		for i := range t.model.Params {
+			t.model.Params[i].Field = names[i]
+		}
+	}
+	if t.local {
+		return g, nil, true
+	}
+	expr := templates.Type{Path: b.src.path, Name: g.Name}
+	return g, b.planner.addCodec(g.Name, expr, fields), true
+}
+
+// own chooses the names of what we add to the task's parameters: they make way
+// for them.
+func (b *builder) own(t *task) {
+	var used scope
+	for _, p := range t.model.Params {
+		used = append(used, p.Name)
+	}
+	t.model.Own = templates.Own{
+		Ctx: used.allocate("ctx", t.emits),
+		Ex:  used.allocate("ex", t.emits),
+		C:   used.allocate("c", t.emits),
+		Err: used.allocate("err", t.emits),
+	}
+}
+
+// promoted are the names that a call record has from its promise and as a call.
+var promoted = []string{
+	"Promise", "Init", "Future", "Record", "Context", "Start", "Settle", "Recover",
+	"Run", "AppendArgs", "Deliver",
+}
+
+// arg chooses how a call holds its arguments.
+func (b *builder) arg(t *task) {
+	a := &t.model.Arg
+	if len(t.params) == 0 {
+		return
+	}
+	a.Field, a.Many = "args", "args"
+	if len(t.params) == 1 {
+		a.Field = t.model.Params[0].Name
+		a.Many = a.Field + "s"
+	}
+	for _, v := range t.params {
+		a.Drop = a.Drop || hasPointers(v.Type())
+	}
+	wish := a.Field
+	a.Field = vary(a.Field, func(name string) bool { return slices.Contains(promoted, name) })
+	l := b.model.Locals
+	free := func(name string) bool { return b.names.isPackageLevel(name) }
+	a.Var = (&scope{l.C, l.Ctx, l.Err}).allocate(wish, free)
+	a.Many = (&scope{l.Ctx, l.Ex, l.Opts, l.I, l.Calls, l.Futures, l.C}).allocate(a.Many, free)
+}

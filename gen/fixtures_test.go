@@ -1,0 +1,133 @@
+package gen
+
+import (
+	"bytes"
+	"flag"
+	"go/format"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "write what fixtures should expect")
+
+// unpack writes the files of a fixture into a new module.
+func unpack(t *testing.T, archive *txtar.Archive) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	write := func(name string, text []byte) {
+		name = filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", []byte("module example.com/p\n\ngo 1.26.0\n"))
+	for _, f := range archive.Files {
+		write(f.Name, f.Data)
+	}
+	return dir
+}
+
+func fixtures(t *testing.T, pattern string, test func(t *testing.T, archive *txtar.Archive)) {
+	names, err := filepath.Glob(filepath.FromSlash(pattern))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no fixtures match %s (%v)", pattern, err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := txtar.Format(archive)
+			test(t, archive)
+			if after := txtar.Format(archive); *update && !bytes.Equal(before, after) {
+				if err := os.WriteFile(name, after, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// set replaces a file of an archive, or adds it.
+func set(archive *txtar.Archive, name string, text []byte) {
+	for i := range archive.Files {
+		if archive.Files[i].Name == name {
+			archive.Files[i].Data = text
+			return
+		}
+	}
+	archive.Files = append(archive.Files, txtar.File{Name: name, Data: text})
+}
+
+// get returns a file of an archive.
+func get(archive *txtar.Archive, name string) []byte {
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return f.Data
+		}
+	}
+	return nil
+}
+
+// TestErrors runs one small package per mistake: all diagnostics are in its
+// file "want".
+func TestErrors(t *testing.T) {
+	fixtures(t, "testdata/errors/*.txtar", func(t *testing.T, archive *txtar.Archive) {
+		dir := unpack(t, archive)
+		res, err := Generate(Config{Dir: dir, Patterns: []string{"./..."}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(res.Files) > 0 {
+			t.Errorf("%s was generated in spite of the mistake", res.Files[0].Name)
+		}
+		var got bytes.Buffer
+		for _, d := range res.Diagnostics {
+			got.WriteString(d.String() + "\n")
+		}
+		if *update {
+			set(archive, "want", got.Bytes())
+		}
+		if want := get(archive, "want"); !bytes.Equal(got.Bytes(), want) || len(want) == 0 {
+			t.Errorf("got\n%s\nwant\n%s", got.Bytes(), want)
+		}
+	})
+}
+
+// TestOK runs packages that are fine: their output is in their files
+// offing_gen.go. The test of the same files at the root of the module compiles
+// them.
+func TestOK(t *testing.T) {
+	fixtures(t, "testdata/ok/*.txtar", func(t *testing.T, archive *txtar.Archive) {
+		dir := unpack(t, archive)
+		res, err := Generate(Config{Dir: dir, Patterns: []string{"./..."}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range res.Diagnostics {
+			t.Error(d)
+		}
+		for _, f := range res.Files {
+			name := filepath.ToSlash(f.Name)
+			formatted, err := format.Source(f.New)
+			if err != nil || !bytes.Equal(formatted, f.New) {
+				t.Errorf("%s is not as gofmt has it (%v)", name, err)
+			}
+			if *update {
+				set(archive, name, f.New)
+			}
+			if want := get(archive, name); !bytes.Equal(f.New, want) {
+				t.Errorf("%s has changed; run the tests with -update and look at the diff:\n%s", name,
+					File{Name: name, Old: want, New: f.New}.Diff())
+			}
+		}
+	})
+}

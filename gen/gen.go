@@ -1,0 +1,54 @@
+package gen
+
+import (
+	"errors"
+	"path/filepath"
+)
+
+// A Config says what to generate.
+type Config struct {
+	// Dir is where patterns start from and what paths in diagnostics are
+	// relative to; empty means the working directory.
+	Dir string
+
+	// Patterns are directories, or directories with /... for all packages
+	// below. None means the directory itself.
+	Patterns []string
+}
+
+// A Result is what a run found. A package with a diagnostic has no file in it:
+// its old output stays.
+type Result struct {
+	Files       []File
+	Diagnostics []Diagnostic
+}
+
+// Generate reads the packages that c names and returns their generated files.
+// It writes nothing. An error means that it could not work at all; what is
+// wrong with annotated source is in the result's diagnostics.
+func Generate(c Config) (*Result, error) {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return nil, err
+	}
+	dirs, err := expand(dir, c.Patterns)
+	if err != nil {
+		return nil, err
+	}
+	outs := outputs{text: map[string][]byte{}}
+	for range maxRuns {
+		outs.read = map[string][]byte{}
+		run, err := newRun(dir, dirs, outs)
+		if err != nil {
+			return nil, err
+		}
+		if outs.current(run.files) || len(dirs) == 1 {
+			return &Result{Files: run.files, Diagnostics: run.diags.sorted()}, nil
+		}
+	}
+	return nil, errors.New("generated packages depend on each other in a circle")
+}
+
+// maxRuns bounds the length of a chain of packages of which each has tasks with
+// types that are generated for the next.
+const maxRuns = 20

@@ -1,0 +1,47 @@
+package gen
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// outputs is how packages of one call of Generate see what is generated for
+// each other: not as it is on disk, where it may be old or missing, but as an
+// earlier run of the same call made it. Runs are repeated until nobody has seen
+// anything old.
+type outputs struct {
+	text map[string][]byte // what the last run made, by path; nil: to be removed
+	read map[string][]byte // what this run has read, by path; nil: not there
+}
+
+// file returns the text of an output that a package imports, nil if there is
+// none.
+func (o outputs) file(path string) []byte {
+	text, ok := o.text[path]
+	if !ok {
+		text, _ = os.ReadFile(path)
+	}
+	o.read[path] = text
+	return text
+}
+
+// current notes what a run has made and reports whether the run has read just
+// that.
+func (o outputs) current(files []File) bool {
+	ok := true
+	for _, f := range files {
+		o.text[f.Path] = f.New
+		if read, has := o.read[f.Path]; has && !bytes.Equal(read, f.New) {
+			ok = false
+		}
+	}
+	return ok
+}
+
+// isOutput reports whether a file name is that of generated files: what these
+// declare is never taken for the user's.
+func isOutput(name string) bool {
+	return slices.Contains([]string{OutputName, TestOutputName}, filepath.Base(name))
+}

@@ -1,0 +1,315 @@
+package gen
+
+import (
+	"go/types"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// planner decides how values are encoded.
+type planner struct {
+	exprs   *typeExprs
+	names   *names
+	codecs  []templates.Codec
+	shapes  []templates.Shape
+	done    map[string]*templates.Plan // of named types
+	stack   []string                   // named types that are being planned
+	guarded map[string]bool
+	depth   int // of nested loops
+}
+
+func newPlanner(exprs *typeExprs, n *names) *planner {
+	return &planner{exprs: exprs, names: n, done: map[string]*templates.Plan{}, guarded: map[string]bool{}}
+}
+
+// cannot is the problem of a type that has no encoding.
+func cannot(path, what string) *problem {
+	return &problem{path: path, code: CodeType, text: what + ` cannot cross a process; add "local" or pass a value`}
+}
+
+// plan returns how a value of type t is encoded. path leads to the value.
+func (p *planner) plan(t types.Type, path string) (*templates.Plan, *problem) {
+	expr, bad := p.exprs.expr(t, path)
+	if bad != nil {
+		return nil, bad
+	}
+	t = types.Unalias(t) // after expr: an alias may be exported where its type is not
+	if named, ok := t.(*types.Named); ok {
+		return p.named(named, expr, path)
+	}
+	return p.form(t.Underlying(), t, expr, path)
+}
+
+// form plans by the underlying type u of t.
+func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*templates.Plan, *problem) {
+	switch u := u.(type) {
+	case *types.Basic:
+		return p.word(u, t, expr, path)
+	case *types.Pointer:
+		elem, bad := p.plan(u.Elem(), path)
+		return &templates.Plan{Kind: templates.Pointer, Type: expr, Elem: elem}, bad
+	case *types.Slice:
+		return p.slice(u, t, expr, path)
+	case *types.Array:
+		return p.array(u, expr, path)
+	case *types.Map:
+		return p.mapping(u, expr, path)
+	case *types.Struct:
+		return p.anonymous(u, expr, path)
+	case *types.Signature:
+		return nil, cannot(path, "a func value")
+	case *types.Chan:
+		return nil, cannot(path, "a channel")
+	case *types.Interface:
+		return nil, cannot(path, "an interface value")
+	}
+	return nil, cannot(path, "a value of type "+t.String())
+}
+
+// word plans what is one primitive of package wire.
+func (p *planner) word(u *types.Basic, t types.Type, expr templates.Type, path string) (*templates.Plan, *problem) {
+	if u.Kind() == types.UnsafePointer {
+		return nil, cannot(path, "an unsafe.Pointer")
+	}
+	plan := &templates.Plan{Kind: templates.Word, Type: expr, Word: basicName(u)}
+	if _, named := t.(*types.Named); named {
+		plan.Convert = &templates.Type{Name: u.Name()}
+	}
+	return plan, nil
+}
+
+func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path string) (*templates.Plan, *problem) {
+	if types.Identical(u.Elem(), types.Typ[types.Byte]) {
+		plan := &templates.Plan{Kind: templates.Word, Type: expr, Word: "Bytes"}
+		if _, named := t.(*types.Named); named {
+			plan.Convert = &templates.Type{Kind: templates.SliceOf, Elem: &templates.Type{Name: "byte"}}
+		}
+		return plan, nil
+	}
+	plan := &templates.Plan{Kind: templates.Slice, Type: expr}
+	return plan, p.loop(plan, u.Elem(), nil, path)
+}
+
+func (p *planner) array(u *types.Array, expr templates.Type, path string) (*templates.Plan, *problem) {
+	plan := &templates.Plan{Kind: templates.Array, Type: expr}
+	if bad := p.loop(plan, u.Elem(), nil, path); bad != nil {
+		return nil, bad
+	}
+	if u.Len() == 0 || plan.Elem.Kind == templates.Empty {
+		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
+	}
+	return plan, nil
+}
+
+func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*templates.Plan, *problem) {
+	if what := unfitKey(u.Key()); what != "" {
+		return nil, cannot(path+"[key]", "a map key that contains "+what)
+	}
+	plan := &templates.Plan{Kind: templates.Mapping, Type: expr}
+	return plan, p.loop(plan, u.Elem(), u.Key(), path)
+}
+
+// loop plans the elements of a container.
+func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) (bad *problem) {
+	suffix := ""
+	if p.depth > 0 {
+		suffix = strconv.Itoa(p.depth + 1)
+	}
+	plan.I, plan.E, plan.K = p.names.local("i"+suffix), p.names.local("e"+suffix), p.names.local("k"+suffix)
+	p.depth++
+	defer func() { p.depth-- }()
+	if key != nil {
+		if plan.Key, bad = p.plan(key, path+"[key]"); bad != nil {
+			return bad
+		}
+		plan.Min = minSize(plan.Key)
+	}
+	if plan.Elem, bad = p.plan(elem, path+"[]"); bad != nil {
+		return bad
+	}
+	plan.Min += minSize(plan.Elem)
+	return nil
+}
+
+// unfitKey returns what in a map's key type would not be the same key after
+// decoding.
+func unfitKey(t types.Type) string {
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		return "a pointer"
+	case *types.Interface:
+		return "an interface value"
+	case *types.Chan:
+		return "a channel"
+	case *types.Array:
+		return unfitKey(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if what := unfitKey(f.Type()); what != "" {
+				return what
+			}
+		}
+	}
+	return ""
+}
+
+// named plans a declared type and notes a guard of its shape.
+func (p *planner) named(t *types.Named, expr templates.Type, path string) (*templates.Plan, *problem) {
+	id := types.TypeString(t, nil)
+	switch id {
+	case "time.Time":
+		return &templates.Plan{Kind: templates.Word, Type: expr, Word: "Time"}, nil
+	case "time.Duration":
+		return &templates.Plan{Kind: templates.Word, Type: expr, Word: "Duration"}, nil
+	case "context.Context":
+		return nil, &problem{path: path, code: CodeType, text: "a context can only be a task's first parameter"}
+	}
+	if plan := p.done[id]; plan != nil {
+		return plan, nil
+	}
+	if slices.Contains(p.stack, id) {
+		return nil, &problem{path: path, code: CodeRecursive, text: "type " + p.rootName(t) + " is recursive; recursive types are not supported by this version yet"}
+	}
+	if u, ok := t.Underlying().(*types.Struct); ok && t.Obj().Pkg().Path() != p.exprs.local.Path() {
+		if bad := hidden(t, u, path); bad != nil {
+			return nil, bad
+		}
+	}
+	if len(p.stack) == 0 && t.Obj().Pkg() != nil {
+		path += p.rootName(t)
+	}
+	p.stack = append(p.stack, id)
+	depth := p.depth
+	defer func() { p.stack, p.depth = p.stack[:len(p.stack)-1], depth }()
+	if u, ok := t.Underlying().(*types.Struct); ok {
+		p.depth = 0 // a codec is a function of its own
+		plan, bad := p.codec(t, u, expr, path)
+		if bad == nil {
+			p.done[id] = plan
+		}
+		return plan, bad
+	}
+	plan, bad := p.form(t.Underlying(), t, expr, path)
+	if bad != nil {
+		return nil, bad
+	}
+	return plan, p.guard(id, t, expr, path)
+}
+
+// rootName is how a path begins at a parameter's type.
+func (p *planner) rootName(t *types.Named) string {
+	if t.Obj().Pkg().Path() == p.exprs.local.Path() {
+		return t.Obj().Name()
+	}
+	return t.Obj().Pkg().Name() + "." + t.Obj().Name()
+}
+
+func (p *planner) guard(id string, t *types.Named, expr templates.Type, path string) *problem {
+	if p.guarded[id] {
+		return nil
+	}
+	p.guarded[id] = true
+	underlying, bad := p.exprs.expr(t.Underlying(), path)
+	p.shapes = append(p.shapes, templates.Shape{Type: expr, Underlying: underlying})
+	return bad
+}
+
+// codec plans a declared struct.
+func (p *planner) codec(t *types.Named, u *types.Struct, expr templates.Type, path string) (*templates.Plan, *problem) {
+	fields, bad := p.fields(u, path)
+	if bad != nil {
+		return nil, bad
+	}
+	if bad := p.guard(types.TypeString(t, nil), t, expr, path); bad != nil {
+		return nil, bad
+	}
+	if contentless(fields) {
+		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
+	}
+	return p.addCodec(futureName(t, p.exprs.local), expr, fields), nil
+}
+
+// addCodec makes the pair of functions of a struct.
+func (p *planner) addCodec(name string, expr templates.Type, fields []templates.FieldPlan) *templates.Plan {
+	c := templates.Codec{
+		Append: p.names.allocate("append" + name), Read: p.names.allocate("read" + name),
+		Type: expr, Fields: fields,
+	}
+	p.codecs = append(p.codecs, c)
+	return &templates.Plan{Kind: templates.Named, Type: expr, Append: c.Append, Read: c.Read, Fields: fields}
+}
+
+// hidden refuses structs of other packages with fields that we cannot reach.
+func hidden(t *types.Named, u *types.Struct, path string) *problem {
+	for f := range u.Fields() {
+		if f.Exported() {
+			continue
+		}
+		switch pkg := t.Obj().Pkg().Path(); pkg {
+		case "sync", "sync/atomic":
+			return cannot(path, withArticle(shortType(t)))
+		}
+		return &problem{path: path, code: CodeUnexported, text: shortType(t) + " has the unexported field " + f.Name() +
+			`, which cannot cross a process from here; add "local" or pass a value`}
+	}
+	return nil
+}
+
+func withArticle(noun string) string {
+	if strings.ContainsRune("aeiou", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+func shortType(t types.Type) string {
+	return types.TypeString(t, func(pkg *types.Package) string { return pkg.Name() })
+}
+
+// contentless reports whether fields, as one value, take the byte of a value
+// without content.
+func contentless(fields []templates.FieldPlan) bool {
+	return !slices.ContainsFunc(fields, func(f templates.FieldPlan) bool { return f.Plan.Kind != templates.Empty })
+}
+
+func (p *planner) anonymous(u *types.Struct, expr templates.Type, path string) (*templates.Plan, *problem) {
+	fields, bad := p.fields(u, path)
+	if bad != nil {
+		return nil, bad
+	}
+	if contentless(fields) {
+		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
+	}
+	return &templates.Plan{Kind: templates.Fields, Type: expr, Fields: fields}, nil
+}
+
+// fields plans the fields of a struct. Blank ones hold nothing that could be
+// read, so they are left out, but only if they take no memory: otherwise a
+// short input could ask for a lot of it.
+func (p *planner) fields(u *types.Struct, path string) (list []templates.FieldPlan, bad *problem) {
+	sizes := types.SizesFor("gc", "amd64")
+	for f := range u.Fields() {
+		at := path + "." + f.Name()
+		if bad := p.exprs.reach(f, at); bad != nil {
+			return nil, bad
+		}
+		if f.Name() == "_" {
+			if sizes.Sizeof(f.Type()) > 0 {
+				return nil, &problem{path: at, code: CodeType, text: "a blank field that takes memory is not encoded; give it a name or remove it"}
+			}
+			continue
+		}
+		plan, bad := p.plan(f.Type(), at)
+		if bad != nil {
+			if !bad.pos.IsValid() {
+				bad.pos = f.Pos()
+			}
+			return nil, bad
+		}
+		list = append(list, templates.FieldPlan{Name: f.Name(), Plan: plan})
+	}
+	return list, nil
+}

@@ -1,0 +1,185 @@
+package gen
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A run reads and generates all packages once.
+type run struct {
+	outs     outputs
+	sessions map[string]*session // by module root
+	diags    diagnostics
+	packages []pkg
+	files    []File
+}
+
+func newRun(dir string, dirs []string, outs outputs) (*run, error) {
+	r := &run{outs: outs, sessions: map[string]*session{}}
+	r.diags = diagnostics{dir: dir, fset: token.NewFileSet()}
+	for _, d := range dirs {
+		if err := r.scan(d); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range r.sessions {
+		if err := s.exports.load(); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range r.packages {
+		if err := r.emit(p); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// A pkg is a package with tasks.
+type pkg struct {
+	s     *session
+	src   *source
+	found []annotated
+}
+
+// scan looks for tasks in a directory.
+func (r *run) scan(dir string) error {
+	found, err := anyTasks(dir)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return r.obsolete(dir)
+	}
+	s, err := r.session(dir)
+	if err != nil {
+		return err
+	}
+	path := s.pathOf(dir)
+	src, err := s.read(dir, path, false)
+	if err != nil {
+		return err
+	}
+	before := len(r.diags.list)
+	tasks := find(&r.diags, src)
+	if len(tasks) == 0 && len(r.diags.list) == before {
+		return r.obsolete(dir)
+	}
+	if bad := s.syntaxErrors[dir]; len(bad) > 0 {
+		r.diags.list = r.diags.list[:before] // what follows from a syntax error is no mistake
+		for _, e := range bad {
+			r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
+		}
+		return nil
+	}
+	if len(tasks) == 0 {
+		return nil
+	}
+	c := &closure{s: s, seen: map[string]bool{}}
+	for _, t := range tasks {
+		c.walk(src, t.file, t.decl.Type)
+	}
+	r.packages = append(r.packages, pkg{s, src, tasks})
+	if len(r.diags.list) > before {
+		r.packages[len(r.packages)-1].src.broken = true
+	}
+	return nil
+}
+
+// anyTasks reports whether a directory may have tasks.
+func anyTasks(dir string) (bool, error) {
+	names, err := goFiles(dir)
+	if err != nil {
+		return false, err
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return false, err
+		}
+		if mayHaveTasks(text) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (r *run) session(dir string) (*session, error) {
+	root, err := findModule(dir)
+	if err != nil {
+		return nil, err
+	}
+	if s := r.sessions[root]; s != nil {
+		return s, nil
+	}
+	module, err := modulePath(root)
+	if err != nil {
+		return nil, err
+	}
+	s := newSession(r.diags.fset, root, module, r.outs)
+	r.sessions[root] = s
+	return s, nil
+}
+
+// emit generates the file of one package.
+func (r *run) emit(p pkg) error {
+	b := newBuilder(p.s, p.src, &r.diags)
+	var texts [2][]byte
+	for i := range texts {
+		tasks := slices.DeleteFunc(slices.Clone(p.found), func(a annotated) bool { return a.file.test != (i == 1) })
+		if len(tasks) == 0 {
+			continue
+		}
+		model, ok := b.build(tasks)
+		if p.src.broken = p.src.broken || !ok; p.src.broken {
+			continue // the other file may have mistakes to report
+		}
+		text, err := render(model)
+		if err != nil {
+			return err
+		}
+		texts[i] = text
+	}
+	if p.src.broken {
+		return nil
+	}
+	return errors.Join(r.file(p.src.dir, OutputName, texts[0]), r.file(p.src.dir, TestOutputName, texts[1]))
+}
+
+// render turns a model into the text of a file. An error is a mistake of ours.
+func render(model templates.Package) ([]byte, error) {
+	var out bytes.Buffer
+	if err := templates.File(model).Render(&out); err != nil {
+		reason, _, _ := strings.Cut(err.Error(), "\n")
+		return nil, fmt.Errorf("package %s: the generated file does not parse, please report it: %s", model.Path, reason)
+	}
+	return parted(out.Bytes()), nil
+}
+
+// file adds a generated file to the result. Without a text it is one to remove,
+// if there is one and it is ours.
+func (r *run) file(dir, name string, text []byte) error {
+	path := filepath.Join(dir, name)
+	old, err := os.ReadFile(path)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	if text == nil && (err != nil || !bytes.HasPrefix(old, []byte(templates.Header))) {
+		return nil
+	}
+	r.files = append(r.files, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text})
+	return nil
+}
+
+// obsolete removes the output of a package that has no tasks any more.
+func (r *run) obsolete(dir string) error {
+	return errors.Join(r.file(dir, OutputName, nil), r.file(dir, TestOutputName, nil))
+}

@@ -1,0 +1,101 @@
+package gen
+
+import (
+	"fmt"
+	"go/scanner"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// A session is what the packages of one run share.
+type session struct {
+	fset         *token.FileSet
+	root, module string             // of the module
+	sources      map[string]*source // by import path, of packages that others import
+	checked      map[*source]*checked
+	syntaxErrors map[string][]scanner.Error // by directory
+	exports      exports
+	outs         outputs
+}
+
+func newSession(fset *token.FileSet, root, module string, outs outputs) *session {
+	return &session{
+		fset: fset, root: root, module: module,
+		sources: map[string]*source{}, checked: map[*source]*checked{},
+		syntaxErrors: map[string][]scanner.Error{},
+		exports:      newExports(fset, root),
+		outs:         outs,
+	}
+}
+
+// pathOf returns the import path of a directory of the module.
+func (s *session) pathOf(dir string) string {
+	rel, err := filepath.Rel(s.root, dir)
+	if err != nil || rel == "." {
+		return s.module
+	}
+	return s.module + "/" + filepath.ToSlash(rel)
+}
+
+// own returns the source of an import path that is in the module, or nil.
+func (s *session) own(path string) *source {
+	if src, ok := s.sources[path]; ok {
+		return src
+	}
+	rel, ok := strings.CutPrefix(path, s.module)
+	if !ok || rel != "" && rel[0] != '/' || s.module == "std" {
+		return nil
+	}
+	dir := filepath.Join(s.root, filepath.FromSlash(rel))
+	if root, _ := findModule(dir); root != s.root {
+		return nil
+	}
+	src, err := s.read(dir, path, true)
+	if err != nil || len(src.files) == 0 {
+		src = nil
+	}
+	s.sources[path] = src
+	return src
+}
+
+// findModule returns the directory of the go.mod that is in charge of dir, or
+// "".
+func findModule(dir string) (root string, err error) {
+	for d := dir; ; d = filepath.Dir(d) {
+		if found, err := os.Stat(filepath.Join(d, "go.mod")); err == nil && !found.IsDir() {
+			return d, nil
+		}
+		if d == filepath.Dir(d) {
+			return "", fmt.Errorf("%s: no go.mod in this directory or above", dir)
+		}
+	}
+}
+
+// modulePath returns the path that a go.mod declares.
+func modulePath(root string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || fields[0] != "module" {
+			continue
+		}
+		if path, err := strconv.Unquote(fields[1]); err == nil {
+			return path, nil
+		}
+		return fields[1], nil
+	}
+	return "", fmt.Errorf("%s: no module line", filepath.Join(root, "go.mod"))
+}
+
+// A checked is a package of the module after type checking.
+type checked struct {
+	pkg    *types.Package
+	errors []types.Error
+}

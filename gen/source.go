@@ -1,0 +1,194 @@
+package gen
+
+import (
+	"bytes"
+	"go/ast"
+	"go/build"
+	"go/build/constraint"
+	"go/parser"
+	"go/scanner"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Names of generated files: for a package's tasks, and for those in its tests.
+const (
+	OutputName     = "offing_gen.go"
+	TestOutputName = "offing_gen_test.go"
+)
+
+// A source is the package in one directory, parsed, without function bodies.
+type source struct {
+	dir, path string // directory and import path
+	name      string // package name; empty if there is no file
+	files     []*file
+	decls     map[string]decl // package scope, in files that are built here
+	broken    bool            // it has diagnostics, so nothing is written
+}
+
+// A file is one Go file of a source.
+type file struct {
+	name        string
+	syntax      *ast.File
+	built       bool // it is part of the package here, perhaps as a test
+	test        bool
+	constrained bool // it has a constraint, in its name or in a line
+}
+
+// A decl is a declaration at package level.
+type decl struct {
+	file *file
+	node ast.Node
+}
+
+// goFiles returns the names of the Go files in dir, in order, without ours.
+func goFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		name := e.Name()
+		hidden := strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
+		if strings.HasSuffix(name, ".go") && !hidden && !isOutput(name) && !e.IsDir() {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// mayHaveTasks tells at a glance that a file has no directive, not even an
+// almost right one, so that most packages are never parsed.
+func mayHaveTasks(src []byte) bool {
+	lower := bytes.ToLower(src)
+	for _, word := range []string{"offing", "task", "state"} {
+		for _, form := range []string{word + ":", word + " :", ":" + word, ": " + word} {
+			if bytes.Contains(lower, []byte(form)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// read parses the package in dir. A file that does not parse is used as far as
+// it goes. Our own output is left out where it is to be written again; a package
+// that others import is taken with it, since they may use what it declares.
+func (s *session) read(dir, path string, ours bool) (*source, error) {
+	names, err := goFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	src := &source{dir: dir, path: path, decls: map[string]decl{}}
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		s.parse(src, name, text)
+	}
+	if ours {
+		if text := s.outs.file(filepath.Join(dir, OutputName)); text != nil {
+			s.parse(src, OutputName, text)
+		}
+	}
+	src.name = packageName(src.files)
+	for _, f := range src.files {
+		if f.built {
+			src.declare(f)
+		}
+	}
+	return src, nil
+}
+
+// parse adds a file to a source.
+func (s *session) parse(src *source, name string, text []byte) {
+	full := filepath.Join(src.dir, name)
+	syntax, err := parser.ParseFile(s.fset, full, text, parser.ParseComments|parser.SkipObjectResolution)
+	if list, ok := err.(scanner.ErrorList); ok && len(list) > 0 && !isOutput(name) {
+		s.syntaxErrors[src.dir] = append(s.syntaxErrors[src.dir], *list[0])
+	}
+	if syntax == nil || syntax.Name == nil {
+		return
+	}
+	for _, d := range syntax.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			fn.Body = nil
+		}
+	}
+	f := &file{name: name, syntax: syntax, constrained: constrained(name, syntax)}
+	f.test = strings.HasSuffix(name, "_test.go")
+	match, err := build.Default.MatchFile(src.dir, name)
+	f.built = match || err != nil
+	src.files = append(src.files, f)
+}
+
+// constrained reports whether a file is built under some conditions only.
+func constrained(name string, syntax *ast.File) bool {
+	for _, group := range syntax.Comments {
+		if group.Pos() > syntax.Package {
+			break
+		}
+		for _, c := range group.List {
+			if constraint.IsGoBuild(c.Text) {
+				return true
+			}
+		}
+	}
+	// For a system that does not exist, a name with one in it does not match.
+	nowhere := build.Context{GOOS: "nowhere", GOARCH: "none", Compiler: "gc"}
+	nowhere.OpenFile = func(string) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader("package p")), nil
+	}
+	match, err := nowhere.MatchFile("", name)
+	return err == nil && !match
+}
+
+// packageName is the package of the files that are built, or else of any file.
+func packageName(files []*file) string {
+	name := ""
+	for _, f := range files {
+		if f.built && !f.test {
+			return f.syntax.Name.Name
+		}
+		if name == "" {
+			name = strings.TrimSuffix(f.syntax.Name.Name, "_test")
+		}
+	}
+	return name
+}
+
+// declare fills the table of declarations.
+func (src *source) declare(f *file) {
+	if f.syntax.Name.Name != src.name {
+		f.built = false // a package of another name in the same directory
+		return
+	}
+	eachDecl(f.syntax, func(id *ast.Ident, node ast.Node) { src.decls[id.Name] = decl{f, node} })
+}
+
+// eachDecl visits what a file declares at package level.
+func eachDecl(syntax *ast.File, visit func(id *ast.Ident, node ast.Node)) {
+	for _, d := range syntax.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Recv == nil {
+				visit(d.Name, d)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					visit(spec.Name, spec)
+				case *ast.ValueSpec:
+					for _, id := range spec.Names {
+						visit(id, d)
+					}
+				}
+			}
+		}
+	}
+}

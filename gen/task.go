@@ -1,0 +1,144 @@
+package gen
+
+import (
+	"go/types"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A task is an annotated function with its types.
+type task struct {
+	annotated
+	x       string // what its emitted names are made of
+	sig     *types.Signature
+	params  []*types.Var // without the context
+	results []*types.Var // without the error
+	context bool
+	err     bool
+	model   templates.Task
+}
+
+// newTask reads the signature of a function.
+func newTask(a annotated, sig *types.Signature) *task {
+	t := &task{annotated: a, sig: sig, x: exportName(a.name)}
+	if a.options.name != "" {
+		t.x = exportName(a.options.name)
+	}
+	for v := range sig.Params().Variables() {
+		if len(t.params) == 0 && !t.context && isContext(v.Type()) {
+			t.context = true
+			continue
+		}
+		t.params = append(t.params, v)
+	}
+	for v := range sig.Results().Variables() {
+		t.results = append(t.results, v)
+	}
+	if n := len(t.results); n > 0 && isError(t.results[n-1].Type()) {
+		t.results, t.err = t.results[:n-1], true
+	}
+	return t
+}
+
+func isContext(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && types.TypeString(named, nil) == "context.Context"
+}
+
+func isError(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// claims lists the names that users see, in the order of the file.
+func (t *task) claims() []string {
+	var list []string
+	if len(t.params) > 1 {
+		list = append(list, t.x+"Args")
+	}
+	if len(t.results) > 1 {
+		list = append(list, t.x+"Result")
+	}
+	list = append(list, "Submit"+t.x, "Call"+t.x)
+	if len(t.params) > 0 {
+		list = append(list, "SubmitAll"+t.x, "Map"+t.x, "Stream"+t.x)
+	}
+	return list
+}
+
+// fill writes what does not depend on other tasks into the model.
+func (t *task) fill(pkgPath string) {
+	m := &t.model
+	m.Func, m.Doc = t.name, firstParagraph(t.decl.Doc)
+	m.Context, m.Error, m.Values, m.Each = t.context, t.err, len(t.results), len(t.params) > 0
+	m.Local, m.Executor = t.local, "Executor"
+	if t.local {
+		m.Executor = "Local"
+	}
+	m.Names = templates.Names{
+		Submit: "Submit" + t.x, SubmitAll: "SubmitAll" + t.x, Call: "Call" + t.x,
+		Map: "Map" + t.x, Stream: "Stream" + t.x,
+	}
+	m.ID, m.Retries, m.Timeout = pkgPath+"."+t.name, t.retries, timeoutOf(t.timeout)
+	if !t.local {
+		m.Shape = t.shape()
+	}
+}
+
+// shape is the canonical text of what crosses the wire.
+func (t *task) shape() string {
+	seen := map[string]bool{}
+	text := func(list []*types.Var) string {
+		var parts []string
+		for _, v := range list {
+			parts = append(parts, canonical(v.Type(), seen))
+		}
+		return strings.Join(parts, ", ")
+	}
+	switch params := "func(" + text(t.params) + ")"; len(t.results) {
+	case 0:
+		return params
+	case 1:
+		return params + " " + text(t.results)
+	default:
+		return params + " (" + text(t.results) + ")"
+	}
+}
+
+func timeoutOf(d time.Duration) *templates.Timeout {
+	if d == 0 {
+		return nil
+	}
+	for _, u := range []struct {
+		unit time.Duration
+		name string
+	}{
+		{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+		{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"},
+	} {
+		if d%u.unit == 0 {
+			return &templates.Timeout{N: int64(d / u.unit), Unit: u.name}
+		}
+	}
+	return &templates.Timeout{N: int64(d), Unit: "Nanosecond"}
+}
+
+// groupFields returns the exported names of parameters or results, or the two
+// that clash.
+func groupFields(list []*types.Var, prefix string) (names []string, clash string) {
+	seen := map[string]string{}
+	for i, v := range list {
+		name := exportName(v.Name())
+		if name == "" {
+			name = prefix + strconv.Itoa(i)
+		}
+		if other, taken := seen[name]; taken {
+			return nil, other + " and " + v.Name()
+		}
+		seen[name] = v.Name()
+		names = append(names, name)
+	}
+	return names, ""
+}

@@ -1,0 +1,221 @@
+package gen
+
+import (
+	"go/token"
+	"go/types"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A problem is why a type is refused: path leads from the parameter or result
+// to what is wrong with it.
+type problem struct {
+	path string
+	code Code
+	text string
+	pos  token.Pos // of the field, if there is one
+}
+
+// typeExprs turns types into the model of type expressions and notes which
+// packages they name.
+type typeExprs struct {
+	local *types.Package
+	use   func(path, name string) // notes that the file imports a package
+}
+
+// expr returns how t is written in the generated file.
+func (e *typeExprs) expr(t types.Type, path string) (templates.Type, *problem) {
+	switch t := t.(type) {
+	case *types.Alias:
+		return e.named(t.Obj(), t.TypeArgs(), path)
+	case *types.Named:
+		return e.named(t.Obj(), t.TypeArgs(), path)
+	case *types.TypeParam:
+		return templates.Type{}, &problem{path: path, code: CodeLater, text: "type parameters are not supported by this version yet"}
+	case *types.Basic:
+		return e.basic(t, path)
+	case *types.Pointer:
+		return e.around(templates.PointerTo, t.Elem(), path)
+	case *types.Slice:
+		return e.around(templates.SliceOf, t.Elem(), path+"[]")
+	case *types.Array:
+		x, bad := e.around(templates.ArrayOf, t.Elem(), path+"[]")
+		x.Len = t.Len()
+		return x, bad
+	case *types.Map:
+		key, bad := e.expr(t.Key(), path+"[key]")
+		if bad != nil {
+			return key, bad
+		}
+		x, bad := e.around(templates.MapOf, t.Elem(), path+"[]")
+		x.Key = &key
+		return x, bad
+	case *types.Chan:
+		kind := map[types.ChanDir]templates.TypeKind{
+			types.SendRecv: templates.ChanOf, types.RecvOnly: templates.RecvOf, types.SendOnly: templates.SendOf,
+		}[t.Dir()]
+		return e.around(kind, t.Elem(), path)
+	case *types.Struct:
+		return e.structure(t, path)
+	case *types.Signature:
+		return e.signature(t, path)
+	case *types.Interface:
+		return e.iface(t, path)
+	case *types.Union:
+		return e.union(t, path)
+	}
+	return templates.Type{}, &problem{path: path, code: CodeUnknown, text: "a type of an unknown form: " + t.String()}
+}
+
+func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, *problem) {
+	switch t.Kind() {
+	case types.Invalid:
+		return templates.Type{}, &problem{path: path, code: CodeUnknown, text: "the type cannot be determined"}
+	case types.UnsafePointer:
+		e.use("unsafe", "unsafe")
+		return templates.Type{Path: "unsafe", Name: "Pointer"}, nil
+	}
+	return templates.Type{Name: t.Name()}, nil
+}
+
+// named returns the expression of a declared type.
+func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string) (x templates.Type, bad *problem) {
+	x.Name = obj.Name()
+	if pkg := obj.Pkg(); pkg != nil {
+		x.Path = pkg.Path()
+		if pkg.Path() != e.local.Path() {
+			if !obj.Exported() {
+				return x, &problem{path: path, code: CodeUnexported, text: "type " + pkg.Name() + "." + obj.Name() + " is not exported"}
+			}
+			e.use(pkg.Path(), pkg.Name())
+		}
+	}
+	if types.Unalias(obj.Type()) == types.Typ[types.Invalid] {
+		return x, &problem{path: path, code: CodeUnknown, text: "type " + obj.Name() + " cannot be determined"}
+	}
+	for i := range args.Len() {
+		arg, bad := e.expr(args.At(i), path)
+		if bad != nil {
+			return x, bad
+		}
+		x.List = append(x.List, arg)
+	}
+	return x, nil
+}
+
+func (e *typeExprs) around(kind templates.TypeKind, elem types.Type, path string) (templates.Type, *problem) {
+	x, bad := e.expr(elem, path)
+	return templates.Type{Kind: kind, Elem: &x}, bad
+}
+
+func (e *typeExprs) structure(t *types.Struct, path string) (templates.Type, *problem) {
+	x := templates.Type{Kind: templates.StructOf}
+	for f := range t.Fields() {
+		at := path + "." + f.Name()
+		ft, bad := e.expr(f.Type(), at)
+		if bad == nil {
+			bad = e.reach(f, at)
+		}
+		if bad != nil {
+			return x, bad
+		}
+		x.Fields = append(x.Fields, templates.Field{Name: f.Name(), Type: ft, Embedded: f.Embedded()})
+	}
+	return x, nil
+}
+
+// reach refuses fields that the generated file cannot name.
+func (e *typeExprs) reach(f *types.Var, path string) *problem {
+	if f.Exported() || f.Pkg() == nil || f.Pkg().Path() == e.local.Path() {
+		return nil
+	}
+	return &problem{path: path, code: CodeUnexported, text: "a field that package " + f.Pkg().Name() +
+		` does not export cannot cross a process from here; add "local" or pass a value`}
+}
+
+func (e *typeExprs) signature(t *types.Signature, path string) (templates.Type, *problem) {
+	x := templates.Type{Kind: templates.FuncOf, Variadic: t.Variadic()}
+	for v := range t.Params().Variables() {
+		p, bad := e.expr(v.Type(), path)
+		if bad != nil {
+			return x, bad
+		}
+		x.List = append(x.List, p)
+	}
+	for v := range t.Results().Variables() {
+		r, bad := e.expr(v.Type(), path)
+		if bad != nil {
+			return x, bad
+		}
+		x.Results = append(x.Results, r)
+	}
+	return x, nil
+}
+
+func (e *typeExprs) iface(t *types.Interface, path string) (templates.Type, *problem) {
+	x := templates.Type{Kind: templates.InterfaceOf}
+	for embedded := range t.EmbeddedTypes() {
+		m, bad := e.expr(embedded, path)
+		if bad != nil {
+			return x, bad
+		}
+		x.List = append(x.List, m)
+	}
+	for m := range t.ExplicitMethods() {
+		sig, bad := e.expr(m.Type(), path)
+		if bad != nil {
+			return x, bad
+		}
+		x.Fields = append(x.Fields, templates.Field{Name: m.Name(), Type: sig})
+	}
+	return x, nil
+}
+
+func (e *typeExprs) union(t *types.Union, path string) (templates.Type, *problem) {
+	x := templates.Type{Kind: templates.UnionOf}
+	for term := range t.Terms() {
+		m, bad := e.expr(term.Type(), path)
+		if bad != nil {
+			return x, bad
+		}
+		m.Tilde = term.Tilde()
+		x.List = append(x.List, m)
+	}
+	return x, nil
+}
+
+// zeroOf says how the zero value of t is written.
+func zeroOf(t types.Type) templates.Zero {
+	switch u := t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return templates.ZeroStruct
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsString != 0:
+			return templates.ZeroString
+		case u.Info()&types.IsNumeric != 0:
+			return templates.ZeroNumber
+		case u.Info()&types.IsBoolean != 0:
+			return templates.ZeroBool
+		}
+	}
+	return templates.ZeroNil
+}
+
+// hasPointers reports whether a value of type t keeps memory alive.
+func hasPointers(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
+	case *types.Array:
+		return u.Len() > 0 && hasPointers(u.Elem())
+	case *types.Struct:
+		for f := range u.Fields() {
+			if hasPointers(f.Type()) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
+}

@@ -1,0 +1,136 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// A value is an expression that is encoded or decoded into. It is rendered
+// several times, and a jen.Statement grows with each use, so it is a function.
+type value func() *jen.Statement
+
+func variable(name string) value { return func() *jen.Statement { return jen.Id(name) } }
+
+func (v value) field(name string) value {
+	return func() *jen.Statement { return v().Dot(name) }
+}
+
+func (v value) index(i string) value {
+	return func() *jen.Statement { return v().Index(jen.Id(i)) }
+}
+
+// deref has parentheses where something follows the value.
+func (v value) deref(plan *Plan) value {
+	return func() *jen.Statement {
+		s := jen.Op("*").Add(v())
+		if plan.Kind == Fields || plan.Kind == Array || plan.Kind == Slice || plan.Kind == Mapping {
+			return jen.Parens(s)
+		}
+		return s
+	}
+}
+
+// AppendCodec emits
+//
+//	func appendLink(b []byte, v Link) []byte {
+//		b = wire.AppendString(b, v.Href)
+//		b = wire.AppendInt(b, int(v.Rank))
+//		return b
+//	}
+func AppendCodec(l Locals, c Codec) jen.Code {
+	body := appendFields(l, c.Fields, variable(l.V))
+	return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, body))
+}
+
+// appendBody is parameters, result and body of a function that encodes.
+func appendBody(l Locals, t Type, body []jen.Code) *jen.Statement {
+	return jen.Params(jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code())).Index().Byte().
+		Block(append(body, jen.Return(jen.Id(l.B)))...)
+}
+
+// appendFunc returns a function that encodes a value by plan p.
+func appendFunc(l Locals, p *Plan) *jen.Statement {
+	switch {
+	case p.Kind == Named:
+		return jen.Id(p.Append)
+	case p.Kind == Word && p.Convert == nil:
+		return wire("Append" + p.Word)
+	}
+	return jen.Func().Add(appendBody(l, p.Type, appendValue(l, p, variable(l.V))))
+}
+
+func appendFields(l Locals, list []FieldPlan, v value) (body []jen.Code) {
+	if len(list) == 0 {
+		return []jen.Code{appendStep(l, wire("AppendEmpty"))}
+	}
+	for _, f := range list {
+		body = append(body, appendValue(l, f.Plan, v.field(f.Name))...)
+	}
+	return body
+}
+
+// appendStep returns b = f(b, args...).
+func appendStep(l Locals, f *jen.Statement, args ...jen.Code) jen.Code {
+	return jen.Id(l.B).Op("=").Add(f).Call(append([]jen.Code{jen.Id(l.B)}, args...)...)
+}
+
+func appendValue(l Locals, p *Plan, v value) []jen.Code {
+	switch p.Kind {
+	case Empty:
+		return []jen.Code{appendStep(l, wire("AppendEmpty"))}
+	case Named:
+		return []jen.Code{appendStep(l, jen.Id(p.Append), v())}
+	case Fields:
+		return appendFields(l, p.Fields, v)
+	case Pointer:
+		return []jen.Code{
+			appendStep(l, wire("AppendPresent"), v().Op("!=").Nil()),
+			jen.If(v().Op("!=").Nil()).Block(appendValue(l, p.Elem, v.deref(p.Elem))...),
+		}
+	case Slice, Mapping:
+		return []jen.Code{
+			appendStep(l, wire("AppendCount"), jen.Len(v()), v().Op("==").Nil()),
+			appendEach(l, p, v),
+		}
+	case Array:
+		return []jen.Code{appendEach(l, p, v)}
+	}
+	if p.Convert != nil {
+		return []jen.Code{appendStep(l, wire("Append"+p.Word), convert(*p.Convert, v()))}
+	}
+	return []jen.Code{appendStep(l, wire("Append"+p.Word), v())}
+}
+
+// appendEach encodes the elements of a container.
+func appendEach(l Locals, p *Plan, v value) jen.Code {
+	var vars []jen.Code
+	var body []jen.Code
+	if p.Key != nil {
+		vars = append(vars, loopVar(p.Key, p.K))
+		body = appendValue(l, p.Key, variable(p.K))
+	} else {
+		vars = append(vars, jen.Id("_"))
+	}
+	vars = append(vars, loopVar(p.Elem, p.E))
+	body = append(body, appendValue(l, p.Elem, variable(p.E))...)
+	if p.Elem.Kind == Empty {
+		vars = vars[:1]
+		if p.Key == nil || p.Key.Kind == Empty {
+			return jen.For(jen.Range().Add(v())).Block(body...)
+		}
+	}
+	return jen.For(jen.List(vars...).Op(":=").Range().Add(v())).Block(body...)
+}
+
+// loopVar is the blank identifier where a plan does not look at its value.
+func loopVar(p *Plan, name string) jen.Code {
+	if p.Kind == Empty {
+		return jen.Id("_")
+	}
+	return jen.Id(name)
+}
+
+// convert returns T(v), with parentheses where T needs them.
+func convert(t Type, v jen.Code) *jen.Statement {
+	if t.Kind == PointerTo {
+		return jen.Parens(t.code()).Call(v)
+	}
+	return t.code().Call(v)
+}

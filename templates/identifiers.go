@@ -1,0 +1,49 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// Import paths of the packages that generated files stand on.
+const (
+	RuntimePath = "github.com/offing-go/offing/runtime"
+	WirePath    = RuntimePath + "/wire"
+)
+
+// Identifiers lists what generated files use of each package that they stand
+// on; a dot parts a type from its method or field. There is no import from here
+// to those packages, so a test resolves each against their source.
+var Identifiers = map[string][]string{
+	RuntimePath: {
+		"Define", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "ItemError", "Local",
+		"Map", "MapOption", "Stream",
+		"Func", "Func.AppendArg", "Func.AppendResult", "Func.Call", "Func.Deliver",
+		"Func.ReadArg", "Func.ReadResult", "Func.Retry", "Func.Task",
+		"Future", "Future.Result",
+		"Promise", "Promise.Context", "Promise.Future", "Promise.Init", "Promise.Record",
+		"Promise.Recover", "Promise.Settle", "Promise.Start",
+		"Record.Fail", "Executor.Submit",
+		"Task", "Task.Name", "Task.Retries", "Task.Shape", "Task.Timeout",
+	},
+	WirePath: append(words(), "AppendCount", "AppendEmpty", "AppendPresent",
+		"Reader", "Reader.Count", "Reader.Empty", "Reader.Err", "Reader.Present"),
+}
+
+// Words are the primitives of package wire: each W has wire.AppendW and
+// Reader.W.
+var Words = []string{
+	"Bool", "String", "Bytes", "Int", "Int8", "Int16", "Int32", "Int64",
+	"Uint", "Uint8", "Uint16", "Uint32", "Uint64", "Uintptr",
+	"Float32", "Float64", "Complex64", "Complex128", "Time", "Duration",
+}
+
+func words() (list []string) {
+	for _, w := range Words {
+		list = append(list, "Append"+w, "Reader."+w)
+	}
+	return list
+}
+
+func rt(name string) *jen.Statement { return jen.Qual(RuntimePath, name) }
+
+func wire(name string) *jen.Statement { return jen.Qual(WirePath, name) }
+
+func contextType() *jen.Statement { return jen.Qual("context", "Context") }

@@ -1,0 +1,159 @@
+package templates
+
+// A Package is what one generated file says.
+type Package struct {
+	Path, Name string
+	Imports    []Import
+	Signatures []Signature // guards of the tasks
+	Shapes     []Shape     // guards of the types that are encoded
+	Futures    []Future
+	Tasks      []Task
+	Codecs     []Codec
+	Locals     Locals
+}
+
+// An Import is a package that the file may import, and under which name.
+type Import struct {
+	Path, Name string
+	Alias      bool // Name is not the package's own
+}
+
+// Locals are the names of variables inside generated functions. Gen chooses
+// them so that they hide nothing that the functions use.
+type Locals struct {
+	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply string
+
+	Runtime string // the name under which the file imports package runtime
+}
+
+// A Signature is a guard: the type that a task had when the file was generated.
+type Signature struct {
+	Func string
+	Type Type
+}
+
+// A Shape is a guard: the underlying type that a type had.
+type Shape struct {
+	Type, Underlying Type
+}
+
+// A Future is an alias of runtime.Future for one result type.
+type Future struct {
+	Name string
+	Of   Type
+}
+
+// A Task is one annotated function with everything that is emitted for it.
+type Task struct {
+	Func string   // the function
+	Doc  []string // lines of the first paragraph of its doc comment
+	Each bool     // it has parameters, so there are functions for many calls
+
+	Names  Names
+	Own    Own
+	Future string // the alias of its future
+	Args   *Group // nil unless there are two or more parameters
+	Result *Group // nil unless there are two or more results
+	Arg    Arg
+	Res    Type // what the future holds
+
+	Context bool // it takes a context
+	Error   bool // it returns an error
+	Values  int  // results that are not the error
+	Params  []Param
+
+	Local    bool
+	ID       string // import path, dot, name
+	Shape    string
+	Timeout  *Timeout
+	Retries  int
+	ArgPlan  *Plan // nil for a local task
+	ResPlan  *Plan // nil for a local task
+	Executor string
+}
+
+// Own are the names of our parameters and variables beside those that are
+// named after the task's own parameters.
+type Own struct {
+	Ctx, Ex, C, Err string
+}
+
+// Names are the declarations of one task.
+type Names struct {
+	Submit, SubmitAll, Call, Map, Stream string // exported
+	Record, Var                          string // the call record and the task
+}
+
+// Arg is what a call holds: the one parameter, the struct of several, or
+// struct{} for none.
+type Arg struct {
+	Type  Type
+	Field string // of the call record; empty if there is nothing to hold
+	Var   string // a variable that holds it
+	Many  string // a parameter that holds many
+	Drop  bool   // it holds pointers, so the record lets go of it in Run
+}
+
+// A Param is a parameter of a task other than its context.
+type Param struct {
+	Name     string // in generated functions
+	Type     Type   // of a variadic parameter: the slice
+	Variadic bool
+	Field    string // of the struct of arguments
+}
+
+// A Group is a struct that holds several parameters or results.
+type Group struct {
+	Name   string
+	Fields []Field
+	Vars   []string // variables for the fields, in order
+}
+
+// A Timeout is a duration in the largest unit that divides it.
+type Timeout struct {
+	N    int64
+	Unit string // a constant of package time
+}
+
+// A Codec is the pair of functions that encodes and decodes a named struct.
+type Codec struct {
+	Append, Read string
+	Type         Type
+	Fields       []FieldPlan
+}
+
+// A FieldPlan is how a field is encoded.
+type FieldPlan struct {
+	Name string
+	Plan *Plan
+}
+
+// A PlanKind says which form an encoding takes.
+type PlanKind int
+
+// The forms of an encoding.
+const (
+	Word   PlanKind = iota // one function of package wire
+	Empty                  // no content
+	Named                  // the codec of a named struct
+	Fields                 // an anonymous struct
+	Pointer
+	Slice
+	Array
+	Mapping
+)
+
+// A Plan is how a value is encoded.
+type Plan struct {
+	Kind    PlanKind
+	Type    Type
+	Word    string // Word: wire.AppendInt and Reader.Int are "Int"
+	Convert *Type  // Word: the type that wire knows, if the value's is another
+
+	Append, Read string      // Named
+	Fields       []FieldPlan // Fields
+
+	Elem, Key *Plan
+	Min       int    // Slice, Map: bytes that an element takes at least
+	I, E, K   string // variables for index, element, key
+}

@@ -1,0 +1,127 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// Submit emits
+//
+//	func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
+//		c := &callSquare{n: n}
+//		c.Init(ctx, &taskSquare.Task)
+//		ex.Submit(ctx, c)
+//		return c.Future()
+//	}
+func Submit(l Locals, t Task) jen.Code {
+	ctx, ex, c := t.Own.Ctx, t.Own.Ex, t.Own.C
+	return taskDoc(t, jen.Func().Id(t.Names.Submit).Params(params(t)...).Op("*").Id(t.Future).Block(
+		jen.Id(c).Op(":=").Op("&").Id(t.Names.Record).Values(held(t)...),
+		jen.Id(c).Dot("Init").Call(jen.Id(ctx), taskOf(t)),
+		jen.Id(ex).Dot("Submit").Call(jen.Id(ctx), jen.Id(c)),
+		jen.Return(jen.Id(c).Dot("Future").Call()),
+	), t.Names.Submit+" submits a call of ["+t.Func+"] to "+ex+" and returns its future.")
+}
+
+// SubmitAll emits
+//
+//	func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
+//		calls := make([]callSquare, len(ns))
+//		futures := make([]*FutureOfInt, len(ns))
+//		for i := range calls {
+//			c := &calls[i]
+//			c.n = ns[i]
+//			c.Init(ctx, &taskSquare.Task)
+//			futures[i] = c.Future()
+//			ex.Submit(ctx, c)
+//		}
+//		return futures
+//	}
+func SubmitAll(l Locals, t Task) jen.Code {
+	many := jen.Id(t.Arg.Many)
+	at := jen.Index(jen.Id(l.I))
+	futures := jen.Index().Op("*").Id(t.Future)
+	length := jen.Len(many)
+	return taskDoc(t, jen.Func().Id(t.Names.SubmitAll).Params(
+		executorParams(l, t, jen.Add(many).Index().Add(t.Arg.Type.code()))...,
+	).Add(futures).Block(
+		jen.Id(l.Calls).Op(":=").Make(jen.Index().Id(t.Names.Record), length),
+		jen.Id(l.Futures).Op(":=").Make(futures, length),
+		jen.For(jen.Id(l.I).Op(":=").Range().Id(l.Calls)).Block(
+			jen.Id(l.C).Op(":=").Op("&").Id(l.Calls).Add(at),
+			jen.Id(l.C).Dot(t.Arg.Field).Op("=").Add(many).Add(at),
+			jen.Id(l.C).Dot("Init").Call(jen.Id(l.Ctx), taskOf(t)),
+			jen.Id(l.Futures).Add(at).Op("=").Id(l.C).Dot("Future").Call(),
+			jen.Id(l.Ex).Dot("Submit").Call(jen.Id(l.Ctx), jen.Id(l.C)),
+		),
+		jen.Return(jen.Id(l.Futures)),
+	), t.Names.SubmitAll+" submits a call of ["+t.Func+"] for each of "+t.Arg.Many+" to "+l.Ex+", in order,",
+		"and returns their futures.")
+}
+
+// Call emits
+//
+//	func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
+//		return SubmitSquare(ctx, ex, n).Result(ctx)
+//	}
+func Call(l Locals, t Task) jen.Code {
+	args := []jen.Code{jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex)}
+	for _, p := range t.Params {
+		args = append(args, spread(p, jen.Id(p.Name)))
+	}
+	result := jen.Id(t.Names.Submit).Call(args...).Dot("Result").Call(jen.Id(t.Own.Ctx))
+	returns, body := jen.Params(t.Res.code(), jen.Error()), []jen.Code{jen.Return(result)}
+	if t.Values == 0 { // nobody wants a struct{} back
+		err := jen.Id(t.Own.Err)
+		returns, body = jen.Error(), []jen.Code{jen.List(jen.Id("_"), err).Op(":=").Add(result), jen.Return(err)}
+	}
+	return taskDoc(t, jen.Func().Id(t.Names.Call).Params(params(t)...).Add(returns).Block(body...),
+		t.Names.Call+" calls ["+t.Func+"] on "+t.Own.Ex+" and waits for the result.")
+}
+
+// params are the parameters of Submit and Call.
+func params(t Task) []jen.Code {
+	list := []jen.Code{
+		jen.Id(t.Own.Ctx).Add(contextType()),
+		jen.Id(t.Own.Ex).Add(rt(t.Executor)),
+	}
+	for _, p := range t.Params {
+		if p.Variadic {
+			list = append(list, jen.Id(p.Name).Op("...").Add(p.Type.Elem.code()))
+		} else {
+			list = append(list, jen.Id(p.Name).Add(p.Type.code()))
+		}
+	}
+	return list
+}
+
+// executorParams are context, executor and more.
+func executorParams(l Locals, t Task, more ...jen.Code) []jen.Code {
+	return append([]jen.Code{
+		jen.Id(l.Ctx).Add(contextType()),
+		jen.Id(l.Ex).Add(rt(t.Executor)),
+	}, more...)
+}
+
+// held is what Submit puts into the call record.
+func held(t Task) []jen.Code {
+	switch {
+	case t.Arg.Field == "":
+		return nil
+	case t.Args == nil:
+		return []jen.Code{key(t.Arg.Field, jen.Id(t.Params[0].Name))}
+	}
+	var values []jen.Code
+	for _, p := range t.Params {
+		values = append(values, key(p.Field, jen.Id(p.Name)))
+	}
+	return []jen.Code{key(t.Arg.Field, jen.Id(t.Args.Name).Values(values...))}
+}
+
+// taskOf returns &taskSquare.Task.
+func taskOf(t Task) *jen.Statement { return jen.Op("&").Id(t.Names.Var).Dot("Task") }
+
+// spread returns value as an argument for p.
+func spread(p Param, value *jen.Statement) *jen.Statement {
+	if p.Variadic {
+		return value.Op("...")
+	}
+	return value
+}
