@@ -1,0 +1,8 @@
+package child
+
+import "os"
+
+// pipes are a worker's open pipes. The lifeline has no reader.
+type pipes struct {
+	tasks, results, control *os.File
+}

@@ -1,0 +1,105 @@
+package frame
+
+import (
+	"io"
+	"slices"
+)
+
+// Sizes of a reader's buffer: what it starts with, and what it keeps between
+// frames after a long one.
+const (
+	minBuffer  = 16 << 10
+	keepBuffer = 4 << 20
+)
+
+// A Reader takes frames from a stream that it does not trust: a length is
+// compared with the limit first, and the buffer then grows with the bytes that
+// arrive, so that a length alone costs nothing.
+//
+// A Reader belongs to one goroutine at a time.
+type Reader struct {
+	src        io.Reader
+	limit      int
+	buf        []byte
+	start, end int // buf[start:end] has been read and not been returned
+}
+
+// NewReader returns a Reader of src for payloads of at most limit bytes.
+func NewReader(src io.Reader, limit int) *Reader { return &Reader{src: src, limit: limit} }
+
+// Next returns the next frame. The payload is valid until the next call. At
+// the end of the stream the error is io.EOF, inside a frame
+// io.ErrUnexpectedEOF; a frame that cannot be is ErrInvalid or ErrTooLong, and
+// the stream is of no use from there on.
+func (r *Reader) Next() (Header, []byte, error) {
+	if err := r.fill(HeaderSize); err != nil {
+		return Header{}, nil, err
+	}
+	h, length, err := parse(r.buf[r.start:])
+	if err == nil {
+		err = checkLength(int(length), r.limit)
+	}
+	if err != nil {
+		return Header{}, nil, err
+	}
+	size := HeaderSize + int(length)
+	if err := r.fill(size); err != nil {
+		return Header{}, nil, unexpected(err)
+	}
+	payload := r.buf[r.start+HeaderSize : r.start+size : r.start+size]
+	r.start += size
+	return h, payload, nil
+}
+
+// Detach returns a Reader that goes on where r is with memory of its own, so
+// that the last payload stays valid. r must not be used any more.
+func (r *Reader) Detach() *Reader {
+	rest := slices.Clone(r.buf[r.start:r.end])
+	return &Reader{src: r.src, limit: r.limit, buf: rest[:cap(rest)], end: len(rest)}
+}
+
+// fill reads until size bytes are in the buffer.
+func (r *Reader) fill(size int) error {
+	if r.end-r.start >= size {
+		return nil
+	}
+	r.compact()
+	for r.end < size {
+		if r.end == len(r.buf) {
+			r.grow(size)
+		}
+		n, err := r.src.Read(r.buf[r.end:])
+		r.end += max(n, 0)
+		if err != nil && r.end < size {
+			if r.end > 0 {
+				err = unexpected(err)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// compact moves what is left to the front. An empty buffer that a long frame
+// left behind is dropped.
+func (r *Reader) compact() {
+	if r.start == r.end && len(r.buf) > keepBuffer {
+		r.buf, r.start, r.end = nil, 0, 0
+	}
+	r.end = copy(r.buf, r.buf[r.start:r.end])
+	r.start = 0
+}
+
+// grow doubles the buffer, but not beyond what the frame needs.
+func (r *Reader) grow(size int) {
+	bigger := make([]byte, max(minBuffer, min(size, 2*len(r.buf))))
+	copy(bigger, r.buf[:r.end])
+	r.buf = bigger
+}
+
+func unexpected(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}

@@ -1,0 +1,196 @@
+package process
+
+import (
+	"context"
+	"slices"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// killed reports whether Close was called.
+func (p *Pool) killed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// lend notes that the owner of w is about to deliver the outcome of r and may
+// be long in coming back. It reports false once the pool is draining: the owner
+// must then not run callbacks itself.
+func (p *Pool) lend(w *worker, r *runtime.Record) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.draining {
+		return false
+	}
+	w.lent = r
+	p.returning = append(p.returning, w)
+	return true
+}
+
+// reclaim ends the loan and reports whether w is still the caller's.
+func (p *Pool) reclaim(w *worker) bool {
+	p.mu.Lock()
+	mine := w.lent != nil
+	w.lent = nil
+	p.mu.Unlock()
+	if mine {
+		p.finished()
+	}
+	return mine
+}
+
+// arrivedLocked takes w off the list of those that will look at the queue, and
+// reports whether it was there: if not, a submit may count on it.
+func (p *Pool) arrivedLocked(w *worker) bool {
+	i := slices.Index(p.returning, w)
+	if i >= 0 {
+		p.returning = slices.Delete(p.returning, i, i+1)
+	}
+	return i >= 0
+}
+
+// busy notes that w has a call. A submit that counted on w counts on nobody
+// now, so its call is looked at again.
+func (p *Pool) busy(w *worker) {
+	p.mu.Lock()
+	arrived := p.arrivedLocked(w)
+	p.mu.Unlock()
+	if !arrived && p.queue.Len() > 0 {
+		p.wake()
+	}
+}
+
+// takeOver gives every lent worker a new owner, for the old one may be inside
+// a callback that waits for the pool's end. Its call is settled first: a
+// callback runs after that, so nobody waits for one here.
+func (p *Pool) takeOver() {
+	type loan struct {
+		w *worker
+		r *runtime.Record
+	}
+	var loans []loan
+	p.mu.Lock()
+	for _, w := range p.workers {
+		if w.lent != nil {
+			loans = append(loans, loan{w, w.lent})
+		}
+	}
+	p.mu.Unlock()
+	for _, l := range loans {
+		<-l.r.Done()
+		p.mu.Lock()
+		taken := l.w.lent == l.r
+		if taken {
+			l.w.lent = nil
+			l.w.frames = l.w.frames.Detach() // the old owner may still look at its payload
+			go l.w.run()
+		}
+		p.mu.Unlock()
+		if taken {
+			p.finished()
+		}
+	}
+}
+
+// checkDoneLocked ends idle workers and spares when there will be no more calls, and
+// closes done when there is nothing left; p.mu is held. It runs after whatever
+// may be the last thing to happen.
+func (p *Pool) checkDoneLocked() {
+	if !p.draining || p.pending.Load() > 0 {
+		return
+	}
+	for len(p.idle) > 0 {
+		w := p.idle[0]
+		p.unlistLocked(w)
+		w.proc.drain(p.config.Grace)
+	}
+	p.endSparesLocked()
+	if len(p.workers) == 0 && !p.ended {
+		p.ended = true
+		close(p.done)
+	}
+}
+
+// drain stops intake.
+func (p *Pool) drain() {
+	p.queue.Close()
+	p.mu.Lock()
+	p.draining = true
+	p.checkDoneLocked()
+	p.mu.Unlock()
+	p.takeOver()
+}
+
+// Shutdown stops intake, runs what is queued, and returns once every call has
+// settled, every callback has run, every process is gone and every goroutine of
+// the pool has ended. Called from a callback it does not wait for that one. If
+// ctx ends first it returns the cause of
+// ctx, and the pool goes on to finish what it has: use Close to cut that short.
+// Calls submitted from now on fail with runtime.ErrClosed, those that wait for
+// room too.
+func (p *Pool) Shutdown(ctx context.Context) error {
+	if p.tasks == nil {
+		return errZeroPool
+	}
+	if p.inProcess != nil {
+		return p.inProcess.Shutdown(ctx)
+	}
+	p.drain()
+	select {
+	case <-p.done:
+		return p.hooks.AwaitCallbacks(ctx)
+	default:
+	}
+	select {
+	case <-p.done:
+		return p.hooks.AwaitCallbacks(ctx)
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Close cancels every call, queued and running, kills every process, and
+// refuses new calls with runtime.ErrClosed. When it returns, every future of
+// the pool is settled, every process has been reaped, with all that it started,
+// and every goroutine of the pool has ended; a callback may still be running.
+// The error is always nil.
+func (p *Pool) Close() error {
+	if p.tasks == nil {
+		return nil // a zero Pool has nothing to close
+	}
+	if p.inProcess != nil {
+		return p.inProcess.Close()
+	}
+	p.queue.Close()
+	p.mu.Lock()
+	if !p.closed {
+		close(p.closing)
+	}
+	p.draining, p.closed = true, true
+	delayed, workers := p.delayed, slices.Clone(p.workers)
+	p.delayed = nil
+	p.mu.Unlock()
+	for _, w := range workers {
+		w.kill("pool closed")
+	}
+	p.flush(cancelAside)
+	for _, d := range delayed {
+		d.timer.Stop()
+		cancelAside(d.q.record)
+		d.q.drop()
+		p.finished()
+	}
+	p.drain()
+	<-p.done
+	return nil
+}
+
+// kill kills the process, if there is one.
+func (w *worker) kill(reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.proc != nil {
+		w.proc.kill(reason)
+	}
+}

@@ -1,0 +1,152 @@
+package process
+
+import (
+	"fmt"
+	"log/slog"
+	goruntime "runtime"
+	"time"
+
+	"github.com/offing-go/offing/runtime/internal/frame"
+)
+
+// Config configures a [Pool]. The zero value is a good one.
+type Config struct {
+	// Name appears in errors, logs and the arguments of the workers.
+	Name string
+
+	// Workers bounds how many processes serve at once; each runs one call at a
+	// time. They are started when there is work. 0 means GOMAXPROCS. One that
+	// makes room for another may still be there while that one serves.
+	Workers int
+
+	// Queue bounds how many calls wait for a worker; Submit then waits for
+	// room. 0 means no bound.
+	Queue int
+
+	// MaxTasks replaces a worker after so many calls, MaxAge after so long, and
+	// RecycleMemory, on Linux, once it has so many bytes of resident memory,
+	// each between two calls. 0 means never. The next process is started before
+	// the old one has left.
+	MaxTasks      int
+	MaxAge        time.Duration
+	RecycleMemory int64
+
+	// Memory bounds the memory of each worker, in bytes. 0 means no bound.
+	// GOMEMLIMIT is 90 % of it unless Env sets another, so that the garbage
+	// collector works first. On Linux a worker whose resident memory is over it
+	// is killed, within some 10 milliseconds, and a quarter above it the kernel
+	// refuses more; the call that ran then fails with runtime.ErrMemory, even if
+	// it was others before that did not let go. What a task starts has the
+	// kernel's limit too, for itself. Other systems do no more than GOMEMLIMIT.
+	Memory int64
+
+	// IdleTimeout ends a worker that had nothing to do for so long. 0 means
+	// never.
+	IdleTimeout time.Duration
+
+	// Spare keeps one process more started than there are calls for, from
+	// NewPool on, so that no call waits for the start of a process: not the
+	// first, and not one after a worker died or was replaced. It is beside
+	// Workers, and serves only in the place of another.
+	Spare bool
+
+	// Grace is how long a task may take to return once its call was canceled
+	// or timed out, and how long a worker may take to exit, before its process
+	// group is killed. The future does not wait for it. 0 means a second.
+	Grace time.Duration
+
+	// StartTimeout is how long a worker may take from its start until it says
+	// that it is ready. 0 means 10 seconds.
+	StartTimeout time.Duration
+
+	// FrameLimit bounds the encoded arguments or result of one call, in bytes;
+	// a longer one fails that call with runtime.ErrEncoding. 0 means 1 GiB.
+	FrameLimit int
+
+	// Command is the program and arguments of the workers; empty means this
+	// program. Another one must call Main and have the same tasks.
+	Command []string
+
+	// Env is added to the environment of the workers, which have this
+	// process's otherwise, and GOMAXPROCS=2.
+	Env []string
+
+	// Dir is the working directory of the workers; empty means this
+	// process's.
+	Dir string
+
+	// Dump is a directory, made if need be, that calls are saved in which
+	// killed their worker, were killed with it, or timed out: one file for each
+	// task and arguments, with the reason and the stacks of a task that did not
+	// return. The same program executes such a call, in its own process, when
+	// it is run with OFFING_REPLAY=file in its environment. The files hold the
+	// arguments as they are, and only their owner may read them. No more are
+	// added while there are 100 of them, or 1 GiB. The pool keeps the encoded
+	// arguments of each call that runs for it. Empty means that nothing is
+	// saved.
+	Dump string
+
+	// Logger receives what tasks write to standard output and standard error,
+	// line by line, and what the pool itself has to report; nil means
+	// slog.Default.
+	Logger *slog.Logger
+}
+
+// check returns an error if a field cannot be.
+func (c *Config) check() error {
+	fields := []struct {
+		name     string
+		negative bool
+	}{
+		{"Workers", c.Workers < 0},
+		{"Queue", c.Queue < 0},
+		{"MaxTasks", c.MaxTasks < 0},
+		{"MaxAge", c.MaxAge < 0},
+		{"RecycleMemory", c.RecycleMemory < 0},
+		{"Memory", c.Memory < 0},
+		{"IdleTimeout", c.IdleTimeout < 0},
+		{"Grace", c.Grace < 0},
+		{"StartTimeout", c.StartTimeout < 0},
+		{"FrameLimit", c.FrameLimit < 0},
+	}
+	for _, f := range fields {
+		if f.negative {
+			return fmt.Errorf("offing: pool %q: %s must not be negative", c.Name, f.name)
+		}
+	}
+	if len(c.Command) > 0 && c.Command[0] == "" {
+		return fmt.Errorf("offing: pool %q: Command names no program", c.Name)
+	}
+	return nil
+}
+
+// fill replaces zeros by defaults.
+func (c *Config) fill() {
+	c.Workers = workersOr(c.Workers)
+	setDefault(&c.Grace, time.Second)
+	setDefault(&c.StartTimeout, 10*time.Second)
+	setDefault(&c.FrameLimit, frame.DefaultLimit)
+}
+
+func workersOr(n int) int {
+	if n == 0 {
+		return goruntime.GOMAXPROCS(0)
+	}
+	return n
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// logger returns where lines and reports go. The default is asked for each
+// time, as the program may set it later.
+func (c *Config) logger() *slog.Logger {
+	if c.Logger != nil {
+		return c.Logger
+	}
+	return slog.Default()
+}

@@ -1,0 +1,103 @@
+// Package process runs calls in worker processes: code that crashes, hangs or
+// leaks costs one call, never the program.
+//
+//	func main() {
+//		process.Main() // first: the workers are this same program
+//
+//		pool, err := process.NewPool(process.Config{Workers: 3})
+//		...
+//		defer pool.Close()
+//		n, err := tasks.CallSquare(ctx, pool, 7)
+//	}
+//
+// # A worker
+//
+// A worker is this program, started again with a mark in its environment that
+// [Main] finds and removes. It leads a process group of its own, so Ctrl-C at
+// the terminal reaches the parent alone, and a kill reaches what the tasks
+// started. What tasks print goes to the pool's logger, line by line; standard
+// input is empty. Calls travel on pipes apart from the standard ones, so that
+// nothing which a task prints or closes disturbs them:
+//
+//	pool                                            worker
+//	      tasks     --- call: id, task, deadline -->  one goroutine: read, run, reply
+//	      results   <-- outcome or failure ---------
+//	      control   --- cancel: id ---------------->  one goroutine: ends the task's context
+//	      lifeline  ------------------------------->  nobody reads: the kernel watches its end
+//	      status    <== id of the call that runs ===  a word in a mapped file (Linux)
+//	      stdout, stderr <--------------------------  whatever the tasks write
+//
+// # What a death costs
+//
+// A worker that dies takes the call down that it ran, and no other (G5). That
+// call fails with runtime.ErrCrashed and an [ExitError] that says how: exit
+// status or signal, the header of a Go fatal error, the end of standard error.
+// A call that was on its way to the worker but had not begun goes to another
+// one. A call of a task with retries=N is run again, at most N times.
+//
+// # What the end of a call costs
+//
+// A call that is canceled or times out settles at once. Its task's context ends
+// too; if the task has not returned within Config.Grace, the worker's process
+// group is killed and replaced. A call that was killed for time is not retried.
+//
+// # What memory costs
+//
+// [Config.Memory] bounds each worker. On Linux its resident memory is looked at
+// every 10 milliseconds, and the kernel's limit on what it maps stands behind
+// that; a worker over it is killed, and the call that it ran fails with
+// runtime.ErrMemory, which says how much was used and allowed. Everywhere the
+// garbage collector is told to work before (GOMEMLIMIT). [Config.RecycleMemory] is
+// the gentle form: a worker above it is replaced between two calls. When the
+// machine itself has no memory left, Linux ends a worker first.
+//
+// # What a start costs
+//
+// A process takes milliseconds to start. With [Config.Spare] one is always ready
+// beside those that serve, and takes the place of whichever dies. A worker that
+// is to be replaced, by MaxTasks, MaxAge or RecycleMemory, has its successor
+// started before it leaves; between the two there is one process more.
+//
+// # What the end of the parent costs
+//
+// Workers, and what they started, do not outlive the parent (G6), even if it is
+// killed with SIGKILL. On Linux the kernel sees to it, whatever state a worker
+// is in. On other Unix systems a goroutine of the worker does, which takes a Go
+// runtime that still schedules. On Windows each worker is in a job object that
+// ends with the parent. A process that left its worker's group, by setsid, is
+// not found.
+//
+// Only Linux has been run. The package builds for macOS and Windows.
+//
+// # Finding out what went wrong
+//
+// In the list of processes a worker has the arguments offing-worker, the pool's
+// name and its own number; [Pool.Workers] says which task it runs. Log records
+// of its output have the attributes pool and worker, its process id.
+//
+// A worker that is killed for time is first sent SIGQUIT and has a tenth of a
+// second to write where its goroutines are. The future is settled by then and
+// never changes, so they go to the log: the record "offing: worker process died
+// after its call was ended" has the task, the stacks, and as its error an
+// [*ExitError] with both. On Linux the stack of a task that spins is among
+// them. How much the Go runtime writes is up to GOTRACEBACK; a task that takes
+// SIGQUIT for itself is killed without.
+//
+// Config.Dump names a directory to save calls in that killed their worker, were
+// killed for time, or timed out. To debug such an input, run the same program
+// on it, as it is or under a debugger:
+//
+//	OFFING_REPLAY=dump/tasks.Resize-2f1c9a5b7d3e8046.offing ./program
+//
+// [Main] then executes that one call in the program's own process, without a
+// deadline and without retries, prints its result or its error, and exits. Of a
+// batch, which is how Map and Stream send items, it executes the item that ran.
+// Config.Env and Config.Dir are not applied. A program whose tasks have changed
+// refuses the file.
+//
+// With OFFING_INPROCESS=1 in the environment, pools of this package run their
+// calls on goroutines, so that a debugger or a profiler sees them, and nothing
+// protects the program from them. Arguments and results are encoded all the
+// same. Sizes, Shutdown and Close mean what they always do; Workers is empty;
+// a call that times out settles, but its task goes on. NewPool logs a warning.
+package process

@@ -1,0 +1,123 @@
+package process
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// An ExitError says how a worker process ended. It is the detail of
+// [runtime.ErrCrashed], and of [runtime.ErrBroken] where a worker died before
+// it was ready.
+type ExitError struct {
+	PID    int    // of the process
+	Code   int    // exit status; -1 if a signal ended it
+	Signal string // such as "killed"; empty if it exited by itself
+	Reason string // such as "stack overflow" or "panic: boom"; may be empty
+	Stderr string // the last of its standard error, at most 4 KiB
+
+	// Stacks are the stacks of the worker's goroutines, as the Go runtime
+	// writes them on SIGQUIT, at most 64 KiB: they tell where a worker hung
+	// that was killed for time, in a task or on its way to be ready. Empty
+	// otherwise.
+	Stacks string
+
+	// Saved is the file that the call was saved in; see Config.Dump. Empty if
+	// it was not.
+	Saved string
+}
+
+// Error returns "worker process 123: exit status 2: stack overflow". Without a
+// known reason it has the last line of standard error instead. It ends with the
+// file that the call was saved in.
+func (e *ExitError) Error() string {
+	if e.Saved != "" {
+		return e.end() + "; the call is saved in " + e.Saved
+	}
+	return e.end()
+}
+
+func (e *ExitError) end() string {
+	text := fmt.Sprintf("worker process %d: ", e.PID)
+	if e.Signal != "" {
+		text += "signal: " + e.Signal
+	} else {
+		text += fmt.Sprintf("exit status %d", e.Code)
+	}
+	if e.Reason != "" {
+		return text + ": " + e.Reason
+	}
+	if line := lastLine(e.Stderr); line != "" {
+		return text + ": stderr: " + line
+	}
+	return text
+}
+
+// lastLine returns the last line that is not empty, cut to a readable length.
+func lastLine(text string) string {
+	text = strings.TrimSpace(text)
+	line := text[strings.LastIndexByte(text, '\n')+1:]
+	return line[:min(len(line), 200)]
+}
+
+// A crashError is runtime.ErrCrashed with its detail.
+type crashError struct{ exit *ExitError }
+
+func (e *crashError) Error() string { return runtime.ErrCrashed.Error() + ": " + e.exit.Error() }
+
+func (e *crashError) Unwrap() []error { return []error{runtime.ErrCrashed, e.exit} }
+
+// A brokenError is runtime.ErrBroken with the reason of the last failed start.
+type brokenError struct{ cause error }
+
+func (e *brokenError) Error() string { return runtime.ErrBroken.Error() + ": " + e.cause.Error() }
+
+func (e *brokenError) Unwrap() []error { return []error{runtime.ErrBroken, e.cause} }
+
+// A startError is a worker that was not ready: what was wrong, and how the
+// process ended.
+type startError struct {
+	cause error
+	exit  *ExitError
+}
+
+func (e *startError) Error() string {
+	text := e.cause.Error() + "; " + e.exit.Error()
+	if stderr := strings.TrimSpace(e.exit.Stderr); stderr != "" {
+		text += "\nstandard error of the worker:\n" + stderr
+	}
+	return text
+}
+
+func (e *startError) Unwrap() []error { return []error{e.cause, e.exit} }
+
+// reasonOf finds the header with which the Go runtime ends a process in what
+// it wrote to standard error: the last one counts, as a task may write what it
+// likes.
+func reasonOf(stderr string) string {
+	reason := ""
+	for line := range strings.Lines(stderr) {
+		line = strings.TrimSpace(line)
+		if text, ok := strings.CutPrefix(line, "fatal error: "); ok {
+			reason = text
+		} else if (strings.HasPrefix(line, "panic: ") || isSignalHeader(line)) && reason == "" {
+			reason = line
+		} else if text, ok := strings.CutPrefix(line, "[signal "); ok && strings.HasPrefix(reason, "panic: ") {
+			reason += " [signal " + text
+		}
+	}
+	return reason
+}
+
+// deadly are the signals that the Go runtime ends a process by, as it names
+// them.
+var deadly = []string{"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT", "SIGQUIT", "SIGSYS", "SIGTRAP"}
+
+// isSignalHeader reports whether the Go runtime writes line when a signal ends
+// the process, as in "SIGSEGV: segmentation violation".
+func isSignalHeader(line string) bool {
+	name, _, ok := strings.Cut(line, ": ")
+	return ok && slices.Contains(deadly, name)
+}

@@ -1,0 +1,210 @@
+//go:build unix
+
+package process_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/process"
+)
+
+// hostile is a worker that lies.
+func hostile(attack string) {
+	in, out := os.NewFile(3, "tasks"), os.NewFile(4, "results")
+	hello := frame.Greeting{Version: frame.Version, Fingerprint: runtime.Fingerprint()}
+	switch attack {
+	case "garbage":
+		out.Write(bytes.Repeat([]byte{0xa5}, 4096))
+		time.Sleep(time.Hour)
+	case "version":
+		hello.Version++
+	case "fingerprint":
+		hello.Fingerprint++
+	}
+	send := func(h frame.Header, payload []byte) {
+		b := append(frame.Begin(nil), payload...)
+		frame.Finish(b, h, frame.DefaultLimit)
+		out.Write(b)
+	}
+	send(frame.Header{Kind: frame.Hello}, hello.Append(nil))
+	calls := frame.NewReader(in, frame.DefaultLimit)
+	for {
+		h, _, err := calls.Next()
+		if err != nil {
+			os.Exit(0)
+		}
+		reply := frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID}
+		switch attack {
+		case "id":
+			reply.ID += 7
+			send(reply, nil)
+		case "kind":
+			reply.Kind = frame.Cancel
+			send(reply, nil)
+		case "empty":
+			send(reply, nil)
+		case "junk":
+			send(reply, bytes.Repeat([]byte{0xff}, 100))
+		case "junk error":
+			reply.Kind = frame.Failure
+			send(reply, bytes.Repeat([]byte{0xff}, 100))
+		case "nil error":
+			reply.Kind = frame.Failure
+			send(reply, []byte{0})
+		case "early end":
+			reply.Kind = frame.End
+			send(reply, nil)
+		case "twice":
+			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
+			send(reply, append(binary.LittleEndian.AppendUint64(nil, 50), 0))
+		case "length":
+			b := frame.Begin(nil)
+			frame.Finish(b, reply, 0)
+			binary.LittleEndian.PutUint32(b, 1<<32-1)
+			out.Write(b)
+		case "promise":
+			b := frame.Begin(nil)
+			frame.Finish(b, reply, 0)
+			binary.LittleEndian.PutUint32(b, 1<<29)
+			out.Write(b)
+			os.Exit(0)
+		}
+	}
+}
+
+// badStart is a worker that does not come up.
+func badStart(how string) {
+	switch {
+	case how == "exit":
+		fmt.Fprintln(os.Stderr, "boom")
+		os.Exit(9)
+	case how == "panic":
+		panic("boom")
+	case how == "hang":
+		time.Sleep(time.Hour)
+	case strings.HasPrefix(how, "until:"):
+		if _, err := os.Stat(strings.TrimPrefix(how, "until:")); err != nil {
+			fmt.Fprintln(os.Stderr, "boom")
+			os.Exit(9)
+		}
+	}
+	// Go on to Main: it works now.
+}
+
+func otherProgram(t *testing.T, env ...string) process.Config {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return process.Config{Workers: 1, Command: []string{self}, Env: env}
+}
+
+func TestG12_HostileWorker(t *testing.T) {
+	for attack, want := range map[string]error{
+		"id": runtime.ErrCrashed, "kind": runtime.ErrCrashed, "length": runtime.ErrCrashed, "promise": runtime.ErrCrashed,
+		"empty": runtime.ErrEncoding, "junk": runtime.ErrEncoding, "junk error": runtime.ErrEncoding,
+		"nil error": runtime.ErrEncoding, "early end": runtime.ErrEncoding,
+	} {
+		t.Run(attack, func(t *testing.T) {
+			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK="+attack))
+			for range 3 {
+				if _, err := do(t, p, square, 7); !errors.Is(err, want) {
+					t.Fatalf("got %v, want %v", err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestG12_HostileWorkerRepliesTwice(t *testing.T) {
+	p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK=twice"))
+	for range 5 {
+		if v, err := do(t, p, square, 7); err != nil && !errors.Is(err, runtime.ErrCrashed) || err == nil && v != 49 {
+			t.Fatalf("got %d, %v", v, err)
+		}
+	}
+}
+
+func TestStartFails(t *testing.T) {
+	for how, want := range map[string]string{"exit": "boom", "panic": "boom"} {
+		t.Run(how, func(t *testing.T) {
+			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START="+how))
+			var futures []*runtime.Future[int]
+			for i := range 3 {
+				futures = append(futures, submit(t.Context(), p, square, i))
+			}
+			for _, f := range futures {
+				_, err := f.Result(t.Context())
+				var exit *process.ExitError
+				if !errors.Is(err, runtime.ErrBroken) || errors.Is(err, runtime.ErrCrashed) ||
+					!errors.As(err, &exit) || !strings.Contains(err.Error(), want) {
+					t.Fatalf("got %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestStartTimeout(t *testing.T) {
+	c := otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START=hang")
+	c.StartTimeout = 50 * time.Millisecond
+	p := newPool(t, c)
+	for range 10 { // a machine that is very busy may cut the stacks short
+		_, err := do(t, p, square, 1)
+		var exit *process.ExitError
+		if !errors.Is(err, runtime.ErrBroken) || !strings.Contains(err.Error(), "not ready within 50ms") || !errors.As(err, &exit) {
+			t.Fatalf("got %v", err)
+		}
+		if strings.Contains(exit.Stacks, "process_test.badStart(") {
+			return
+		}
+	}
+	t.Error("no stack that says where it hangs")
+}
+
+func TestStartRecovers(t *testing.T) {
+	file := t.TempDir() + "/works"
+	p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START=until:"+file))
+	if _, err := do(t, p, square, 1); !errors.Is(err, runtime.ErrBroken) {
+		t.Fatalf("got %v", err)
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v := must(t, p, square, 3); v != 9 {
+		t.Fatal(v)
+	}
+}
+
+func TestMismatchIsNoHang(t *testing.T) {
+	for attack, want := range map[string]string{"version": "version", "fingerprint": "fingerprint", "garbage": "invalid frame"} {
+		t.Run(attack, func(t *testing.T) {
+			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK="+attack))
+			_, err := do(t, p, square, 1)
+			if !errors.Is(err, runtime.ErrBroken) || !strings.Contains(err.Error(), want) {
+				t.Fatalf("got %v", err)
+			}
+		})
+	}
+	t.Run("no such program", func(t *testing.T) {
+		p := newPool(t, process.Config{Command: []string{"/no/such/program"}})
+		if _, err := do(t, p, square, 1); !errors.Is(err, runtime.ErrBroken) || !errors.Is(err, os.ErrNotExist) {
+			t.Fatalf("got %v", err)
+		}
+	})
+	t.Run("not a worker", func(t *testing.T) {
+		p := newPool(t, process.Config{Command: []string{"true"}})
+		if _, err := do(t, p, square, 1); !errors.Is(err, runtime.ErrBroken) {
+			t.Fatalf("got %v", err)
+		}
+	})
+}

@@ -1,0 +1,201 @@
+//go:build unix
+
+package process_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/process"
+)
+
+var (
+	// hang blocks and takes no notice of its context.
+	hang = onInts(named("Hang"), func(_ context.Context, n int) (int, error) { return wedgedHere(n), nil })
+	// deaf does the same and takes SIGQUIT for itself.
+	deaf = onInts(named("Deaf"), func(_ context.Context, n int) (int, error) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGQUIT)
+		return wedgedHere(n), nil
+	})
+	// late runs beyond its timeout and notes each run in a file.
+	late = onBytes(runtime.Task{Name: "Late", Timeout: 100 * time.Millisecond, Retries: 2}, func(_ context.Context, file []byte) ([]byte, error) {
+		runs, _ := os.ReadFile(string(file))
+		os.WriteFile(string(file), append(runs, '.'), 0o600)
+		wedgedHere(0)
+		return nil, nil
+	})
+)
+
+//go:noinline
+func wedgedHere(n int) int {
+	select {}
+}
+
+// A record is what the tests want of what a pool logs.
+type record struct {
+	message, task, stacks, file string
+	exit                        *process.ExitError
+}
+
+// records is a logger's handler that keeps them.
+type records struct {
+	mu  sync.Mutex
+	all []record // guarded by mu
+}
+
+func (r *records) Enabled(context.Context, slog.Level) bool { return true }
+func (r *records) WithAttrs([]slog.Attr) slog.Handler       { return r }
+func (r *records) WithGroup(string) slog.Handler            { return r }
+
+func (r *records) Handle(_ context.Context, from slog.Record) error {
+	to := record{message: from.Message}
+	from.Attrs(func(a slog.Attr) bool {
+		switch a.Key {
+		case "task":
+			to.task = a.Value.String()
+		case "stacks":
+			to.stacks = a.Value.String()
+		case "file":
+			to.file = a.Value.String()
+		case "error":
+			err, _ := a.Value.Any().(error)
+			errors.As(err, &to.exit)
+		}
+		return true
+	})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = append(r.all, to)
+	return nil
+}
+
+// await returns the n-th record, from 0, whose message begins so.
+func (r *records) await(t testing.TB, message string, n int) (found record) {
+	t.Helper()
+	eventually(t, "log of "+message, func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		left := n
+		for _, found = range r.all {
+			if strings.HasPrefix(found.message, message) {
+				if left--; left < 0 {
+					return true
+				}
+			}
+		}
+		return false
+	})
+	return found
+}
+
+const killedLate = "offing: worker process died after its call was ended"
+
+func TestStacksOfCallsKilledForTime(t *testing.T) {
+	for _, c := range []struct {
+		f    *runtime.Func[int, int]
+		want string // the function, which runs or waits
+	}{{hang, "process_test.wedgedHere("}, {spin, "tasks_test.go"}} {
+		t.Run(c.f.Name, func(t *testing.T) {
+			var log records
+			p := newPool(t, process.Config{Workers: 1, Grace: 20 * time.Millisecond, Logger: slog.New(&log)})
+			for n := range 10 { // a machine that is very busy may cut the stacks short
+				f := submit(t.Context(), p, c.f, 0)
+				eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+				f.Cancel()
+				got := log.await(t, killedLate, n)
+				if got.task != c.f.Name || got.exit == nil || !strings.Contains(got.exit.Reason, "no return within the grace of 20ms") {
+					t.Fatalf("got %+v", got)
+				}
+				if strings.Contains(got.exit.Stderr, "SIGQUIT") {
+					t.Fatal("the stacks are in Stderr too")
+				}
+				if got.stacks == got.exit.Stacks && strings.Contains(got.stacks, c.want) {
+					return
+				}
+				t.Logf("try %d: %q", n, got.stacks)
+			}
+			t.Error("no stack that says where it is")
+		})
+	}
+}
+
+// The process ends by itself then, and what it started must not stay.
+func TestG6_GrandchildrenOfAWorkerKilledForTime(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: 20 * time.Millisecond})
+	id := must(t, p, grandchild, 0)
+	f := submit(t.Context(), p, hang, 0)
+	eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+	f.Cancel()
+	must(t, p, square, 1)
+	eventually(t, "the grandchild ends", func() bool { return !alive(id) })
+}
+
+func TestKilledWithoutStacks(t *testing.T) {
+	var log records
+	p := newPool(t, process.Config{Workers: 1, Grace: 20 * time.Millisecond, Logger: slog.New(&log)})
+	f := submit(t.Context(), p, deaf, 0)
+	eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+	f.Cancel()
+	got := log.await(t, killedLate, 0)
+	if got.exit.Stacks == "" && got.exit.Signal != "killed" {
+		t.Fatalf("got %+v", got.exit)
+	}
+	if must(t, p, square, 2) != 4 {
+		t.Fatal("wrong")
+	}
+}
+
+func TestCloseDoesNotWaitForStacks(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: time.Microsecond})
+	f := submit(t.Context(), p, deaf, 0)
+	eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+	f.Cancel()
+	p.Close()
+	if n := len(p.Workers()); n != 0 {
+		t.Fatal(n)
+	}
+}
+
+func TestKilledForTimeIsNotRetried(t *testing.T) {
+	var log records
+	p := newPool(t, process.Config{Workers: 1, Grace: 10 * time.Millisecond, Logger: slog.New(&log)})
+	file := t.TempDir() + "/runs"
+	if _, err := do(t, p, late, []byte(file)); !errors.Is(err, runtime.ErrTimeout) {
+		t.Fatalf("got %v", err)
+	}
+	log.await(t, killedLate, 0)
+	must(t, p, square, 1) // a retry would be before it
+	if runs, err := os.ReadFile(file); string(runs) != "." {
+		t.Fatalf("ran %q, %v", runs, err)
+	}
+}
+
+func TestGivenUpWithAllCauses(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 2})
+	_, err := do(t, p, doomed, 0)
+	var lost *runtime.TaskError
+	if !errors.As(err, &lost) || !lost.Started || !errors.Is(err, runtime.ErrCrashed) {
+		t.Fatalf("got %v", err)
+	}
+	causes, ok := lost.Err.(interface{ Unwrap() []error })
+	if !ok || len(causes.Unwrap()) != 3 {
+		t.Fatalf("got %#v", lost.Err)
+	}
+	seen := map[int]bool{}
+	for _, cause := range causes.Unwrap() {
+		var exit *process.ExitError
+		if !errors.As(cause, &exit) || exit.Code != 4 || seen[exit.PID] {
+			t.Fatalf("got %v", cause)
+		}
+		seen[exit.PID] = true
+	}
+}

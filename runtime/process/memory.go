@@ -1,0 +1,133 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// memoryPoll is how often the memory of a worker with a limit is looked at. A
+// look takes microseconds; what a task allocates in between is how far it can
+// get over the limit.
+const memoryPoll = 10 * time.Millisecond
+
+// reasonMemory is the Reason of a worker that was killed for its memory.
+const reasonMemory = "memory limit"
+
+// memoryEnv makes the worker's garbage collector work before the limit does.
+func memoryEnv(limit int64) []string {
+	if limit == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("GOMEMLIMIT=%d", limit/10*9)}
+}
+
+// A gauge reads how much memory a process has. It stays with the process it was
+// opened for: once that is reaped, reads fail, whoever has its number then.
+type gauge struct{ file *os.File } // nil where there is none
+
+// A usage is what a gauge shows, in bytes.
+type usage struct {
+	resident int64 // memory in use, shared pages too
+	writable int64 // address space that RLIMIT_DATA counts
+}
+
+// gaugeFor opens a gauge if the configuration has a use for it.
+func gaugeFor(c *Config, pid int) gauge {
+	if c.Memory == 0 && c.RecycleMemory == 0 {
+		return gauge{}
+	}
+	return openGauge(pid)
+}
+
+func (g gauge) close() { g.file.Close() } // of a nil file it only returns an error
+
+// watchMemory kills the process when it uses more than limit. It returns when
+// the process is reaped.
+func (p *proc) watchMemory(limit int64) {
+	defer close(p.watched)
+	ticker := time.NewTicker(memoryPoll)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-p.gone:
+			return
+		case <-ticker.C:
+		}
+		if u, ok := p.gauge.read(); ok {
+			p.resident.Store(u.resident)
+			if u.resident > limit {
+				p.kill(reasonMemory)
+			}
+		}
+	}
+}
+
+// residentNow returns the resident memory, or what was seen last.
+func (p *proc) residentNow() int64 {
+	if u, ok := p.gauge.read(); ok {
+		p.resident.Store(u.resident)
+	}
+	return p.resident.Load()
+}
+
+// guard holds a process that said hello to the limit. The kernel's own limit
+// stands behind the watch, for what allocates faster than that looks. What the
+// process has mapped by now does not count for it: a Go program maps much that
+// it does not use, and under the race detector very much.
+func (p *proc) guard(limit int64) {
+	if limit == 0 {
+		return
+	}
+	p.memory = limit
+	u, ok := p.gauge.read()
+	if !ok {
+		return
+	}
+	p.resident.Store(u.resident)
+	limitHeap(p.pid, u.writable+limit+limit/4)
+	p.watched = make(chan struct{})
+	go p.watchMemory(limit)
+}
+
+// unguard ends the watch and returns when it has ended.
+func (p *proc) unguard() {
+	close(p.gone)
+	if p.watched != nil {
+		<-p.watched
+	}
+	p.gauge.close()
+}
+
+// fault is the error of a call that was lost with the process.
+func (p *proc) fault(exit *ExitError) error {
+	if p.memory > 0 && (exit.Reason == reasonMemory || outOfMemory(exit.Reason)) {
+		return &memoryError{used: p.resident.Load(), limit: p.memory, exit: exit}
+	}
+	return &crashError{exit}
+}
+
+// outOfMemory reports whether the Go runtime ended a process because it could
+// not have more memory.
+func outOfMemory(reason string) bool {
+	return !strings.HasPrefix(reason, "panic: ") &&
+		(strings.Contains(reason, "out of memory") || strings.Contains(reason, "cannot allocate memory"))
+}
+
+// A memoryError is runtime.ErrMemory with its detail.
+type memoryError struct {
+	used  int64 // when it was last looked at
+	limit int64
+	exit  *ExitError
+}
+
+func (e *memoryError) Error() string {
+	return fmt.Sprintf("%v: %s used, limit %s: %v", runtime.ErrMemory, mebibytes(e.used), mebibytes(e.limit), e.exit)
+}
+
+func (e *memoryError) Unwrap() []error { return []error{runtime.ErrMemory, e.exit} }
+
+func mebibytes(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }

@@ -1,0 +1,105 @@
+package process
+
+import (
+	"os"
+	"sync"
+	"syscall"
+
+	"github.com/offing-go/offing/runtime/internal/child"
+)
+
+// pipeEnds are both ends of every pipe between the pool and one worker.
+type pipeEnds struct {
+	tasks, results, control, life, stdout, stderr pipeEnd
+
+	status *os.File // the file that says which call began; nil for none
+}
+
+// A pipeEnd is one pipe by who holds which end.
+type pipeEnd struct{ parent, child *os.File }
+
+// downward are the pipes whose reader is the worker, upward those whose writer
+// it is.
+func (e *pipeEnds) downward() []*pipeEnd { return []*pipeEnd{&e.tasks, &e.control, &e.life} }
+func (e *pipeEnds) upward() []*pipeEnd   { return []*pipeEnd{&e.results, &e.stdout, &e.stderr} }
+func (e *pipeEnds) all() []*pipeEnd      { return append(e.downward(), e.upward()...) }
+
+// open opens all pipes, or none. They are closed on exec.
+func (e *pipeEnds) open() (err error) {
+	for _, end := range e.downward() {
+		if err == nil {
+			end.child, end.parent, err = os.Pipe()
+		}
+	}
+	for _, end := range e.upward() {
+		if err == nil {
+			end.parent, end.child, err = os.Pipe()
+		}
+	}
+	if err != nil {
+		e.closeParent()
+		return err
+	}
+	e.status = child.NewStatus()
+	widen(e.tasks.parent)
+	widen(e.results.parent)
+	return nil
+}
+
+// closeChild closes the child's ends: it has copies of its own. Close of a nil
+// file only returns an error.
+func (e *pipeEnds) closeChild() {
+	for _, end := range e.all() {
+		end.child.Close()
+	}
+}
+
+func (e *pipeEnds) closeParent() {
+	for _, end := range e.all() {
+		end.parent.Close()
+	}
+	e.status.Close()
+}
+
+// A pipe is the writing end of a pipe to a worker.
+type pipe struct {
+	file *os.File
+	raw  syscall.RawConn
+
+	mu  sync.Mutex            // held by attempt, which does not block
+	try func(fd uintptr) bool // the one closure that attempt needs
+	b   []byte                // guarded by mu; what try writes
+	n   int                   // guarded by mu; what it wrote
+	err error                 // guarded by mu
+}
+
+func newPipe(f *os.File) *pipe {
+	p := &pipe{file: f}
+	p.raw, _ = f.SyscallConn() // never fails for an open file
+	p.try = func(fd uintptr) bool {
+		p.n, p.err = writeOnce(fd, p.b)
+		return true
+	}
+	return p
+}
+
+// write writes b and blocks while the pipe is full.
+func (p *pipe) write(b []byte) error {
+	_, err := p.file.Write(b)
+	return err
+}
+
+// attempt writes as much of b as the pipe takes without blocking.
+func (p *pipe) attempt(b []byte) (n int, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.b, p.n, p.err = b, 0, nil
+	err = p.raw.Write(p.try)
+	p.b = nil
+	if err == nil {
+		err = p.err
+	}
+	return p.n, err
+}
+
+func (p *pipe) close() { p.file.Close() }

@@ -1,0 +1,242 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/offing-go/offing/runtime/internal/child"
+	"github.com/offing-go/offing/runtime/internal/frame"
+)
+
+// A proc is one worker process and our ends of its pipes.
+//
+// It is started, spoken to and reaped by the goroutine that owns its worker.
+// kill and drain may be called by any goroutine, at any time.
+type proc struct {
+	cmd     *exec.Cmd
+	pid     int
+	group   group
+	started time.Time
+	tasks   *pipe    // calls, to the worker
+	control *pipe    // cancels, to the worker
+	results *os.File // outcomes, from the worker
+	life    *os.File // carries nothing; its end is ours
+	status  *os.File // says which call began; nil where it cannot
+	logs    logs
+	last    uint64 // call that it started; written by reap
+	known   bool   // whether last is known; written by reap
+
+	memory   int64         // the limit; 0 for none; written by guard
+	gauge    gauge         // of the process's memory
+	resident atomic.Int64  // bytes that the gauge showed last
+	gone     chan struct{} // closed by reap
+	watched  chan struct{} // closed when the watch of the memory has ended; nil without one
+
+	mu       sync.Mutex
+	reaped   bool        // guarded by mu; the process id may be another's
+	killed   bool        // guarded by mu
+	quitting bool        // guarded by mu; killed counts, but it may still write its stacks
+	reason   string      // guarded by mu; why it was killed
+	timer    *time.Timer // guarded by mu; kills it if it does not exit
+}
+
+// start starts worker number of a pool.
+func start(c *Config, number int) (*proc, error) {
+	var ends pipeEnds
+	defer ends.closeChild()
+	if err := ends.open(); err != nil {
+		return nil, fmt.Errorf("pipe: %w", err)
+	}
+	cmd, err := command(c, number, &ends)
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		ends.closeParent()
+		return nil, err
+	}
+	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), started: time.Now(), results: ends.results.parent, life: ends.life.parent, status: ends.status}
+	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
+	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
+	p.logs = logs{
+		files: [2]*os.File{ends.stdout.parent, ends.stderr.parent},
+		log:   c.logger,
+		attrs: attrs(c, p.pid),
+	}
+	p.logs.start()
+	return p, nil
+}
+
+// command describes the process.
+func command(c *Config, number int, ends *pipeEnds) (*exec.Cmd, error) {
+	var cmd *exec.Cmd
+	if len(c.Command) > 0 {
+		cmd = exec.Command(c.Command[0], c.Command[1:]...)
+	} else {
+		path, err := self()
+		if err != nil {
+			return nil, err
+		}
+		cmd = &exec.Cmd{Path: path, Args: []string{os.Args[0], "offing-worker", c.Name, strconv.Itoa(number)}}
+	}
+	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, ends.stdout.child, ends.stderr.child
+	marker := child.Marker{Limit: c.FrameLimit}
+	inherit(cmd, ends, &marker)
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
+	cmd.Env = append(cmd.Env, memoryEnv(c.Memory)...)
+	cmd.Env = append(append(cmd.Env, c.Env...), child.Env+"="+marker.String())
+	return cmd, nil
+}
+
+// greet awaits the hello of the worker and checks that it has the same tasks.
+func (p *proc) greet(frames *frame.Reader, want frame.Greeting) error {
+	h, payload, err := frames.Next()
+	if err != nil {
+		return err
+	}
+	if h.Kind != frame.Hello || h.ID != 0 || h.Flags != 0 {
+		return fmt.Errorf("%w: the first frame is not a hello", frame.ErrInvalid)
+	}
+	got, err := frame.ReadGreeting(payload)
+	switch {
+	case err != nil:
+		return err
+	case got.Version != want.Version:
+		return &mismatchError{fmt.Sprintf("it speaks version %d of the protocol, this program version %d", got.Version, want.Version)}
+	case got.Fingerprint != want.Fingerprint:
+		return &mismatchError{fmt.Sprintf("its tasks have fingerprint %016x, those of this program %016x: "+
+			"names or types of tasks differ; build both from the same source", got.Fingerprint, want.Fingerprint)}
+	}
+	return nil
+}
+
+// A mismatchError is a worker of another program. To start it again is no use.
+type mismatchError struct{ text string }
+
+func (e *mismatchError) Error() string { return "the worker's program does not fit: " + e.text }
+
+// kill kills the process group, for the given reason, unless the process is
+// gone: its number may be another's then. The first reason counts.
+func (p *proc) kill(reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reaped || p.killed && !p.quitting {
+		return
+	}
+	if !p.killed {
+		p.killed, p.reason = true, reason
+	}
+	p.quitting = false
+	p.group.kill()
+}
+
+// quit kills the process group like kill, but lets the process write the
+// stacks of its goroutines before, where it can: whoever has a task that does
+// not end wants to know where it hangs.
+func (p *proc) quit(reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.reaped || p.killed {
+		return
+	}
+	p.killed, p.reason = true, reason
+	p.logs.stacks.want()
+	if askStacks(p.pid) {
+		p.quitting = true
+		time.AfterFunc(stackTime, func() { p.kill(reason) })
+	} else {
+		p.group.kill()
+	}
+}
+
+// dying reports whether the process was killed: it takes no more calls.
+func (p *proc) dying() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.killed
+}
+
+// killAfter kills the process, and has it write its stacks, unless keep is
+// called within d.
+func (p *proc) killAfter(d time.Duration, reason string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.timer == nil && !p.reaped {
+		p.timer = time.AfterFunc(d, func() { p.quit(reason) })
+	}
+}
+
+// keep takes killAfter back.
+func (p *proc) keep() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+		p.timer = nil
+	}
+}
+
+// drain tells the worker that there are no more calls. It exits then, or is
+// killed after the grace.
+func (p *proc) drain(grace time.Duration) {
+	p.tasks.close()
+	p.killAfter(grace, "no exit within the grace of "+grace.String())
+}
+
+// reap returns once the process and what it started are gone and its output
+// has been read. why is what the worker's owner saw, a failed read.
+func (p *proc) reap(why error) *ExitError {
+	p.kill(brokenPipe(why))
+	p.cmd.Wait()
+	p.mu.Lock()
+	p.reaped = true
+	p.mu.Unlock()
+	p.group.close()
+	p.keep()
+	p.unguard()
+	p.tasks.close()
+	p.control.close()
+	p.results.Close()
+	p.life.Close()
+	p.last, p.known = child.LastStarted(p.status)
+	p.status.Close()
+	p.logs.wait()
+	return p.exitError()
+}
+
+// brokenPipe says what was wrong with what the worker sent. That the stream
+// ended says nothing: all do.
+func brokenPipe(err error) string {
+	if errors.Is(err, frame.ErrInvalid) || errors.Is(err, frame.ErrTooLong) {
+		return "protocol violation: " + err.Error()
+	}
+	return ""
+}
+
+// exitError describes the end of the process. What it wrote itself says more
+// than why it was killed, unless that is all there is.
+func (p *proc) exitError() *ExitError {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	state := p.cmd.ProcessState
+	e := &ExitError{PID: p.pid, Code: state.ExitCode(), Signal: signalOf(state), Stderr: p.logs.tail.String(), Stacks: p.logs.stacks.String()}
+	e.Reason = p.reason
+	if e.Reason == "" {
+		e.Reason = reasonOf(e.Stderr)
+	}
+	return e
+}
+
+// cancel asks the worker to end the context of call id. A worker that does not
+// take the few bytes will be killed anyway.
+func (p *proc) cancel(id uint64) {
+	b := frame.Begin(nil)
+	frame.Finish(b, frame.Header{Kind: frame.Cancel, ID: id}, 0)
+	p.control.attempt(b)
+}

@@ -1,0 +1,55 @@
+package process
+
+import (
+	"errors"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// maxReturns bounds how often a call that no worker began is handed to
+// another one.
+const maxReturns = 5
+
+// queued is a call on its way to a worker.
+type queued struct {
+	call   runtime.Call
+	record *runtime.Record // call.Record()
+	past   *past           // nil unless it was on a worker that died
+}
+
+// past is what happened to a call on workers that died.
+type past struct {
+	returns int     // times that it came back so
+	causes  []error // one for each time that it was lost
+}
+
+// history returns the past of q and makes one if need be.
+func (q *queued) history() *past {
+	if q.past == nil {
+		q.past = &past{}
+	}
+	return q.past
+}
+
+// batch reports whether the call's arguments are for Task.Batch.
+func (q *queued) batch() bool {
+	b, ok := q.call.(interface{ Batch() bool })
+	return ok && b.Batch()
+}
+
+// lost is the error of a call that is given up: what became of the workers
+// that ran it.
+func (p *past) lost() error {
+	if len(p.causes) == 1 {
+		return p.causes[0]
+	}
+	return errors.Join(p.causes...)
+}
+
+// drop lets go of the arguments of a call that is settled: the future would pin
+// them. Run does nothing else for such a call.
+func (q *queued) drop() {
+	if q.record.Settled() {
+		q.call.Run()
+	}
+}

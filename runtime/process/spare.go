@@ -1,0 +1,187 @@
+package process
+
+import (
+	"slices"
+	"time"
+)
+
+// A spare is a worker that has no place yet: its process is started ahead of
+// need and waits. As many are kept as workers have announced that they will
+// leave, and one more if the configuration says so. A place that becomes free goes to a
+// spare, so who leaves costs no start of a process:
+//
+//	 announce          succeed
+//	-----------> due -----------> leaving: ends after what it does
+//	              |                  | place
+//	 one more spare is started ----> serves
+
+// wantedLocked returns how many spares there should be.
+func (p *Pool) wantedLocked() int {
+	if p.config.Spare {
+		return p.due + 1
+	}
+	return p.due
+}
+
+func (p *Pool) replenish() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.replenishLocked()
+}
+
+// replenishLocked starts the spares that are missing and ends those that are
+// too many.
+func (p *Pool) replenishLocked() {
+	for len(p.spares) < p.wantedLocked() && !p.draining {
+		p.spares = append(p.spares, p.addLocked(&worker{spare: true}))
+	}
+	for len(p.spares) > p.wantedLocked() {
+		p.dropLocked(p.spares[len(p.spares)-1])
+	}
+}
+
+// addLocked sets w going. Its number is the lowest that is free, so that they
+// stay small however many are replaced.
+func (p *Pool) addLocked(w *worker) *worker {
+	w.pool, w.number = p, 1
+	for slices.ContainsFunc(p.workers, func(other *worker) bool { return other.number == w.number }) {
+		w.number++
+	}
+	p.workers = append(p.workers, w)
+	go w.run()
+	return w
+}
+
+// parkSpare has w wait for a place if it is a spare that is still wanted.
+func (p *Pool) parkSpare(w *worker) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !w.spare || p.overLocked(w) {
+		return false
+	}
+	w.parked = true
+	if age := p.config.MaxAge; age > 0 {
+		w.timer = time.AfterFunc(age-time.Since(w.proc.started), func() { p.outlive(w) })
+	}
+	return true
+}
+
+// outlive replaces a spare that has become too old while it waited.
+func (p *Pool) outlive(w *worker) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.spare {
+		p.dropLocked(w)
+		p.replenishLocked()
+	}
+}
+
+// takeSpareLocked takes a spare off the list.
+func (p *Pool) takeSpareLocked(w *worker) {
+	w.spare = false
+	p.spares = slices.DeleteFunc(p.spares, func(other *worker) bool { return other == w })
+	if w.timer != nil {
+		w.timer.Stop()
+		w.timer = nil
+	}
+}
+
+// dropLocked ends a spare. One that is not ready finds out when it is.
+func (p *Pool) dropLocked(w *worker) {
+	p.takeSpareLocked(w)
+	if w.parked {
+		w.proc.drain(p.config.Grace)
+	}
+}
+
+// promoteLocked gives a spare a place, one that is ready if possible. Such a one
+// is claimed, and fed apart: p.mu is held here.
+func (p *Pool) promoteLocked() {
+	ready := slices.IndexFunc(p.spares, func(w *worker) bool { return w.parked })
+	w := p.spares[max(ready, 0)]
+	p.takeSpareLocked(w)
+	w.placed = true
+	p.places++
+	if w.parked {
+		w.parked, w.claimed = false, true
+		go p.feedClaimed(w)
+	}
+}
+
+// announce notes that w will leave soon, and so has its successor started.
+func (p *Pool) announce(w *worker) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !w.due && w.placed {
+		w.due = true
+		p.due++
+		p.replenishLocked()
+	}
+}
+
+// succeed takes the place of w, whose process will serve no more, and gives it
+// to another worker if there is a spare or work.
+func (p *Pool) succeed(w *worker) {
+	p.mu.Lock()
+	p.arrivedLocked(w)
+	p.succeedLocked(w)
+	p.mu.Unlock()
+	if p.queue.Len() > 0 {
+		p.wake()
+	}
+}
+
+// succeedLocked gives the place of w to a spare, if there is one and the place
+// is not one too many.
+func (p *Pool) succeedLocked(w *worker) {
+	p.vacateLocked(w)
+	if len(p.spares) > 0 && p.places < p.limit && !p.closed {
+		p.promoteLocked()
+	}
+	p.replenishLocked()
+}
+
+// vacateLocked takes the place of w. The caller sees to the number of spares.
+func (p *Pool) vacateLocked(w *worker) {
+	if w.placed {
+		w.placed = false
+		p.places--
+	}
+	if w.leaving {
+		w.leaving = false
+		p.leaving--
+	}
+	if w.due {
+		w.due = false
+		p.due--
+	}
+}
+
+// bereave is told that the process of w died. A spare serves in its place; without
+// one w keeps it and starts another process.
+func (p *Pool) bereave(w *worker) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.placed && len(p.spares) > 0 {
+		p.succeedLocked(w)
+	}
+}
+
+// mournLocked replaces a spare that died while it waited. If that is how all of
+// them end, the pause between starts keeps it from being a busy loop.
+func (p *Pool) mournLocked(w *worker) {
+	p.takeSpareLocked(w)
+	p.starts.note(errSpareDied)
+	p.replenishLocked()
+}
+
+// endSparesLocked ends all spares: there will be no more calls.
+func (p *Pool) endSparesLocked() {
+	for len(p.spares) > 0 {
+		w := p.spares[0]
+		p.dropLocked(w)
+		if !w.parked {
+			w.kill("no more calls")
+		}
+	}
+}

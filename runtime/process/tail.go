@@ -1,0 +1,62 @@
+package process
+
+import (
+	"bytes"
+	"sync"
+)
+
+// Sizes of what an ExitError has of a worker's standard error: in all, and
+// from the last header on.
+const (
+	tailSize = 4 << 10
+	headSize = 1 << 10
+)
+
+const gap = "...\n"
+
+// A tail keeps the last bytes of a stream, and the last header in it: a Go
+// fatal error begins with one line that says what happened, and goes on with
+// more stacks than fit.
+type tail struct {
+	mu     sync.Mutex
+	recent []byte // guarded by mu; the last bytes, at most tailSize
+	head   []byte // guarded by mu; the last header and what follows, at most headSize
+	since  int    // guarded by mu; bytes from the last header on
+}
+
+// add appends a line.
+func (t *tail) add(line []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if isHeader(line) {
+		t.head, t.since = t.head[:0], 0
+	}
+	if isHeader(line) || len(t.head) > 0 {
+		t.since += len(line) + 1
+		t.head = appendUpTo(headSize, appendUpTo(headSize, t.head, line), []byte{'\n'})
+	}
+	t.recent = append(append(t.recent, line...), '\n')
+	if over := len(t.recent) - tailSize; over > 0 {
+		t.recent = append(t.recent[:0], t.recent[over:]...)
+	}
+}
+
+func isHeader(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("fatal error: ")) || bytes.HasPrefix(line, []byte("panic: ")) ||
+		isSignalHeader(string(line))
+}
+
+func appendUpTo(size int, b, more []byte) []byte {
+	return append(b, more[:min(len(more), size-len(b))]...)
+}
+
+// String returns at most tailSize bytes.
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.since <= len(t.recent) {
+		return string(t.recent)
+	}
+	rest := t.recent[len(t.head)+len(gap):] // recent is full, and longer than both
+	return string(t.head) + gap + string(rest)
+}

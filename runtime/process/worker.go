@@ -1,0 +1,324 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/frame"
+)
+
+// A worker is one place for a process. One goroutine owns it, which runs the
+// state machine below: it starts the process, reads what it sends, and buries
+// it.
+//
+//	                                 waiting
+//	                          hello, |     | place
+//	                          spare  |     v
+//	              start              |  hello              call
+//	(no process) ------> starting ---+------> idle <----------------> busy
+//	     ^                   |                 |        last reply      |
+//	     |                   | failed,         | MaxTasks, MaxAge,      | end of the
+//	     |                   | too slow        | RecycleMemory, Resize, | results,
+//	     |                   |                 | IdleTimeout, Shutdown  | killed
+//	     |                   v                 v                        |
+//	     +----------------- dead <--------- draining                    |
+//	     |  reaped           ^                                          |
+//	     v                   +------------------------------------------+
+//	 retired: no process, and no place or nothing queued; the goroutine ends
+//
+// Whether it has a place, or waits for one, is the pool's to decide: see spare.
+//
+// Two things are done by others, so that a call costs no switch between
+// goroutines that it can do without. A submitter may claim an idle worker, take
+// it off the pool's list, and send it a call itself; the owner, blocked in a
+// read, learns of it by the reply. And whoever closes the pool may take the
+// ownership of a worker that is lent: whose owner is inside a callback of the
+// user.
+type worker struct {
+	pool   *Pool
+	number int
+
+	// Of the owner.
+	proc   *proc // written with mu held too, so that others read it under mu
+	frames *frame.Reader
+	calls  int  // that the process has completed; read by whoever holds hold, so written after awaitSender
+	spoilt bool // a task said that the process is of no use any more
+
+	// hold is held by whoever sends a call: the owner, or the one who claimed
+	// the worker.
+	hold   sync.Mutex
+	ids    uint64        // guarded by hold; of the last call
+	out    []byte        // guarded by hold; memory for frames
+	began  time.Time     // guarded by hold; when the process was sent its first call
+	writer chan struct{} // guarded by hold; closed when the rest of a frame is written; nil without one
+
+	// Guarded by the pool's mu.
+	claimed bool            // taken off the idle list and not yet busy
+	lent    *runtime.Record // the owner is delivering its outcome
+	placed  bool            // it serves, and counts against the limit
+	spare   bool            // it waits for a place; with neither it ends
+	parked  bool            // it is a spare and its process is ready
+	leaving bool            // Resize made it one too many
+	due     bool            // it will vacate its place soon
+	ready   bool            // the process has said hello and is not buried
+	parks   int             // times that it became idle
+	timer   *time.Timer     // ends a worker that is idle; nil without limits
+
+	mu      sync.Mutex
+	current current // guarded by mu
+}
+
+// current is the call that a worker runs. Whoever wants to kill the worker
+// because of a call holds mu while it makes sure that it runs this very call.
+type current struct {
+	queued               // zero between calls
+	id       uint64      // of the call's frames
+	sent     bool        // all of its frame is in the pipe
+	outcomes int         // that were delivered, of a batch
+	args     []byte      // encoded; nil unless they may have to be saved; valid until the worker has another call
+	expiry   *time.Timer // kills the worker; nil unless the call was ended from outside
+}
+
+// run owns the worker until it retires, or until another goroutine takes over.
+func (w *worker) run() {
+	for w.proc != nil || w.start() {
+		if !w.serve() {
+			return
+		}
+	}
+	w.pool.retire(w)
+}
+
+// start starts a process, if need be several times, and reports whether there
+// is one; false means that there is nothing to do for it.
+func (w *worker) start() bool {
+	for w.pool.wants(w) {
+		if !w.pool.awaitStart() {
+			return false
+		}
+		err := w.launch()
+		w.pool.started(w, err)
+		if err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// launch starts a process and awaits its hello.
+func (w *worker) launch() error {
+	c := &w.pool.config
+	p, err := start(c, w.number)
+	if err != nil {
+		return err
+	}
+	w.setProc(p)
+	w.frames, w.calls, w.spoilt = frame.NewReader(p.results, c.FrameLimit), 0, false
+	if w.pool.killed() {
+		p.kill("pool closed")
+	}
+	p.killAfter(c.StartTimeout, "not ready within "+c.StartTimeout.String())
+	err = p.greet(w.frames, w.pool.greeting)
+	if err == nil {
+		p.keep()
+		w.pool.starts.timed(time.Since(p.started))
+		p.guard(c.Memory)
+		return nil
+	}
+	exit := p.reap(err)
+	w.setProc(nil)
+	return &startError{fmt.Errorf("no hello: %w", err), exit}
+}
+
+func (w *worker) setProc(p *proc) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.proc = p
+}
+
+// serve speaks with the process until that is gone, and reports whether the
+// goroutine still owns the worker.
+func (w *worker) serve() bool {
+	if !w.pool.parkSpare(w) {
+		w.next()
+	}
+	for {
+		h, payload, err := w.frames.Next()
+		if err == nil {
+			var mine bool
+			if mine, err = w.handle(h, payload); !mine {
+				return false
+			}
+		}
+		if err != nil {
+			w.bury(err)
+			return true
+		}
+	}
+}
+
+// next gives the worker a call, or makes it idle, or drains it. It returns with
+// nothing left to do but to read.
+func (w *worker) next() {
+	for {
+		if w.proc.dying() {
+			return
+		}
+		spent := w.spent()
+		if spent {
+			w.pool.succeed(w)
+		}
+		if spent || w.pool.over(w) {
+			w.proc.drain(w.pool.config.Grace)
+			return
+		}
+		w.hold.Lock()
+		busy := w.feed()
+		w.hold.Unlock()
+		if busy {
+			w.pool.busy(w)
+			return
+		}
+		if w.pool.park(w) {
+			return
+		}
+	}
+}
+
+// bury reaps the process and decides what becomes of its call.
+func (w *worker) bury(err error) {
+	w.pool.seize(w)
+	w.pool.bereave(w)
+	exit := w.proc.reap(err)
+	w.hold.Lock()
+	if w.writer != nil { // its pipe is broken: it ends at once
+		<-w.writer
+		w.writer = nil
+	}
+	w.hold.Unlock()
+	w.mu.Lock()
+	lost, p := w.takeLocked(), w.proc
+	w.proc = nil
+	w.mu.Unlock()
+	if lost.call != nil {
+		cause, idle := p.fault(exit), !lost.sent || p.known && p.last < lost.id
+		if !idle {
+			w.pool.autopsy(&lost, exit, cause)
+		}
+		w.pool.lost(lost, cause, idle)
+	}
+}
+
+// takeLocked ends the current call, so that nobody kills the worker for it any
+// more.
+func (w *worker) takeLocked() current {
+	c := w.current
+	if c.expiry != nil {
+		c.expiry.Stop()
+	}
+	w.current = current{}
+	return c
+}
+
+// errUnknownCall is a worker that speaks of a call that it does not run.
+var errUnknownCall = errors.New("a reply to no call")
+
+// handle takes one frame. An error is a violation of the protocol.
+func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
+	last := h.Has(frame.Last)
+	if h.Kind < frame.Outcome || h.Kind != frame.Outcome && !last {
+		return true, fmt.Errorf("%w: kind %d in the place of a reply", frame.ErrInvalid, h.Kind)
+	}
+	w.mu.Lock()
+	c := w.current
+	if c.call == nil || c.id != h.ID {
+		w.mu.Unlock()
+		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
+	}
+	if last {
+		w.takeLocked()
+	} else {
+		w.current.outcomes++
+	}
+	w.mu.Unlock()
+	if !last {
+		deliver(c.queued, h, payload)
+		return true, nil
+	}
+	return w.conclude(c, h, payload), nil
+}
+
+// conclude delivers the last reply and goes on to the next call.
+func (w *worker) conclude(c current, h frame.Header, payload []byte) (mine bool) {
+	q := c.queued
+	w.awaitSender()
+	w.calls++
+	if awaitTimer(q.record) {
+		w.pool.save(&c, "timed out; the task returned after that", "")
+	}
+	if mine = w.deliverLast(q, h, payload); mine {
+		w.spoilt = q.record.Discarded()
+		w.next()
+	}
+	return mine
+}
+
+// timerGrace bounds how long a timer may be late.
+const timerGrace = 100 * time.Millisecond
+
+// awaitTimer lets the end of a deadline settle r if it has passed. The worker
+// has the same deadline, and its task may say so before our timer does: the
+// call has then timed out, whatever the task made of it. It reports whether
+// the call has.
+func awaitTimer(r *runtime.Record) (expired bool) {
+	deadline, ok := r.Context().Deadline()
+	if !ok || time.Now().Before(deadline) {
+		return false
+	}
+	timer := time.NewTimer(timerGrace)
+	defer timer.Stop()
+	select {
+	case <-r.Done():
+	case <-timer.C:
+	}
+	return r.Settled() && r.State() == runtime.Failed
+}
+
+// awaitSender returns once whoever sent the call has let go of the worker. A
+// worker that replies before it has read the call does not live long.
+func (w *worker) awaitSender() {
+	w.hold.Lock()
+	defer w.hold.Unlock()
+	if w.writer == nil {
+		return
+	}
+	w.proc.killAfter(w.pool.config.Grace, "reply to a call that was not read")
+	<-w.writer
+	w.proc.keep()
+	w.writer = nil
+}
+
+// deliverLast settles a call. That runs callbacks of the user, which may close
+// the pool and wait for this worker, or block, or call runtime.Goexit: the
+// worker is lent meanwhile, and may have another owner afterwards.
+func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
+	if !w.pool.lend(w, q.record) {
+		deliverAside(q, h, slices.Clone(payload))
+		w.pool.finished()
+		return true
+	}
+	returned := false
+	defer func() {
+		mine = w.pool.reclaim(w)
+		if mine && !returned {
+			go w.run()
+		}
+	}()
+	deliver(q, h, payload)
+	returned = true
+	return
+}

@@ -1,0 +1,86 @@
+package process
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// A WorkerInfo describes a live worker process.
+type WorkerInfo struct {
+	PID     int
+	Number  int       // of the worker in its pool, as in the arguments of the process
+	Started time.Time // of the process
+	Task    string    // import path and name of the task that runs; empty while idle
+	Spare   bool      // waits for a place: it has had no call yet
+}
+
+// Workers returns one element for each process that lives right now, in order
+// of their numbers.
+func (p *Pool) Workers() []WorkerInfo {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var live []WorkerInfo
+	for _, w := range p.workers {
+		if about, ok := w.describe(); ok {
+			live = append(live, about)
+		}
+	}
+	slices.SortFunc(live, func(a, b WorkerInfo) int { return a.Number - b.Number })
+	return live
+}
+
+func (w *worker) describe() (about WorkerInfo, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.proc == nil {
+		return WorkerInfo{}, false
+	}
+	about = WorkerInfo{PID: w.proc.pid, Number: w.number, Started: w.proc.started, Spare: w.spare}
+	if w.current.record != nil {
+		about.Task = w.current.record.Task().Name
+	}
+	return about, true
+}
+
+// Stats returns a snapshot; the three numbers are not of the very same moment.
+func (p *Pool) Stats() runtime.Stats {
+	if p.inProcess != nil {
+		return p.inProcess.Stats()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := runtime.Stats{Workers: p.limit, Queued: p.queue.Len() + len(p.delayed)}
+	for _, w := range p.workers {
+		if about, ok := w.describe(); ok && about.Task != "" {
+			s.Running++
+		}
+	}
+	return s
+}
+
+// Resize changes the number of workers; 0 means the default again. Calls that
+// run are not disturbed: a worker too many ends after its call. It returns an
+// error if n is negative.
+func (p *Pool) Resize(n int) error {
+	if n < 0 {
+		return fmt.Errorf("offing: pool %q: Resize to %d; it must not be negative", p.config.Name, n)
+	}
+	if p.inProcess != nil {
+		return p.inProcess.Resize(workersOr(n))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.limit = workersOr(n)
+	for range p.queue.Len() {
+		p.growLocked()
+	}
+	for len(p.idle) > 0 && p.overLocked(p.idle[0]) {
+		w := p.idle[0]
+		p.unlistLocked(w)
+		w.proc.drain(p.config.Grace)
+	}
+	return nil
+}
