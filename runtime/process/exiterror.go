@@ -93,22 +93,45 @@ func (e *startError) Error() string {
 
 func (e *startError) Unwrap() []error { return []error{e.cause, e.exit} }
 
-// reasonOf finds the header with which the Go runtime ends a process in what
-// it wrote to standard error: the last one counts, as a task may write what it
-// likes.
+// reasonOf finds the header with which a runtime ends a process in what it wrote
+// to standard error: that of Go, of C++, or of a sanitizer. The last one of Go
+// counts, as a task may write what it likes.
 func reasonOf(stderr string) string {
 	reason := ""
 	for line := range strings.Lines(stderr) {
 		line = strings.TrimSpace(line)
 		if text, ok := strings.CutPrefix(line, "fatal error: "); ok {
 			reason = text
-		} else if (strings.HasPrefix(line, "panic: ") || isSignalHeader(line)) && reason == "" {
-			reason = line
 		} else if text, ok := strings.CutPrefix(line, "[signal "); ok && strings.HasPrefix(reason, "panic: ") {
 			reason += " [signal " + text
+		} else if text, ok := headerOf(line); ok && reason == "" {
+			reason = text
 		}
 	}
 	return reason
+}
+
+// headerOf reports whether line begins the report of a death, and returns what
+// it says of the reason.
+func headerOf(line string) (reason string, ok bool) {
+	if text, ok := strings.CutPrefix(line, "fatal error: "); ok {
+		return text, true
+	}
+	if text, ok := sanitizerHeader(line); ok {
+		return text, true
+	}
+	return line, strings.HasPrefix(line, "panic: ") || isSignalHeader(line) ||
+		strings.HasPrefix(line, "terminate called ") // libstdc++, of an exception that nobody caught
+}
+
+// sanitizerHeader takes "==123==ERROR: " off a line of the race detector's
+// runtime, or of another sanitizer that C code was built with.
+func sanitizerHeader(line string) (text string, ok bool) {
+	if !strings.HasPrefix(line, "==") {
+		return "", false
+	}
+	_, text, ok = strings.Cut(line, "==ERROR: ")
+	return text, ok
 }
 
 // deadly are the signals that the Go runtime ends a process by, as it names

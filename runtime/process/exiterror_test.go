@@ -12,13 +12,31 @@ func TestReason(t *testing.T) {
 		"hello\n":                "",
 		"fatal error: no\nx\n":   "no",
 		"a\npanic: boom\n\ngo\n": "panic: boom",
-		"panic: nil\n[signal SIGSEGV: segmentation violation code=0x1]\n":         "panic: nil [signal SIGSEGV: segmentation violation code=0x1]",
-		"SIGABRT: abort\nPC=0x0\n":                                                "SIGABRT: abort",
-		"unexpected fault address 0x5\nfatal error: fault\n[signal SIGSEGV: x]\n": "fault",
-		"SIGNED: sealed\ndelivered\n":                                             "",
+		"panic: nil\n[signal SIGSEGV: segmentation violation code=0x1]\n":                                              "panic: nil [signal SIGSEGV: segmentation violation code=0x1]",
+		"SIGABRT: abort\nPC=0x0\n":                                                                                     "SIGABRT: abort",
+		"unexpected fault address 0x5\nfatal error: fault\n[signal SIGSEGV: x]\n":                                      "fault",
+		"==7==ERROR: ThreadSanitizer failed to allocate 0x8 (8) bytes\n":                                               "ThreadSanitizer failed to allocate 0x8 (8) bytes",
+		"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\nSIGABRT: abort\n": "terminate called after throwing an instance of 'std::bad_alloc'",
+		"SIGNED: sealed\ndelivered\n":                                                                                  "",
 	} {
 		if got := reasonOf(stderr); got != want {
 			t.Errorf("%q: %q, want %q", stderr, got, want)
+		}
+	}
+}
+
+func TestOutOfMemory(t *testing.T) {
+	for reason, want := range map[string]bool{
+		"runtime: out of memory: cannot allocate 4 MiB":                     true,
+		"runtime: cannot allocate memory":                                   true,
+		"ThreadSanitizer failed to allocate 0x8 (8) bytes (errno: 12)":      true,
+		"terminate called after throwing an instance of 'std::bad_alloc'":   true,
+		"terminate called after throwing an instance of 'std::logic_error'": false,
+		"panic: out of memory":                                              false,
+		"stack overflow":                                                    false,
+	} {
+		if outOfMemory(reason) != want {
+			t.Errorf("%q: %t", reason, !want)
 		}
 	}
 }

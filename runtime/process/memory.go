@@ -3,6 +3,7 @@ package process
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -110,11 +111,15 @@ func (p *proc) fault(exit *ExitError) error {
 	return &crashError{exit}
 }
 
-// outOfMemory reports whether the Go runtime ended a process because it could
-// not have more memory.
+// refusals are how runtimes report, as the last thing they do, that the kernel
+// gave them no more memory: that of Go, the race detector's, that of C++.
+var refusals = []string{"out of memory", "cannot allocate memory", "failed to allocate", "std::bad_alloc"}
+
+// outOfMemory reports whether a process ended because it could not have more
+// memory. A panic is the task's own, whatever it says.
 func outOfMemory(reason string) bool {
 	return !strings.HasPrefix(reason, "panic: ") &&
-		(strings.Contains(reason, "out of memory") || strings.Contains(reason, "cannot allocate memory"))
+		slices.ContainsFunc(refusals, func(text string) bool { return strings.Contains(reason, text) })
 }
 
 // A memoryError is runtime.ErrMemory with its detail.

@@ -1,9 +1,6 @@
 package process
 
-import (
-	"bytes"
-	"sync"
-)
+import "sync"
 
 // Sizes of what an ExitError has of a worker's standard error: in all, and
 // from the last header on.
@@ -42,8 +39,8 @@ func (t *tail) add(line []byte) {
 }
 
 func isHeader(line []byte) bool {
-	return bytes.HasPrefix(line, []byte("fatal error: ")) || bytes.HasPrefix(line, []byte("panic: ")) ||
-		isSignalHeader(string(line))
+	_, ok := headerOf(string(line))
+	return ok
 }
 
 func appendUpTo(size int, b, more []byte) []byte {
