@@ -1,8 +1,13 @@
 package process
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
 	goruntime "runtime"
 	"time"
 
@@ -36,8 +41,9 @@ type Config struct {
 	// collector works first. On Linux a worker whose resident memory is over it
 	// is killed, within some 10 milliseconds, and a quarter above it the kernel
 	// refuses more; the call that ran then fails with runtime.ErrMemory, even if
-	// it was others before that did not let go. What a task starts has the
-	// kernel's limit too, for itself. Other systems do no more than GOMEMLIMIT.
+	// it was others before that did not let go. Less than what an idle worker
+	// has, some 20 MiB, is runtime.ErrBroken. What a task starts has the kernel's
+	// limit too, for itself. Other systems do no more than GOMEMLIMIT.
 	Memory int64
 
 	// IdleTimeout ends a worker that had nothing to do for so long. 0 means
@@ -60,7 +66,8 @@ type Config struct {
 	StartTimeout time.Duration
 
 	// FrameLimit bounds the encoded arguments or result of one call, in bytes;
-	// a longer one fails that call with runtime.ErrEncoding. 0 means 1 GiB.
+	// a longer one fails that call with runtime.ErrEncoding. 0 means 1 GiB; the
+	// least is 1 KiB.
 	FrameLimit int
 
 	// Command is the program and arguments of the workers; empty means this
@@ -92,6 +99,10 @@ type Config struct {
 	Logger *slog.Logger
 }
 
+// minFrameLimit leaves room for a hello, and for an error that says what did not
+// fit.
+const minFrameLimit = 1 << 10
+
 // check returns an error if a field cannot be.
 func (c *Config) check() error {
 	fields := []struct {
@@ -114,8 +125,44 @@ func (c *Config) check() error {
 			return fmt.Errorf("offing: pool %q: %s must not be negative", c.Name, f.name)
 		}
 	}
-	if len(c.Command) > 0 && c.Command[0] == "" {
-		return fmt.Errorf("offing: pool %q: Command names no program", c.Name)
+	if c.FrameLimit > 0 && c.FrameLimit < minFrameLimit {
+		return fmt.Errorf("offing: pool %q: FrameLimit is %d bytes; it must be at least %d", c.Name, c.FrameLimit, minFrameLimit)
+	}
+	if err := cmp.Or(c.checkDir(), c.checkCommand()); err != nil {
+		return fmt.Errorf("offing: pool %q: %w", c.Name, err)
+	}
+	return nil
+}
+
+// checkDir finds a directory that cannot be before a worker does.
+func (c *Config) checkDir() error {
+	if c.Dir == "" {
+		return nil
+	}
+	switch found, err := os.Stat(c.Dir); {
+	case err != nil:
+		return fmt.Errorf("Dir: %w", err)
+	case !found.IsDir():
+		return fmt.Errorf("Dir: %s is not a directory", c.Dir)
+	}
+	return nil
+}
+
+// checkCommand finds a program that cannot be before a start does. A path that
+// is relative to Dir is left to the start.
+func (c *Config) checkCommand() error {
+	if len(c.Command) == 0 {
+		return nil
+	}
+	name := c.Command[0]
+	if name == "" {
+		return errors.New("Command names no program")
+	}
+	if c.Dir != "" && filepath.Base(name) != name && !filepath.IsAbs(name) {
+		return nil
+	}
+	if _, err := exec.LookPath(name); err != nil {
+		return fmt.Errorf("Command: %w", err)
 	}
 	return nil
 }

@@ -195,8 +195,15 @@ func TestMismatchIsNoHang(t *testing.T) {
 			}
 		})
 	}
-	t.Run("no such program", func(t *testing.T) {
-		p := newPool(t, process.Config{Command: []string{"/no/such/program"}})
+	t.Run("program removed", func(t *testing.T) {
+		program := t.TempDir() + "/program"
+		if err := os.WriteFile(program, nil, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		p := newPool(t, process.Config{Command: []string{program}})
+		if err := os.Remove(program); err != nil {
+			t.Fatal(err)
+		}
 		if _, err := do(t, p, square, 1); !errors.Is(err, runtime.ErrBroken) || !errors.Is(err, os.ErrNotExist) {
 			t.Fatalf("got %v", err)
 		}

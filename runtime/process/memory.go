@@ -78,20 +78,27 @@ func (p *proc) residentNow() int64 {
 // guard holds a process that said hello to the limit. The kernel's own limit
 // stands behind the watch, for what allocates faster than that looks. What the
 // process has mapped by now does not count for it: a Go program maps much that
-// it does not use, and under the race detector very much.
-func (p *proc) guard(limit int64) {
+// it does not use, and under the race detector very much. A process that is over
+// the limit before its first call is an error: short calls would get through
+// between two looks, and long ones would not, for no reason of their own.
+func (p *proc) guard(limit int64) error {
 	if limit == 0 {
-		return
+		return nil
 	}
 	p.memory = limit
 	u, ok := p.gauge.read()
 	if !ok {
-		return
+		return nil
 	}
 	p.resident.Store(u.resident)
+	if u.resident > limit {
+		return fmt.Errorf("it has %s of memory before its first call, and Config.Memory allows %s: raise that",
+			mebibytes(u.resident), mebibytes(limit))
+	}
 	limitHeap(p.pid, u.writable+limit+limit/4)
 	p.watched = make(chan struct{})
 	go p.watchMemory(limit)
+	return nil
 }
 
 // unguard ends the watch and returns when it has ended.

@@ -110,6 +110,14 @@ func TestMemoryKernelLimitStandsBehindTheWatch(t *testing.T) {
 	}
 }
 
+func TestMemoryBelowAnIdleWorker(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Memory: 1 << 20})
+	_, err := do(t, p, square, 3)
+	if !errors.Is(err, runtime.ErrBroken) || !strings.Contains(err.Error(), "Config.Memory allows 1.0 MiB: raise that") {
+		t.Fatalf("got %v", err)
+	}
+}
+
 func TestMemoryLimitOfTheCollector(t *testing.T) {
 	const limit = 256 << 20
 	p := newPool(t, process.Config{Workers: 1, Memory: limit})

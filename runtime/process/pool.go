@@ -81,11 +81,13 @@ func NewPool(c Config) (*Pool, error) {
 	p.hooks = runtime.Hooks{Ended: p.endedOutside, Logger: c.Logger}
 	p.queue.SetLimit(c.Queue)
 	var err error
-	p.inProcess, err = openInProcess(&c)
-	if err == nil && p.inProcess == nil {
+	if p.inProcess, err = openInProcess(&c); err != nil {
+		return nil, err
+	}
+	if p.inProcess == nil {
 		p.replenish()
 	}
-	return p, err
+	return p, nil
 }
 
 // Submit queues c. If the queue is bounded and full it waits for room until

@@ -122,16 +122,16 @@ func (w *worker) launch() error {
 		p.kill("pool closed")
 	}
 	p.killAfter(c.StartTimeout, "not ready within "+c.StartTimeout.String())
-	err = p.greet(w.frames, w.pool.greeting)
-	if err == nil {
+	if err = p.greet(w.frames, w.pool.greeting); err != nil {
+		err = fmt.Errorf("no hello: %w", err)
+	} else if err = p.guard(c.Memory); err == nil {
 		p.keep()
 		w.pool.starts.timed(time.Since(p.started))
-		p.guard(c.Memory)
 		return nil
 	}
 	exit := p.reap(err)
 	w.setProc(nil)
-	return &startError{fmt.Errorf("no hello: %w", err), exit}
+	return &startError{err, exit}
 }
 
 func (w *worker) setProc(p *proc) {
