@@ -92,8 +92,8 @@
 // [Main] then executes that one call in the program's own process, without a
 // deadline and without retries, prints its result or its error, and exits. Of a
 // batch, which is how Map and Stream send items, it executes the item that ran.
-// Config.Env and Config.Dir are not applied. A program whose tasks have changed
-// refuses the file.
+// Config.Env and Config.Dir are not applied. A program in which the parameters or
+// results of the task have changed refuses the file.
 //
 // With OFFING_INPROCESS=1 in the environment, pools of this package run their
 // calls on goroutines, so that a debugger or a profiler sees them, and nothing

@@ -75,7 +75,7 @@ func (p *Pool) save(c *current, cause, stacks string) (path string) {
 		return ""
 	}
 	s := &savedCall{
-		task: c.record.Task().Name, fingerprint: p.greeting.Fingerprint,
+		task: c.record.Task().Name, shape: c.record.Task().Shape,
 		item: -1, cause: cause, stacks: stacks, args: c.args,
 	}
 	if c.batch() {

@@ -14,12 +14,12 @@ import (
 
 // A savedCall is a call as it is kept in a file, to be executed again.
 type savedCall struct {
-	task        string // import path and name
-	fingerprint uint64 // of the tasks of the program that saved it
-	item        int    // of a batch, the one that ran; -1 otherwise
-	cause       string
-	stacks      string // of the worker's goroutines; may be empty
-	args        []byte // encoded
+	task   string // import path and name
+	shape  string // of its parameters and results, in the program that saved it
+	item   int    // of a batch, the one that ran; -1 otherwise
+	cause  string
+	stacks string // of the worker's goroutines; may be empty
+	args   []byte // encoded
 }
 
 // savedMagic begins a file. The last byte before the newline is the version of
@@ -32,7 +32,7 @@ var errNotSaved = errors.New("not a call saved by this version of offing")
 func (s *savedCall) content() []byte {
 	b := make([]byte, 0, s.size())
 	b = append(b, savedMagic...)
-	b = wire.AppendUint64(wire.AppendString(b, s.task), s.fingerprint)
+	b = wire.AppendString(wire.AppendString(b, s.task), s.shape)
 	b = wire.AppendInt(b, s.item)
 	b = wire.AppendString(wire.AppendString(b, s.cause), s.stacks)
 	return wire.AppendBytes(b, s.args)
@@ -40,7 +40,7 @@ func (s *savedCall) content() []byte {
 
 // size bounds the length of content: the numbers in it take few bytes.
 func (s *savedCall) size() int {
-	return len(savedMagic) + len(s.task) + len(s.cause) + len(s.stacks) + len(s.args) + 64
+	return len(savedMagic) + len(s.task) + len(s.shape) + len(s.cause) + len(s.stacks) + len(s.args) + 64
 }
 
 // readSaved reads what content returned. It trusts nothing in it.
@@ -50,7 +50,7 @@ func readSaved(b []byte) (*savedCall, error) {
 		return nil, errNotSaved
 	}
 	r := wire.NewReader(b)
-	s := &savedCall{task: r.String(), fingerprint: r.Uint64(), item: r.Int()}
+	s := &savedCall{task: r.String(), shape: r.String(), item: r.Int()}
 	s.cause, s.stacks, s.args = r.String(), r.String(), r.Bytes()
 	if err := r.Finish(); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNotSaved, err)
@@ -58,14 +58,16 @@ func readSaved(b []byte) (*savedCall, error) {
 	return s, nil
 }
 
-// find returns the task in this program.
+// find returns the task in this program, which may differ from the one that
+// saved the call in everything else.
 func (s *savedCall) find() (*runtime.Task, error) {
-	if own := runtime.Fingerprint(); s.fingerprint != own {
-		return nil, fmt.Errorf("it was saved by a program whose tasks have fingerprint %016x, those of this one have %016x: "+
-			"names or types of tasks differ; build the program from the source of then", s.fingerprint, own)
-	}
 	for _, t := range runtime.Tasks() {
-		if t.Name == s.task {
+		switch {
+		case t.Name != s.task:
+		case t.Shape != s.shape:
+			return nil, fmt.Errorf("task %s is %s in this program and was %s in the one that saved it: "+
+				"build the program from the source of then", s.task, t.Shape, s.shape)
+		default:
 			return t, nil
 		}
 	}

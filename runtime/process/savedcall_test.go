@@ -11,7 +11,7 @@ import (
 )
 
 var sample = savedCall{
-	task: "example.com/x/tasks.(*Model).Predict", fingerprint: 7, item: 3,
+	task: "example.com/x/tasks.(*Model).Predict", shape: "func(string) int", item: 3,
 	cause: "worker process 5: signal: killed", stacks: "goroutine 1 [running]:\n", args: []byte{1, 2, 3},
 }
 
@@ -26,7 +26,7 @@ func TestSavedCallComesBack(t *testing.T) {
 			t.Fatalf("the first %d bytes: %v", n, err)
 		}
 	}
-	if _, err := got.find(); err == nil || !strings.Contains(err.Error(), "0000000000000007") {
+	if _, err := got.find(); err == nil || !strings.Contains(err.Error(), "no task "+sample.task) {
 		t.Fatalf("of another program: %v", err)
 	}
 }
