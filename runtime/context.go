@@ -37,8 +37,8 @@ func (c *taskContext) current() context.Context {
 // Deadline returns the earlier of the submit's deadline and the task's own.
 func (c *taskContext) Deadline() (time.Time, bool) { return c.current().Deadline() }
 
-// Err is not nil once the task should stop; the cause is ErrCanceled,
-// ErrTimeout or that of the submit context. A task whose call is settled should
+// Err is not nil once the task should stop; the cause is ErrCanceled, wraps
+// ErrTimeout, or is that of the submit context. A task whose call is settled should
 // stop, so calls that it submitted under its context and did not wait for are
 // canceled with it: whether somebody had asked for Done must not matter.
 func (c *taskContext) Err() error {
@@ -88,7 +88,7 @@ func (r *Record) startTimeout() {
 	}
 	defer s.mu.Unlock()
 	limit := r.Task().Timeout
-	inner, cancel := context.WithTimeoutCause(r.ctx, limit, ErrTimeout)
+	inner, cancel := context.WithTimeoutCause(r.ctx, limit, &causeError{ErrTimeout, &overrunError{r.Task()}})
 	s.ctx, s.endCtx = context.WithCancelCause(inner)
 	stop := context.AfterFunc(inner, func() { r.end(endedBy(inner)) })
 	s.timeout = func() bool {
@@ -115,21 +115,22 @@ func (s *side) stopTimeout() {
 // endedBy returns the error of a call that the end of ctx ended. A cause that
 // the user gave stays visible to errors.Is and errors.As.
 func endedBy(ctx context.Context) error {
-	sentinel, plain := ErrCanceled, context.Canceled
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		sentinel, plain = ErrTimeout, context.DeadlineExceeded
-	}
-	switch cause := context.Cause(ctx); {
-	case cause == plain:
-		return sentinel
-	case cause == ErrTimeout || cause == ErrCanceled: // of the task around this call
+	cause := context.Cause(ctx)
+	switch cause {
+	case context.DeadlineExceeded:
+		return errDeadline
+	case context.Canceled:
+		return ErrCanceled
+	case ErrTimeout, ErrCanceled: // of the task around this call
 		return cause
-	default:
-		if ended, ok := cause.(*causeError); ok { // the same
-			return ended
-		}
-		return &causeError{sentinel, cause}
 	}
+	if ended, ok := cause.(*causeError); ok { // the same, or of the task around this call
+		return ended
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &causeError{ErrTimeout, cause}
+	}
+	return &causeError{ErrCanceled, cause}
 }
 
 // becauseEnded reports whether err, which a task returned, only repeats why the
@@ -160,3 +161,15 @@ type causeError struct {
 func (e *causeError) Error() string { return e.sentinel.Error() + ": " + e.cause.Error() }
 
 func (e *causeError) Unwrap() []error { return []error{e.sentinel, e.cause} }
+
+// errDeadline is ErrTimeout for a call whose submit context had a deadline, as
+// opposed to a task that has a timeout: whoever reads it must know which to
+// change.
+var errDeadline = &causeError{ErrTimeout, errors.New("the deadline of its context")}
+
+// An overrunError is a task that took longer than its directive allows.
+type overrunError struct{ task *Task }
+
+func (e *overrunError) Error() string {
+	return "timeout=" + e.task.Timeout.String() + " of " + shortName(e.task.Name)
+}

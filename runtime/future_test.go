@@ -335,6 +335,9 @@ func TestTaskTimeoutCountsRunningTime(t *testing.T) {
 		if !errors.Is(err, runtime.ErrTimeout) || slow.State() != runtime.Failed || time.Since(start) != 50*time.Millisecond {
 			t.Errorf("got %v, %v after %v", err, slow.State(), time.Since(start))
 		}
+		if text := err.Error(); !strings.HasSuffix(text, ": timed out: timeout=50ms of runtime_test.Hurried") {
+			t.Errorf("whose limit was it? %q", text)
+		}
 		if slow.Cancel() {
 			t.Error("Cancel of a timed out call is true")
 		}

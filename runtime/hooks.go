@@ -10,6 +10,11 @@ import (
 //
 // It is for executors only. Nil fields are fine.
 type Hooks struct {
+	// Ending is called before Ended, while the call is being settled so, and
+	// returns err, or an error around it that tells more. It may be called by
+	// any goroutine and must not block, nor look at the call.
+	Ending func(r *Record, err error) error
+
 	// Ended is called when a running call was settled from outside, by cancel
 	// or deadline, with ErrCanceled, ErrTimeout or an error that wraps one. It
 	// may be called by any goroutine and must not block.

@@ -168,12 +168,18 @@ func (r *Record) end(err error) {
 		r.awaitPublish()
 		return
 	}
-	if phase == running {
-		r.sideBlock() // so that the task's context can be ended
+	if phase != running {
+		r.publish(outcomeOf(err), r.taskError(phase, err), err)
+		return
 	}
-	r.publish(outcomeOf(err), r.taskError(phase, err), err)
-	if phase == running && r.hooks != nil && r.hooks.Ended != nil {
-		r.hooks.Ended(r, err)
+	r.sideBlock() // so that the task's context can be ended
+	told, hooks := err, r.hooks
+	if hooks != nil && hooks.Ending != nil {
+		told = hooks.Ending(r, err)
+	}
+	r.publish(outcomeOf(told), r.taskError(phase, told), err)
+	if hooks != nil && hooks.Ended != nil {
+		hooks.Ended(r, err)
 	}
 }
 

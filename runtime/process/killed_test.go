@@ -128,6 +128,94 @@ func TestStacksOfCallsKilledForTime(t *testing.T) {
 	}
 }
 
+// The error of a call that was killed for time gets the stacks; its outcome does
+// not change for that.
+func TestG2_AftermathOfACallKilledForTime(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: 20 * time.Millisecond})
+	for _, ended := range []struct {
+		by   error
+		call func() error
+	}{
+		{runtime.ErrCanceled, func() error {
+			f := submit(t.Context(), p, hang, 0)
+			eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+			f.Cancel()
+			_, err := f.Result(t.Context())
+			return err
+		}},
+		{runtime.ErrTimeout, func() error {
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			must(t, p, square, 1) // the process is started
+			_, err := submit(ctx, p, hang, 0).Result(t.Context())
+			return err
+		}},
+	} {
+		for try := 0; ; try++ { // a machine that is very busy may cut the stacks short
+			err := ended.call()
+			var after *process.Aftermath
+			if !errors.Is(err, ended.by) || !errors.As(err, &after) {
+				t.Fatalf("got %v", err)
+			}
+			text := err.Error()
+			exit, waited := after.Wait(t.Context())
+			if waited != nil || exit == nil || !strings.Contains(exit.Reason, "no return within the grace") || err.Error() != text {
+				t.Fatalf("got %+v, %v; %v", exit, waited, err)
+			}
+			var same *process.ExitError
+			if !errors.As(err, &same) || same != exit {
+				t.Fatalf("got %v", same)
+			}
+			if strings.Contains(exit.Stacks, "process_test.wedgedHere(") {
+				break
+			}
+			if try == 10 {
+				t.Fatalf("no stack that says where it is: %q", exit.Stacks)
+			}
+		}
+	}
+}
+
+func TestAftermathOfATaskThatReturns(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: time.Minute})
+	f := submit(t.Context(), p, obey, 0)
+	eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+	f.Cancel()
+	_, err := f.Result(t.Context())
+	var after *process.Aftermath
+	if !errors.As(err, &after) {
+		t.Fatalf("got %v", err)
+	}
+	if exit, err := after.Wait(t.Context()); exit != nil || err != nil {
+		t.Fatalf("got %v, %v", exit, err)
+	}
+	var exit *process.ExitError
+	if errors.As(err, &exit) {
+		t.Fatalf("got %v", exit)
+	}
+}
+
+func TestAftermathWaitObeysContext(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: time.Minute})
+	f := submit(t.Context(), p, hang, 0)
+	eventually(t, "it runs", func() bool { return f.State() == runtime.Running })
+	f.Cancel()
+	_, err := f.Result(t.Context())
+	var after *process.Aftermath
+	if !errors.As(err, &after) {
+		t.Fatalf("got %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if exit, err := after.Wait(ctx); exit != nil || err != context.Canceled {
+		t.Fatalf("got %v, %v", exit, err)
+	}
+	p.Close()
+	if exit, err := after.Wait(t.Context()); exit == nil || err != nil || exit.Reason != "pool closed" {
+		t.Fatalf("got %v, %v", exit, err)
+	}
+}
+
 // The process ends by itself then, and what it started must not stay.
 func TestG6_GrandchildrenOfAWorkerKilledForTime(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1, Grace: 20 * time.Millisecond})

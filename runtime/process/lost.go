@@ -91,12 +91,16 @@ func (p *Pool) requeue(q queued) {
 
 // endedOutside is the hook of a running call that was canceled or timed out.
 func (p *Pool) endedOutside(r *runtime.Record, _ error) {
-	p.mu.Lock()
-	workers := slices.Clone(p.workers)
-	p.mu.Unlock()
-	for _, w := range workers {
+	for _, w := range p.snapshot() {
 		if w.cancel(r) {
 			return
 		}
 	}
+}
+
+// snapshot returns the workers that there are now.
+func (p *Pool) snapshot() []*worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.workers)
 }

@@ -78,7 +78,7 @@ func NewPool(c Config) (*Pool, error) {
 	for i, t := range runtime.Tasks() {
 		p.tasks[t] = uint32(i)
 	}
-	p.hooks = runtime.Hooks{Ended: p.endedOutside, Logger: c.Logger}
+	p.hooks = runtime.Hooks{Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
 	p.queue.SetLimit(c.Queue)
 	var err error
 	if p.inProcess, err = openInProcess(&c); err != nil {

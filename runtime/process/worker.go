@@ -81,6 +81,7 @@ type current struct {
 	outcomes int         // that were delivered, of a batch
 	args     []byte      // encoded; nil unless they may have to be saved; valid until the worker has another call
 	expiry   *time.Timer // kills the worker; nil unless the call was ended from outside
+	after    *Aftermath  // nil unless the call was ended from outside
 }
 
 // run owns the worker until it retires, or until another goroutine takes over.
@@ -209,6 +210,7 @@ func (w *worker) bury(err error) {
 		if !idle {
 			w.pool.autopsy(&lost, exit, cause)
 		}
+		lost.after.settle(exit)
 		w.pool.lost(lost, cause, idle)
 	}
 }
@@ -240,11 +242,14 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
 	}
 	if last {
-		w.takeLocked()
+		c = w.takeLocked()
 	} else {
 		w.current.outcomes++
 	}
 	w.mu.Unlock()
+	if last {
+		c.after.settle(nil)
+	}
 	if !last {
 		deliver(c.queued, h, payload)
 		return true, nil
