@@ -25,6 +25,7 @@ type chunk[A, R any] struct {
 	goOn    bool          // after a failure
 	elapsed time.Duration // from start to last outcome
 	began   time.Time
+	bytes   int // of the encoded items; 0 if they were not encoded
 }
 
 // Batch reports that the arguments are for Task.Batch.
@@ -113,10 +114,12 @@ func (c *chunk[A, R]) finished() bool {
 // AppendArgs appends whether to go on after a failure, and the items.
 func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 	c.began = time.Now()
+	before := len(b)
 	b = wire.AppendCount(wire.AppendBool(b, c.goOn), len(c.items), false)
 	for _, item := range c.items {
 		b = c.f.AppendArg(b, item)
 	}
+	c.bytes = len(b) - before
 	return b, nil
 }
 
@@ -151,15 +154,24 @@ type outcome[R any] struct {
 }
 
 // conclude is called by the one who submitted the chunk, once it has settled
-// with err. It returns what became of the items, and those that a lost worker
-// never started as another chunk.
-func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest *chunk[A, R]) {
+// with err. It returns what became of the items, and those that are to be tried
+// again as other chunks: the ones that a lost worker never started, and those of
+// a chunk that could not be sent, in halves, so that the item whose fault it is
+// ends up alone.
+func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest []*chunk[A, R]) {
 	var lost *TaskError
 	switch {
 	case err == nil:
-	case errors.As(err, &lost) && lost.Started && !errors.Is(err, ErrCanceled) && !errors.Is(err, ErrTimeout):
+	case !errors.As(err, &lost) || errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout):
+		return refused[R](c.first, len(c.items), err), nil
+	case lost.Started:
 		c.fail(err) // the item that ran
-		rest = c.rest()
+		if c.goOn && c.done < len(c.items) {
+			rest = append(rest, c.part(c.done, len(c.items)))
+		}
+	case errors.Is(err, ErrEncoding) && len(c.items) > 1:
+		half := len(c.items) / 2
+		return outcome[R]{first: c.first}, append(rest, c.part(0, half), c.part(half, len(c.items)))
 	default:
 		return refused[R](c.first, len(c.items), err), nil
 	}
@@ -176,14 +188,10 @@ func refused[R any](first, n int, err error) outcome[R] {
 	return out
 }
 
-// rest splits off the items without an outcome, unless a failure ended the run.
-func (c *chunk[A, R]) rest() *chunk[A, R] {
-	n := c.done
-	if n == len(c.items) || !c.goOn {
-		return nil
-	}
+// part returns items from to to, which have no outcome, as another chunk.
+func (c *chunk[A, R]) part(from, to int) *chunk[A, R] {
 	return &chunk[A, R]{
-		f: c.f, first: c.first + n, goOn: c.goOn,
-		items: c.items[n:], results: c.results[n:],
+		f: c.f, first: c.first + from, goOn: c.goOn,
+		items: c.items[from:to], results: c.results[from:to:to],
 	}
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	goruntime "runtime"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,6 +15,10 @@ const (
 	localPace  = 100 * time.Microsecond
 	remotePace = time.Millisecond
 	maxChunk   = 1 << 16
+
+	// maxChunkBytes is what an encoded chunk should not be longer than: from
+	// there on a copy costs more than a hand-out, and memory counts.
+	maxChunkBytes = 1 << 20
 
 	// defaultWindow bounds what a Stream holds in memory, in items.
 	defaultWindow = 8192
@@ -190,40 +195,32 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 	c := fl.chunk
 	err := c.Record().outcome()
 	if err == nil {
-		d.adapt(len(c.items), c.elapsed)
+		d.adapt(len(c.items), c.bytes, c.elapsed)
 	}
 	out, rest := c.conclude(err)
 	if out.torn {
 		d.torn = append(d.torn, span{out.first, len(out.results)})
 	}
 	fl.settled, fl.out, fl.chunk = true, out, nil
-	if rest != nil {
-		after := &flight[A, R]{chunk: rest}
-		d.insert(fl, after)
+	for _, c := range rest {
+		after := &flight[A, R]{chunk: c}
+		d.flying = slices.Insert(d.flying, slices.Index(d.flying, fl)+1, after)
 		d.submit(after)
+		fl = after
 	}
 }
 
-// insert puts a flight behind another.
-func (d *feed[A, R]) insert(fl, after *flight[A, R]) {
-	for i := range d.flying {
-		if d.flying[i] == fl {
-			d.flying = append(d.flying[:i+1], append([]*flight[A, R]{after}, d.flying[i+1:]...)...)
-			return
-		}
-	}
-}
-
-// adapt learns from a chunk of n items that took so long.
-func (d *feed[A, R]) adapt(n int, took time.Duration) {
+// adapt learns from a chunk of n items that took so many bytes and so long.
+func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
 	switch {
 	case d.opts.chunk > 0 || n < d.size:
+	case bytes > maxChunkBytes || took > 2*d.pace:
+		d.size = max(1, d.size/2)
+	case 4*bytes > maxChunkBytes:
 	case took < d.pace/4:
 		d.size = min(4*d.size, maxChunk)
 	case took < d.pace/2:
 		d.size = min(2*d.size, maxChunk)
-	case took > 2*d.pace:
-		d.size = max(1, d.size/2)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -207,6 +208,44 @@ func TestFrameLimit(t *testing.T) {
 	}
 	if got := must(t, p, pid, 0); got != first {
 		t.Fatal("the worker was replaced")
+	}
+}
+
+// However many items travel together, only the one that is too long by itself is
+// to blame.
+func TestFrameLimitOfAMap(t *testing.T) {
+	const limit = 1 << 20
+	p := newPool(t, process.Config{Workers: 2, FrameLimit: limit})
+	items := make([][]byte, 40)
+	for i := range items {
+		items[i] = make([]byte, limit/4)
+	}
+	for _, options := range [][]runtime.MapOption{nil, {runtime.Chunk(40)}, {runtime.Chunk(7), runtime.Unordered()}} {
+		results, err := runtime.Map(t.Context(), p, echo, items, options...)
+		if err != nil || len(results) != len(items) {
+			t.Fatalf("%d results, %v", len(results), err)
+		}
+	}
+	items[17] = make([]byte, limit+1)
+	results, err := runtime.Map(t.Context(), p, echo, items, runtime.Chunk(40), runtime.ContinueOnError())
+	var item *runtime.ItemError
+	if !errors.As(err, &item) || item.Index != 17 || !errors.Is(item, runtime.ErrEncoding) || errors.Is(err, runtime.ErrCrashed) {
+		t.Fatalf("got %v", err)
+	}
+	for i, r := range results {
+		if len(r) != len(items[i]) && i != 17 {
+			t.Fatalf("item %d has %d bytes", i, len(r))
+		}
+	}
+	n := 0
+	for _, err := range runtime.Stream(t.Context(), p, echo, slices.Values(items), runtime.Chunk(40)) {
+		if (err != nil) != (n == 17) {
+			t.Fatalf("item %d: %v", n, err)
+		}
+		n++
+	}
+	if n != len(items) {
+		t.Fatalf("%d items", n)
 	}
 }
 
