@@ -31,8 +31,9 @@ type chaos struct {
 	stop    chan struct{}  // closed when the load is to end
 	load    sync.WaitGroup // submitters and troublemakers
 
-	mu    sync.Mutex
-	calls []*chaosCall // guarded by mu
+	mu            sync.Mutex
+	calls         []*chaosCall // guarded by mu
+	grandchildren []int        // guarded by mu; process ids
 }
 
 // A chaosCall is a call and how it may end.
@@ -169,7 +170,9 @@ func (c *chaos) submit(ctx context.Context, r *rand.Rand) {
 	case 5:
 		track(c, submit(ctx, c.pool, closeStd, n), func(got int) bool { return got == n }, nil)
 	case 6:
-		track(c, submit(ctx, c.pool, grandchild, 0), func(got int) bool { return got > 0 }, nil)
+		f := submit(ctx, c.pool, grandchild, 0)
+		f.OnDone(c.born)
+		track(c, f, func(got int) bool { return got > 0 }, nil)
 	case 7:
 		size := 1 << (10 + n%12) // 1 KiB to 2 MiB
 		if n < 10 {
@@ -191,6 +194,15 @@ func (c *chaos) submit(ctx context.Context, r *rand.Rand) {
 		f.Cancel()
 	default:
 		track(c, submit(ctx, c.pool, square, n), func(got int) bool { return got == n*n }, nil)
+	}
+}
+
+// born notes a grandchild.
+func (c *chaos) born(pid int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.grandchildren = append(c.grandchildren, pid)
 	}
 }
 
@@ -254,6 +266,9 @@ func (c *chaos) check() (calls, failed int) {
 		if n := call.settled.Load(); n != 1 {
 			c.t.Errorf("call %d settled %d times", i, n)
 		}
+	}
+	for _, pid := range c.grandchildren {
+		eventually(c.t, "the end of all grandchildren", func() bool { return !alive(pid) })
 	}
 	return len(c.calls), failed
 }

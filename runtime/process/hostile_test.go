@@ -83,6 +83,10 @@ func hostile(attack string) {
 
 // badStart is a worker that does not come up.
 func badStart(how string) {
+	if f, err := os.OpenFile(os.Getenv("PROCESS_TEST_STARTS"), os.O_APPEND|os.O_WRONLY, 0); err == nil {
+		f.WriteString(".") // one for each start
+		f.Close()
+	}
 	switch {
 	case how == "exit":
 		fmt.Fprintln(os.Stderr, "boom")
@@ -134,10 +138,13 @@ func TestG12_HostileWorkerRepliesTwice(t *testing.T) {
 	}
 }
 
-func TestStartFails(t *testing.T) {
+// What runs before Main, such as init functions, is the initializer of a worker.
+func TestF13_StartFails(t *testing.T) {
 	for how, want := range map[string]string{"exit": "boom", "panic": "boom"} {
 		t.Run(how, func(t *testing.T) {
-			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START="+how))
+			starts := t.TempDir() + "/starts"
+			os.WriteFile(starts, nil, 0o600)
+			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START="+how, "PROCESS_TEST_STARTS="+starts))
 			var futures []*runtime.Future[int]
 			for i := range 3 {
 				futures = append(futures, submit(t.Context(), p, square, i))
@@ -150,11 +157,17 @@ func TestStartFails(t *testing.T) {
 					t.Fatalf("got %v", err)
 				}
 			}
+			if n, _ := os.ReadFile(starts); len(n) == 0 || len(n) > 6 {
+				t.Errorf("%d starts", len(n))
+			}
+			if _, err := do(t, p, square, 3); !errors.Is(err, runtime.ErrBroken) { // tries again
+				t.Errorf("got %v", err)
+			}
 		})
 	}
 }
 
-func TestStartTimeout(t *testing.T) {
+func TestF13_StartTimeout(t *testing.T) {
 	c := otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START=hang")
 	c.StartTimeout = 50 * time.Millisecond
 	p := newPool(t, c)
@@ -171,7 +184,7 @@ func TestStartTimeout(t *testing.T) {
 	t.Error("no stack that says where it hangs")
 }
 
-func TestStartRecovers(t *testing.T) {
+func TestF13_StartRecovers(t *testing.T) {
 	file := t.TempDir() + "/works"
 	p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START=until:"+file))
 	if _, err := do(t, p, square, 1); !errors.Is(err, runtime.ErrBroken) {
@@ -185,7 +198,7 @@ func TestStartRecovers(t *testing.T) {
 	}
 }
 
-func TestMismatchIsNoHang(t *testing.T) {
+func TestF24_MismatchIsNoHang(t *testing.T) {
 	for attack, want := range map[string]string{"version": "version", "fingerprint": "fingerprint", "garbage": "invalid frame"} {
 		t.Run(attack, func(t *testing.T) {
 			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK="+attack))

@@ -35,12 +35,14 @@ func TestMain(m *testing.M) {
 	}
 	process.Main()
 	os.Setenv("GORACE", "atexit_sleep_ms=0") // or each worker under the race detector takes a second to exit
-	switch os.Getenv("PROCESS_TEST_PARENT") {
-	case "orphans":
-		parentOfOrphans()
+	if parent := parents[os.Getenv("PROCESS_TEST_PARENT")]; parent != nil {
+		parent()
 	}
 	os.Exit(m.Run())
 }
+
+// parents are programs with a pool that tests run, by name.
+var parents = map[string]func(){"orphans": parentOfOrphans}
 
 // call is what generated code has for each task.
 type call[A, R any] struct {
