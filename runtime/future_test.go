@@ -24,7 +24,7 @@ func newPromise(t *testing.T) *runtime.Promise[int] {
 	return p
 }
 
-func TestG1_SettlesExactlyOnce(t *testing.T) {
+func TestA25_G1_SettlesExactlyOnce(t *testing.T) {
 	for range 200 {
 		p := newPromise(t)
 		p.Start()

@@ -67,7 +67,7 @@ func exists(file string) bool {
 
 // A worker that spins, one whose task waits, one that is stopped, one whose Go
 // runtime is wedged, an idle one, and a grandchild.
-func TestG6_ParentKilled(t *testing.T) {
+func TestF08_G6_ParentKilled(t *testing.T) {
 	self, _ := os.Executable()
 	cmd := exec.Command(self)
 	cmd.Env = append(os.Environ(), "PROCESS_TEST_PARENT=orphans", "PROCESS_TEST_FILE="+t.TempDir()+"/wedged")
@@ -107,7 +107,7 @@ func TestG6_GrandchildrenDieWithTheirWorker(t *testing.T) {
 }
 
 // One that left the group holds standard output open; nobody waits for it.
-func TestEscapedGrandchildHoldsPipe(t *testing.T) {
+func TestF09_EscapedGrandchildHoldsPipe(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	id := must(t, p, grandchild, 1)
 	began := time.Now()

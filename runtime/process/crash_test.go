@@ -20,7 +20,7 @@ import (
 // anyCode stands for a status that differs under the race detector.
 const anyCode = -2
 
-func TestG5_Crashes(t *testing.T) {
+func TestF14_G5_Crashes(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	for _, c := range []struct {
 		name   string

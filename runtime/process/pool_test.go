@@ -313,7 +313,7 @@ func TestOutput(t *testing.T) {
 	}
 }
 
-func TestFloodOfOutput(t *testing.T) {
+func TestF17_FloodOfOutput(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 2})
 	var futures []*runtime.Future[int]
 	for range 4 {

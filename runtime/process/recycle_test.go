@@ -4,7 +4,10 @@ package process_test
 
 import (
 	"context"
+	"errors"
+	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -55,7 +58,7 @@ func idleWorkers(p *process.Pool) (n int) {
 
 // A51: the process of the first three calls makes room for that of the fourth,
 // and is gone then.
-func TestMaxTasksReplacesWorkerA51(t *testing.T) {
+func TestA51_MaxTasksReplacesWorker(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1, MaxTasks: 3})
 	var pids []int
 	for range 4 {
@@ -87,6 +90,31 @@ func TestMaxTasksStartsSuccessorBeforeOldOneLeaves(t *testing.T) {
 	last.Cancel()
 	if got := must(t, p, pid, 0); got != next {
 		t.Fatalf("process %d serves, not the successor %d", got, next)
+	}
+}
+
+// The process after the first is there before that one leaves, so the second
+// call may still be served.
+func TestA55_ReplacementCannotStart(t *testing.T) {
+	works := t.TempDir() + "/works"
+	c := otherProgram(t, "PROCESS_TEST_CHILD=start", "PROCESS_TEST_START=until:"+works)
+	c.MaxTasks = 1
+	p := newPool(t, c)
+	for range 2 {
+		os.WriteFile(works, nil, 0o600)
+		must(t, p, square, 1)
+		os.Remove(works)
+		broken := 0
+		for range 3 {
+			if v, err := do(t, p, square, 3); errors.Is(err, runtime.ErrBroken) && strings.Contains(err.Error(), "boom") {
+				broken++
+			} else if err != nil || v != 9 {
+				t.Fatalf("got %d, %v", v, err)
+			}
+		}
+		if broken < 2 {
+			t.Fatalf("%d of 3 calls were served by nobody knows whom", 3-broken)
+		}
 	}
 }
 
