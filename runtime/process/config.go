@@ -46,6 +46,13 @@ type Config struct {
 	// limit too, for itself. Other systems do no more than GOMEMLIMIT.
 	Memory int64
 
+	// Cgroup is a directory of a cgroup v2 hierarchy that this process may make
+	// groups in, as one that systemd delegates. Each worker then has a group of
+	// its own there, with all that it starts: a kill reaches what left the
+	// worker's process group too, and where the memory controller is enabled
+	// Memory holds for all of it together. Linux 5.14 or later; empty means none.
+	Cgroup string
+
 	// IdleTimeout ends a worker that had nothing to do for so long. 0 means
 	// never.
 	IdleTimeout time.Duration
@@ -128,7 +135,7 @@ func (c *Config) check() error {
 	if c.FrameLimit > 0 && c.FrameLimit < minFrameLimit {
 		return fmt.Errorf("offing: pool %q: FrameLimit is %d bytes; it must be at least %d", c.Name, c.FrameLimit, minFrameLimit)
 	}
-	if err := cmp.Or(c.checkDir(), c.checkCommand()); err != nil {
+	if err := cmp.Or(c.checkDir(), c.checkCommand(), c.checkCgroup()); err != nil {
 		return fmt.Errorf("offing: pool %q: %w", c.Name, err)
 	}
 	return nil

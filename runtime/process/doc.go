@@ -65,7 +65,7 @@
 // is in. On other Unix systems a goroutine of the worker does, which takes a Go
 // runtime that still schedules. On Windows each worker is in a job object that
 // ends with the parent. A process that left its worker's group, by setsid, is
-// not found.
+// not found, unless the worker has a control group: see [Config.Cgroup].
 //
 // Only Linux has been run. The package builds for macOS and Windows.
 //

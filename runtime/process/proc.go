@@ -22,6 +22,7 @@ type proc struct {
 	cmd     *exec.Cmd
 	pid     int
 	group   group
+	cgroup  cgroup
 	started time.Time
 	tasks   *pipe    // calls, to the worker
 	control *pipe    // cancels, to the worker
@@ -54,14 +55,21 @@ func start(c *Config, number int) (*proc, error) {
 		return nil, fmt.Errorf("pipe: %w", err)
 	}
 	cmd, err := command(c, number, &ends)
+	var cgroup cgroup
 	if err == nil {
+		cgroup, err = newCgroup(c)
+	}
+	if err == nil {
+		cgroup.join(cmd)
 		err = cmd.Start()
+		cgroup.started()
 	}
 	if err != nil {
+		cgroup.close()
 		ends.closeParent()
 		return nil, err
 	}
-	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), started: time.Now(), results: ends.results.parent, life: ends.life.parent, status: ends.status}
+	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: ends.results.parent, life: ends.life.parent, status: ends.status}
 	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
 	p.logs = logs{
@@ -133,7 +141,13 @@ func (p *proc) kill(reason string) {
 		p.killed, p.reason = true, reason
 	}
 	p.quitting = false
+	p.killLocked()
+}
+
+// killLocked kills the worker and what it started.
+func (p *proc) killLocked() {
 	p.group.kill()
+	p.cgroup.kill()
 }
 
 // quit kills the process group like kill, but lets the process write the
@@ -151,7 +165,7 @@ func (p *proc) quit(reason string) {
 		p.quitting = true
 		time.AfterFunc(stackTime, func() { p.kill(reason) })
 	} else {
-		p.group.kill()
+		p.killLocked()
 	}
 }
 
@@ -196,8 +210,12 @@ func (p *proc) reap(why error) *ExitError {
 	p.cmd.Wait()
 	p.mu.Lock()
 	p.reaped = true
+	if p.reason == "" && p.cgroup.overran() {
+		p.reason = reasonMemory
+	}
 	p.mu.Unlock()
 	p.group.close()
+	p.cgroup.close()
 	p.keep()
 	p.unguard()
 	p.tasks.close()
