@@ -120,6 +120,12 @@ func (r *Record) Start() bool {
 		r.end(endedBy(r.ctx))
 		return false
 	}
+	return r.Begin()
+}
+
+// Begin is Start without a look at the context, for an executor that has looked
+// itself: it settles nothing, and so runs no callback of the user.
+func (r *Record) Begin() bool {
 	if !r.state.CompareAndSwap(pending, running) {
 		return false
 	}

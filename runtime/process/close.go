@@ -32,6 +32,9 @@ func (p *Pool) lend(w *worker, r *runtime.Record) bool {
 func (p *Pool) reclaim(w *worker) bool {
 	p.mu.Lock()
 	mine := w.lent != nil
+	if mine {
+		w.spoilt = w.lent.Discarded() // here and not by the owner, whom a callback may end
+	}
 	w.lent = nil
 	p.mu.Unlock()
 	if mine {
@@ -82,7 +85,7 @@ func (p *Pool) takeOver() {
 		p.mu.Lock()
 		taken := l.w.lent == l.r
 		if taken {
-			l.w.lent = nil
+			l.w.lent, l.w.spoilt = nil, l.r.Discarded()
 			l.w.frames = l.w.frames.Detach() // the old owner may still look at its payload
 			go l.w.run()
 		}

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	goruntime "runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/offing-go/offing/runtime/internal/frame"
@@ -74,7 +76,7 @@ type Config struct {
 
 	// FrameLimit bounds the encoded arguments or result of one call, in bytes;
 	// a longer one fails that call with runtime.ErrEncoding. 0 means 1 GiB; the
-	// least is 1 KiB.
+	// least is 64 KiB.
 	FrameLimit int
 
 	// Command is the program and arguments of the workers; empty means this
@@ -106,9 +108,8 @@ type Config struct {
 	Logger *slog.Logger
 }
 
-// minFrameLimit leaves room for a hello, and for an error that says what did not
-// fit.
-const minFrameLimit = 1 << 10
+// minFrameLimit leaves room for a hello and for an error with its stack.
+const minFrameLimit = 64 << 10
 
 // check returns an error if a field cannot be.
 func (c *Config) check() error {
@@ -134,6 +135,9 @@ func (c *Config) check() error {
 	}
 	if c.FrameLimit > 0 && c.FrameLimit < minFrameLimit {
 		return fmt.Errorf("offing: pool %q: FrameLimit is %d bytes; it must be at least %d", c.Name, c.FrameLimit, minFrameLimit)
+	}
+	if strings.ContainsRune(strings.Join(slices.Concat(c.Command, c.Env, []string{c.Name, c.Dir}), ""), 0) {
+		return fmt.Errorf("offing: pool %q: Name, Dir, Command or Env contains a zero byte, which no process can be given", c.Name)
 	}
 	if err := cmp.Or(c.checkDir(), c.checkCommand(), c.checkCgroup()); err != nil {
 		return fmt.Errorf("offing: pool %q: %w", c.Name, err)
@@ -177,6 +181,7 @@ func (c *Config) checkCommand() error {
 // fill replaces zeros by defaults.
 func (c *Config) fill() {
 	c.Workers = workersOr(c.Workers)
+	c.Command, c.Env = slices.Clone(c.Command), slices.Clone(c.Env) // the caller may use his again
 	setDefault(&c.Grace, time.Second)
 	setDefault(&c.StartTimeout, 10*time.Second)
 	setDefault(&c.FrameLimit, frame.DefaultLimit)

@@ -45,12 +45,20 @@ func (w *worker) dispatch(q queued) bool {
 	}
 	w.ids++
 	w.setCurrent(current{queued: q, id: w.ids, args: w.pool.kept(b)})
-	if !q.record.Start() {
+	// The context may have ended while the arguments were encoded. Start would
+	// settle the call then, whose callbacks must not run here: they may wait for
+	// this very worker.
+	ended := q.record.SubmitContext().Err() != nil
+	if ended || !q.record.Begin() {
 		w.mu.Lock()
 		w.takeLocked()
 		w.mu.Unlock()
+		if ended {
+			lookAside(q.record)
+		}
 		return false
 	}
+	w.proc.logs.tail.forget()
 	w.send(q, b)
 	if w.nearsEnd() {
 		w.pool.announce(w)
@@ -186,12 +194,18 @@ func (w *worker) cancel(r *runtime.Record) (found bool) {
 		return false
 	}
 	id := c.id
-	if c.expiry == nil {
-		c.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id) })
-	}
+	w.expectEndLocked()
 	w.mu.Unlock()
 	p.cancel(id)
 	return true
+}
+
+// expectEndLocked has the worker killed after the grace if it still runs its
+// current call then.
+func (w *worker) expectEndLocked() {
+	if id := w.current.id; w.current.expiry == nil {
+		w.current.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id) })
+	}
 }
 
 // expire kills the worker if it still runs call id: the lock keeps the owner

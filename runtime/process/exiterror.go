@@ -93,26 +93,36 @@ func (e *startError) Error() string {
 
 func (e *startError) Unwrap() []error { return []error{e.cause, e.exit} }
 
-// reasonOf finds the header with which a runtime ends a process in what it wrote
-// to standard error: that of Go, of C++, or of a sanitizer. The last one of Go
-// counts, as a task may write what it likes.
-func reasonOf(stderr string) string {
-	reason := ""
-	for line := range strings.Lines(stderr) {
-		line = strings.TrimSpace(line)
-		if text, ok := strings.CutPrefix(line, "fatal error: "); ok {
-			reason = text
-		} else if text, ok := strings.CutPrefix(line, "[signal "); ok && strings.HasPrefix(reason, "panic: ") {
-			reason += " [signal " + text
-		} else if text, ok := headerOf(line); ok && reason == "" {
-			reason = text
+// reasonOf returns what a report says of the reason: the first line, which is a
+// header, and the signal behind a panic.
+func reasonOf(report string) string {
+	header, rest, _ := strings.Cut(report, "\n")
+	reason, _ := headerOf(strings.TrimSpace(header))
+	if !strings.HasPrefix(reason, "panic: ") {
+		return reason
+	}
+	for line := range strings.Lines(rest) {
+		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "[signal "); ok {
+			return reason + " [signal " + text
 		}
 	}
 	return reason
 }
 
-// headerOf reports whether line begins the report of a death, and returns what
-// it says of the reason.
+// fits reports whether a process that ended so wrote report as its last words,
+// and not as what a task had to say of something else: the Go runtime exits with
+// status 2 after one or by a signal that means a fault, sanitizers with a status
+// of their own.
+func (e *ExitError) fits(report string) bool {
+	_, sanitizer := sanitizerHeader(report)
+	return e.Code == 2 || sanitizer && e.Code > 0 || e.Signal != "" && !slices.Contains(sent, e.Signal)
+}
+
+// sent are the signals that come from outside and say nothing of a fault.
+var sent = []string{"killed", "terminated", "interrupt", "hangup", "user defined signal 1", "user defined signal 2"}
+
+// headerOf reports whether line begins the report of a death, that of Go, of C++
+// or of a sanitizer, and returns what it says of the reason.
 func headerOf(line string) (reason string, ok bool) {
 	if text, ok := strings.CutPrefix(line, "fatal error: "); ok {
 		return text, true
@@ -120,9 +130,12 @@ func headerOf(line string) (reason string, ok bool) {
 	if text, ok := sanitizerHeader(line); ok {
 		return text, true
 	}
-	return line, strings.HasPrefix(line, "panic: ") || isSignalHeader(line) ||
-		strings.HasPrefix(line, "terminate called ") // libstdc++, of an exception that nobody caught
+	return line, strings.HasPrefix(line, "panic: ") || isUncaught(line) || isSignalHeader(line)
 }
+
+// isUncaught reports whether libstdc++ writes line, of an exception that nobody
+// caught. The signal that follows says less.
+func isUncaught(line string) bool { return strings.HasPrefix(line, "terminate called ") }
 
 // sanitizerHeader takes "==123==ERROR: " off a line of the race detector's
 // runtime, or of another sanitizer that C code was built with.

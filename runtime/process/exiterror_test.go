@@ -13,14 +13,41 @@ func TestReason(t *testing.T) {
 		"fatal error: no\nx\n":   "no",
 		"a\npanic: boom\n\ngo\n": "panic: boom",
 		"panic: nil\n[signal SIGSEGV: segmentation violation code=0x1]\n":                                              "panic: nil [signal SIGSEGV: segmentation violation code=0x1]",
+		"panic: before\nfatal error: it\n":                                                                             "it",
 		"SIGABRT: abort\nPC=0x0\n":                                                                                     "SIGABRT: abort",
 		"unexpected fault address 0x5\nfatal error: fault\n[signal SIGSEGV: x]\n":                                      "fault",
+		"SIGNED: sealed\ndelivered\n":                                                                                  "",
 		"==7==ERROR: ThreadSanitizer failed to allocate 0x8 (8) bytes\n":                                               "ThreadSanitizer failed to allocate 0x8 (8) bytes",
 		"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\nSIGABRT: abort\n": "terminate called after throwing an instance of 'std::bad_alloc'",
-		"SIGNED: sealed\ndelivered\n":                                                                                  "",
 	} {
-		if got := reasonOf(stderr); got != want {
+		var tail tail
+		for line := range strings.Lines(stderr) {
+			tail.add([]byte(strings.TrimSuffix(line, "\n")))
+		}
+		if got := reasonOf(tail.report()); got != want {
 			t.Errorf("%q: %q, want %q", stderr, got, want)
+		}
+		if tail.forget(); tail.report() != "" || tail.String() != stderr {
+			t.Errorf("after forget: %q, %q", tail.report(), tail.String())
+		}
+	}
+}
+
+// What a task writes is its last word only if the process ends as after one.
+func TestReasonFitsTheEnd(t *testing.T) {
+	const gos, sanitizers = "fatal error: no\n", "==7==ERROR: ThreadSanitizer failed to allocate\n"
+	for exit, want := range map[ExitError][2]bool{
+		{Code: 2}:                                {true, true},
+		{Code: 0}:                                {false, false},
+		{Code: 7}:                                {false, true},
+		{Code: 66}:                               {false, true},
+		{Code: -1, Signal: "killed"}:             {false, false},
+		{Code: -1, Signal: "terminated"}:         {false, false},
+		{Code: -1, Signal: "aborted"}:            {true, true},
+		{Code: -1, Signal: "segmentation fault"}: {true, true},
+	} {
+		if got := [2]bool{exit.fits(gos), exit.fits(sanitizers)}; got != want {
+			t.Errorf("%v: %v, want %v", &exit, got, want)
 		}
 	}
 }
@@ -65,8 +92,8 @@ func TestTailKeepsTheHeader(t *testing.T) {
 		!strings.HasSuffix(got, "\ngoroutine 999 [running]:\n") {
 		t.Fatalf("%d bytes: %q", len(got), got)
 	}
-	if reasonOf(got) != "stack overflow" {
-		t.Fatal(reasonOf(got))
+	if got := reasonOf(tail.report()); got != "stack overflow" {
+		t.Fatal(got)
 	}
 }
 

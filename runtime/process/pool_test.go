@@ -61,7 +61,7 @@ func TestLazyStart(t *testing.T) {
 func TestConfig(t *testing.T) {
 	for _, c := range []process.Config{
 		{Workers: -1}, {Queue: -1}, {MaxTasks: -1}, {MaxAge: -1}, {RecycleMemory: -1}, {Memory: -1}, {IdleTimeout: -1},
-		{Grace: -1}, {StartTimeout: -1}, {FrameLimit: -1}, {FrameLimit: 1000}, {Command: []string{""}},
+		{Grace: -1}, {StartTimeout: -1}, {FrameLimit: -1}, {FrameLimit: 1000}, {Name: "a\x00b"}, {Env: []string{"a=\x00"}}, {Command: []string{""}},
 		{Command: []string{"no-such-program"}}, {Command: []string{"/no/such/program"}}, {Dir: "/no/such/directory"}, {Dir: "/dev/null"},
 	} {
 		if p, err := process.NewPool(c); err == nil {

@@ -245,8 +245,8 @@ func (p *proc) exitError() *ExitError {
 	state := p.cmd.ProcessState
 	e := &ExitError{PID: p.pid, Code: state.ExitCode(), Signal: signalOf(state), Stderr: p.logs.tail.String(), Stacks: p.logs.stacks.String()}
 	e.Reason = p.reason
-	if e.Reason == "" {
-		e.Reason = reasonOf(e.Stderr)
+	if report := p.logs.tail.report(); e.Reason == "" && e.fits(report) {
+		e.Reason = reasonOf(report)
 	}
 	return e
 }

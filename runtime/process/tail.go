@@ -11,24 +11,25 @@ const (
 
 const gap = "...\n"
 
-// A tail keeps the last bytes of a stream, and the last header in it: a Go
-// fatal error begins with one line that says what happened, and goes on with
-// more stacks than fit.
+// A tail keeps the last bytes of a stream, and the last report of a death in it:
+// a Go fatal error begins with one line that says what happened, and goes on
+// with more stacks than fit.
 type tail struct {
 	mu     sync.Mutex
 	recent []byte // guarded by mu; the last bytes, at most tailSize
-	head   []byte // guarded by mu; the last header and what follows, at most headSize
-	since  int    // guarded by mu; bytes from the last header on
+	head   []byte // guarded by mu; the start of the last report, at most headSize
+	since  int    // guarded by mu; bytes from there on
 }
 
 // add appends a line.
 func (t *tail) add(line []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if isHeader(line) {
+	header := t.beginsLocked(string(line))
+	if header {
 		t.head, t.since = t.head[:0], 0
 	}
-	if isHeader(line) || len(t.head) > 0 {
+	if header || len(t.head) > 0 {
 		t.since += len(line) + 1
 		t.head = appendUpTo(headSize, appendUpTo(headSize, t.head, line), []byte{'\n'})
 	}
@@ -38,16 +39,38 @@ func (t *tail) add(line []byte) {
 	}
 }
 
-func isHeader(line []byte) bool {
-	_, ok := headerOf(string(line))
-	return ok
+// beginsLocked reports whether line begins a report. The signal by which a
+// process ends after a report of its own belongs to that.
+func (t *tail) beginsLocked(line string) bool {
+	_, header := headerOf(line)
+	if !header || !isSignalHeader(line) {
+		return header
+	}
+	_, sanitizer := sanitizerHeader(string(t.head))
+	return !sanitizer && !isUncaught(string(t.head))
 }
 
 func appendUpTo(size int, b, more []byte) []byte {
 	return append(b, more[:min(len(more), size-len(b))]...)
 }
 
-// String returns at most tailSize bytes.
+// forget drops the report: it was none, as the process lives and has another
+// call.
+func (t *tail) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.head, t.since = t.head[:0], 0
+}
+
+// report returns the start of the last report, or nothing.
+func (t *tail) report() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.head)
+}
+
+// String returns at most tailSize bytes, with the start of the report if that is
+// further back.
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -241,20 +241,33 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		w.mu.Unlock()
 		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
 	}
-	if last {
-		c = w.takeLocked()
-	} else {
-		w.current.outcomes++
-	}
-	w.mu.Unlock()
-	if last {
-		c.after.settle(nil)
-	}
 	if !last {
-		deliver(c.queued, h, payload)
-		return true, nil
+		w.current.outcomes++
+		w.mu.Unlock()
+		return true, w.deliverPart(c, h, payload)
 	}
+	c = w.takeLocked()
+	w.mu.Unlock()
+	c.after.settle(nil)
 	return w.conclude(c, h, payload), nil
+}
+
+// deliverPart takes the outcome of one item of a batch. Once the call is settled
+// its results are the user's, whatever the worker still sends; it has the grace
+// to come to an end.
+func (w *worker) deliverPart(c current, h frame.Header, payload []byte) error {
+	if !c.batch() {
+		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
+	}
+	if !c.record.Settled() {
+		deliver(c.queued, h, payload)
+	}
+	if c.record.Settled() {
+		w.mu.Lock()
+		w.expectEndLocked()
+		w.mu.Unlock()
+	}
+	return nil
 }
 
 // conclude delivers the last reply and goes on to the next call.
@@ -266,7 +279,6 @@ func (w *worker) conclude(c current, h frame.Header, payload []byte) (mine bool)
 		w.pool.save(&c, "timed out; the task returned after that", "")
 	}
 	if mine = w.deliverLast(q, h, payload); mine {
-		w.spoilt = q.record.Discarded()
 		w.next()
 	}
 	return mine
@@ -313,6 +325,7 @@ func (w *worker) awaitSender() {
 func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
 	if !w.pool.lend(w, q.record) {
 		deliverAside(q, h, slices.Clone(payload))
+		w.spoilt = q.record.Discarded()
 		w.pool.finished()
 		return true
 	}

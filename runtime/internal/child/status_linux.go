@@ -17,7 +17,9 @@ func newStatus() *os.File {
 		if err != nil {
 			continue
 		}
-		if f.Truncate(statusSize) == nil {
+		// Not Truncate: a file system that is full would have no page for the
+		// worker to write to, which is SIGBUS there and an error here.
+		if _, err := f.Write(make([]byte, statusSize)); err == nil {
 			return f
 		}
 		f.Close()

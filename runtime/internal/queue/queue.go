@@ -137,13 +137,18 @@ func (q *Queue[T]) admitLocked() {
 	}
 }
 
-// PushFront puts v before all others of priority 0, even into a full or closed
+// PushFront puts v before all others of its priority, even into a full or closed
 // queue: it is for an element that was popped and has to come back.
-func (q *Queue[T]) PushFront(v T) {
+func (q *Queue[T]) PushFront(v T, priority int) {
+	if priority != 0 {
+		q.ranks.pushFront(v, priority)
+		q.size.Add(1)
+		return
+	}
 	q.out.mu.Lock()
+	defer q.out.mu.Unlock()
 	q.out.ring.pushFront(v)
 	q.size.Add(1)
-	q.out.mu.Unlock()
 }
 
 // Pop takes the first element. It reports false if there is none.

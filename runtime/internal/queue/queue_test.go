@@ -70,8 +70,12 @@ func TestQueuePushFront(t *testing.T) {
 	q.Push(context.Background(), 1, 0, true)
 	q.Push(context.Background(), 2, 0, true)
 	q.Close()
-	q.PushFront(0)
-	if got, want := drain(&q), []int{0, 1, 2}; !equal(got, want) {
+	q.PushFront(0, 0)
+	q.PushFront(4, -1)
+	q.PushFront(3, -1)
+	q.PushFront(-1, 7)
+	q.PushFront(-2, 7)
+	if got, want := drain(&q), []int{-2, -1, 0, 1, 2, 3, 4}; !equal(got, want) {
 		t.Fatalf("order %v, want %v", got, want)
 	}
 }

@@ -28,12 +28,24 @@ type band[T any] struct {
 func (r *ranked[T]) push(v T, priority int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.bandLocked(priority).pushBack(v)
+	r.n.Add(1)
+}
+
+func (r *ranked[T]) pushFront(v T, priority int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bandLocked(priority).pushFront(v)
+	r.n.Add(1)
+}
+
+// bandLocked returns the ring of a priority.
+func (r *ranked[T]) bandLocked(priority int) *ring[T] {
 	i, found := slices.BinarySearchFunc(r.bands, priority, func(b band[T], p int) int { return p - b.priority })
 	if !found {
 		r.bands = slices.Insert(r.bands, i, band[T]{priority: priority})
 	}
-	r.bands[i].ring.pushBack(v)
-	r.n.Add(1)
+	return &r.bands[i].ring
 }
 
 // pop takes the first element whose priority is at least atLeast.
@@ -47,7 +59,9 @@ func (r *ranked[T]) pop(atLeast int) (v T, ok bool) {
 		}
 		if b.ring.n > 0 {
 			r.n.Add(-1)
-			return b.ring.popFront(), true
+			v = b.ring.popFront()
+			b.ring.trim()
+			return v, true
 		}
 	}
 	return v, false
