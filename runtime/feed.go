@@ -77,8 +77,8 @@ func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts map
 	} else if ex == Executor(Inline) {
 		d.room = 1
 	}
-	if f.Timeout > 0 || countsCalls(ex) {
-		d.opts.chunk = 1 // the timeout is that of an item, so items travel alone
+	if f.Timeout > 0 || f.Retries > 0 || countsCalls(ex) {
+		d.opts.chunk = 1 // timeout and retries are those of an item, so items travel alone
 	}
 	if d.opts.chunk > 0 {
 		d.size = d.opts.chunk

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,14 +21,47 @@ const (
 //
 // It is for generated code only.
 func (f *Func[A, R]) Retry(ctx context.Context, arg A) (R, error) {
+	if f.Retries == 0 {
+		return f.Call(ctx, arg)
+	}
+	tries := triesOf(ctx)
 	v, err := f.Call(ctx, arg)
-	for n := 0; n < f.Retries && retryable(ctx, err); n++ {
+	for n := tries.used; n < f.Retries && retryable(ctx, err); n++ {
 		if !pause(ctx, Backoff(n)) {
 			break
 		}
+		tries.note(n + 1)
 		v, err = f.Call(ctx, arg)
 	}
 	return v, err
+}
+
+// tries is what an executor that retries lost calls and the task's own retries
+// have to tell each other, so that together they are no more than the directive
+// allows. The first task that runs under the context takes it; what that calls
+// has its own count.
+type tries struct {
+	used  int
+	note  func(used int)
+	taken atomic.Bool
+}
+
+type triesKey struct{}
+
+// WithTries returns a context for a call of a task with retries that has used
+// some of them already, on a worker that was lost. note is called with the
+// number before each further one.
+//
+// It is for executors only.
+func WithTries(ctx context.Context, used int, note func(used int)) context.Context {
+	return context.WithValue(ctx, triesKey{}, &tries{used: used, note: note})
+}
+
+func triesOf(ctx context.Context) *tries {
+	if t, ok := ctx.Value(triesKey{}).(*tries); ok && t.taken.CompareAndSwap(false, true) {
+		return t
+	}
+	return &tries{note: func(int) {}}
 }
 
 func retryable(ctx context.Context, err error) (yes bool) {

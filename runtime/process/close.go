@@ -3,6 +3,7 @@ package process
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/offing-go/offing/runtime"
 )
@@ -64,35 +65,53 @@ func (p *Pool) busy(w *worker) {
 	}
 }
 
-// takeOver gives every lent worker a new owner, for the old one may be inside
-// a callback that waits for the pool's end. Its call is settled first: a
-// callback runs after that, so nobody waits for one here.
-func (p *Pool) takeOver() {
-	type loan struct {
-		w *worker
-		r *runtime.Record
+// patience is how long a call waits for a lent worker. Callbacks should be quick,
+// and most are; one that blocks must not hold up the queue, the less as it may be
+// waiting for what is in it.
+const patience = time.Millisecond
+
+// relyLocked notes that a call counts on w, which is lent: it will look at the
+// queue when its owner returns, and gets another owner if that takes too long.
+func (p *Pool) relyLocked(w *worker) {
+	if w.patience == nil {
+		w.patience = time.AfterFunc(patience, func() { p.relieve(w) })
+	} else {
+		w.patience.Reset(patience)
 	}
-	var loans []loan
+}
+
+// relieve gives w another owner if it is still lent.
+func (p *Pool) relieve(w *worker) {
 	p.mu.Lock()
-	for _, w := range p.workers {
-		if w.lent != nil {
-			loans = append(loans, loan{w, w.lent})
-		}
+	lent := w.lent
+	p.mu.Unlock()
+	if lent != nil {
+		p.takeOver(w, lent)
+	}
+}
+
+// relieveAll gives every lent worker another owner: the old one may be inside a
+// callback that waits for the pool's end.
+func (p *Pool) relieveAll() {
+	for _, w := range p.snapshot() {
+		p.relieve(w)
+	}
+}
+
+// takeOver gives w, lent for r, another owner. The call is settled first: a
+// callback runs after that, so nobody waits for one here.
+func (p *Pool) takeOver(w *worker, r *runtime.Record) {
+	<-r.Done()
+	p.mu.Lock()
+	taken := w.lent == r
+	if taken {
+		w.lent, w.spoilt = nil, r.Discarded()
+		w.frames = w.frames.Detach() // the old owner may still look at its payload
+		go w.run()
 	}
 	p.mu.Unlock()
-	for _, l := range loans {
-		<-l.r.Done()
-		p.mu.Lock()
-		taken := l.w.lent == l.r
-		if taken {
-			l.w.lent, l.w.spoilt = nil, l.r.Discarded()
-			l.w.frames = l.w.frames.Detach() // the old owner may still look at its payload
-			go l.w.run()
-		}
-		p.mu.Unlock()
-		if taken {
-			p.finished()
-		}
+	if taken {
+		p.finished()
 	}
 }
 
@@ -122,7 +141,7 @@ func (p *Pool) drain() {
 	p.draining = true
 	p.checkDoneLocked()
 	p.mu.Unlock()
-	p.takeOver()
+	p.relieveAll()
 }
 
 // Shutdown stops intake, runs what is queued, and returns once every call has

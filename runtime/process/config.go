@@ -104,7 +104,7 @@ type Config struct {
 
 	// Logger receives what tasks write to standard output and standard error,
 	// line by line, and what the pool itself has to report; nil means
-	// slog.Default.
+	// slog.Default. A handler that blocks holds up tasks that write.
 	Logger *slog.Logger
 }
 

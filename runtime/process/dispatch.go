@@ -141,6 +141,9 @@ func (w *worker) header(q queued) frame.Header {
 	if q.batch() {
 		h.Flags = frame.Batch
 	}
+	if q.past != nil {
+		h.Tries = uint32(q.past.tries)
+	}
 	if deadline, ok := q.record.Context().Deadline(); ok {
 		h.Deadline = max(1, time.Until(deadline))
 	}

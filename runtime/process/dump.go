@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,8 +65,8 @@ func (p *Pool) autopsy(c *current, exit *ExitError, cause error) {
 	}
 	exit.Saved = p.save(c, cause.Error(), exit.Stacks)
 	if late {
-		p.config.logger().Warn("offing: worker process died after its call was ended",
-			"pool", p.config.Name, "worker", exit.PID, "task", c.record.Task().Name, "error", exit, "stacks", exit.Stacks)
+		p.report(slog.LevelWarn, "offing: worker process died after its call was ended",
+			slog.Int("worker", exit.PID), slog.String("task", c.record.Task().Name), slog.Any("error", exit), slog.String("stacks", exit.Stacks))
 	}
 }
 
@@ -83,10 +84,10 @@ func (p *Pool) save(c *current, cause, stacks string) (path string) {
 	}
 	path, err := s.write(p.config.Dump)
 	if err != nil {
-		p.config.logger().Warn("offing: call not saved", "pool", p.config.Name, "task", s.task, "error", err)
+		p.report(slog.LevelWarn, "offing: call not saved", slog.String("task", s.task), slog.Any("error", err))
 		return ""
 	}
-	p.config.logger().Info("offing: call saved", "pool", p.config.Name, "task", s.task, "file", path)
+	p.report(slog.LevelInfo, "offing: call saved", slog.String("task", s.task), slog.String("file", path))
 	return path
 }
 

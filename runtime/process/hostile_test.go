@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -35,7 +38,14 @@ func hostile(attack string) {
 		frame.Finish(b, h, frame.DefaultLimit)
 		out.Write(b)
 	}
+	if f, err := os.OpenFile(os.Getenv("PROCESS_TEST_STARTS"), os.O_APPEND|os.O_WRONLY, 0); err == nil {
+		f.WriteString(".") // one for each start
+		f.Close()
+	}
 	send(frame.Header{Kind: frame.Hello}, hello.Append(nil))
+	if attack == "hello and exit" {
+		os.Exit(0)
+	}
 	calls := frame.NewReader(in, frame.DefaultLimit)
 	for {
 		h, _, err := calls.Next()
@@ -63,6 +73,29 @@ func hostile(attack string) {
 		case "early end":
 			reply.Kind = frame.End
 			send(reply, nil)
+		case "half":
+			reply.Flags = 0
+			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
+		case "task":
+			reply.Task = 1
+			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
+		case "after":
+			reply.Flags = 0
+			send(reply, runtime.AppendError(binary.LittleEndian.AppendUint64(nil, 0), errTask))
+			for range 2000 {
+				send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
+			}
+			send(frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID}, nil)
+		case "no end":
+			reply.Flags = 0
+			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
+		case "heir": // dies, and something that left its group has all its pipes
+			c := exec.Command("sleep", "1000")
+			c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+			c.Start()
+			file, _ := os.OpenFile(os.Getenv("PROCESS_TEST_HEIRS"), os.O_APPEND|os.O_WRONLY, 0)
+			fmt.Fprintln(file, c.Process.Pid)
+			os.Exit(3)
 		case "twice":
 			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
 			send(reply, append(binary.LittleEndian.AppendUint64(nil, 50), 0))
@@ -114,6 +147,7 @@ func otherProgram(t *testing.T, env ...string) process.Config {
 
 func TestG12_HostileWorker(t *testing.T) {
 	for attack, want := range map[string]error{
+		"half": runtime.ErrCrashed, "task": runtime.ErrCrashed,
 		"id": runtime.ErrCrashed, "kind": runtime.ErrCrashed, "length": runtime.ErrCrashed, "promise": runtime.ErrCrashed,
 		"empty": runtime.ErrEncoding, "junk": runtime.ErrEncoding, "junk error": runtime.ErrEncoding,
 		"nil error": runtime.ErrEncoding, "early end": runtime.ErrEncoding,
@@ -124,6 +158,70 @@ func TestG12_HostileWorker(t *testing.T) {
 				if _, err := do(t, p, square, 7); !errors.Is(err, want) {
 					t.Fatalf("got %v, want %v", err, want)
 				}
+			}
+		})
+	}
+}
+
+// What a worker sends after the end of a batch must not reach what is the user's
+// by then, which the race detector would see.
+func TestG12_OutcomesAfterTheEnd(t *testing.T) {
+	p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK=after"))
+	for range 10 {
+		got, err := runtime.Map(t.Context(), p, square, make([]int, 3000), runtime.Chunk(3000))
+		if err == nil {
+			t.Fatal("no error")
+		}
+		for i := range got {
+			got[i]++
+		}
+	}
+}
+
+// A batch that never ends costs its worker, not a place for ever.
+func TestG12_BatchWithoutAnEnd(t *testing.T) {
+	c := otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK=no end")
+	c.Grace = 10 * time.Millisecond
+	p := newPool(t, c)
+	for range 3 {
+		if got, err := runtime.Map(t.Context(), p, square, []int{7}); err != nil || got[0] != 49 {
+			t.Fatal(got, err)
+		}
+	}
+}
+
+// The death of a worker is seen even if something else holds its pipes.
+func TestF09_HeirOfTheResults(t *testing.T) {
+	heirs := t.TempDir() + "/heirs"
+	os.WriteFile(heirs, nil, 0o600)
+	p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK=heir", "PROCESS_TEST_HEIRS="+heirs))
+	t.Cleanup(func() {
+		pids, _ := os.ReadFile(heirs)
+		for _, field := range strings.Fields(string(pids)) {
+			id, _ := strconv.Atoi(field)
+			syscall.Kill(id, syscall.SIGKILL)
+		}
+	})
+	if _, err := do(t, p, square, 7); !errors.Is(err, runtime.ErrCrashed) {
+		t.Fatalf("got %v", err)
+	}
+	p.Close()
+}
+
+// While nobody submits, spares that do not live are not started without end.
+func TestSparesThatDieAreGivenUp(t *testing.T) {
+	for name, attack := range map[string]string{"after the hello": "hello and exit", "before": "version"} {
+		t.Run(name, func(t *testing.T) {
+			starts := t.TempDir() + "/starts"
+			os.WriteFile(starts, nil, 0o600)
+			c := otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK="+attack, "PROCESS_TEST_STARTS="+starts)
+			c.Spare = true
+			p := newPool(t, c)
+			count := func() int { b, _ := os.ReadFile(starts); return len(b) }
+			eventually(t, "the last try", func() bool { return count() > 0 && len(p.Workers()) == 0 })
+			time.Sleep(200 * time.Millisecond) // longer than the pauses between the first tries
+			if n := count(); n > 5 {
+				t.Errorf("%d starts", n)
 			}
 		})
 	}

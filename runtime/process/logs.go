@@ -18,8 +18,8 @@ const maxLine = 64 << 10
 // hold them.
 const logGrace = 200 * time.Millisecond
 
-// logs forwards what a worker writes to standard output and standard error. It
-// never stops reading: a full pipe would block the task.
+// logs forwards what a worker writes to standard output and standard error. A
+// handler that is slow slows the task down, as a slow terminal would.
 type logs struct {
 	files  [2]*os.File
 	done   chan struct{} // receives once for each file
@@ -60,27 +60,46 @@ func (l *logs) forward(f *os.File, take func(line []byte)) {
 	}
 }
 
-// print logs one line. A handler that panics must not keep the pipe full.
-func (l *logs) print(level slog.Level, line string) {
-	defer func() { _ = recover() }()
-	l.log().LogAttrs(context.Background(), level, line, l.attrs...)
+// print logs one line.
+func (l *logs) print(level slog.Level, line string) { logTo(l.log, level, line, l.attrs...) }
+
+// report logs what the pool itself has to say.
+func (p *Pool) report(level slog.Level, message string, attrs ...slog.Attr) {
+	logTo(p.config.logger, level, message, append(attrs, slog.String("pool", p.config.Name))...)
 }
 
-// wait returns when both files have been read to their end, or after logGrace,
-// and closes them. The worker is dead.
+// logTo logs. A handler is the user's code: one that panics must not end the
+// goroutine that keeps the pipes empty or owns a worker.
+func logTo(log func() *slog.Logger, level slog.Level, message string, attrs ...slog.Attr) {
+	defer func() { _ = recover() }()
+	log().LogAttrs(context.Background(), level, message, attrs...)
+}
+
+// wait returns when both files have been read to their end and what was read has
+// been logged. What escaped from the worker's group may hold the pipes, so they
+// are closed after logGrace, and a handler may block, so that is not waited for
+// any longer than that again: its goroutine ends when it returns. The worker is
+// dead.
 func (l *logs) wait() {
+	defer l.close()
+	if left := l.await(len(l.files)); left > 0 {
+		l.close() // the next read fails
+		l.await(left)
+	}
+}
+
+// await waits for n files, at most for logGrace, and returns how many are left.
+func (l *logs) await(n int) (left int) {
 	timer := time.NewTimer(logGrace)
 	defer timer.Stop()
-	for range l.files {
+	for ; n > 0; n-- {
 		select {
 		case <-l.done:
-			continue
 		case <-timer.C:
+			return n
 		}
-		l.close() // the reader's next read fails
-		<-l.done
 	}
-	l.close()
+	return 0
 }
 
 func (l *logs) close() {

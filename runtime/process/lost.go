@@ -39,7 +39,8 @@ func (p *Pool) lost(c current, cause error, idle bool) {
 	case idle:
 		r.Unstart()
 		failAside(r, past.lost())
-	case len(past.causes) <= r.Task().Retries && c.outcomes == 0:
+	case past.tries < r.Task().Retries && c.outcomes == 0:
+		past.tries++
 		if r.Unstart() && p.retryLater(q) {
 			return
 		}
@@ -61,7 +62,7 @@ func (p *Pool) retryLater(q queued) bool {
 		return false
 	}
 	defer p.mu.Unlock()
-	d.timer = time.AfterFunc(runtime.Backoff(len(q.past.causes)-1), func() { p.retry(d) })
+	d.timer = time.AfterFunc(runtime.Backoff(q.past.tries-1), func() { p.retry(d) })
 	p.delayed = append(p.delayed, d)
 	return true
 }

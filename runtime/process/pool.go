@@ -41,6 +41,7 @@ type Pool struct {
 	places    int       // guarded by mu; of workers, those that have a place; limit bounds it
 	leaving   int       // guarded by mu; of places, those that Resize made too many
 	due       int       // guarded by mu; of places, those that will be vacated soon
+	wasted    int       // guarded by mu; spares that were of no use since the last submit
 	spares    []*worker // guarded by mu; those that wait for a place
 	idle      []*worker // guarded by mu; the last one became idle last
 	returning []*worker // guarded by mu; lent ones that will look at the queue and that no submit counts on yet
@@ -149,6 +150,7 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 // sent the call right here; by one that is on its way back; or by a new one.
 func (p *Pool) wake() {
 	p.mu.Lock()
+	p.demandLocked()
 	if n := len(p.idle); n > 0 {
 		w := p.idle[n-1]
 		p.unlistLocked(w)
@@ -159,7 +161,9 @@ func (p *Pool) wake() {
 	}
 	defer p.mu.Unlock()
 	if n := len(p.returning); n > 0 {
+		w := p.returning[n-1]
 		p.returning = p.returning[:n-1]
+		p.relyLocked(w)
 		return
 	}
 	if p.queue.Len() > 0 { // or a worker has taken the call already
@@ -266,20 +270,22 @@ func (p *Pool) dismiss(w *worker, parks int) {
 	}
 }
 
-// seize makes sure that nobody else uses w, whose process has died.
-func (p *Pool) seize(w *worker) {
+// seize makes sure that nobody else uses w, whose process has died, and reports
+// whether it was a spare.
+func (p *Pool) seize(w *worker) (spare bool) {
 	for {
 		p.mu.Lock()
 		p.unlistLocked(w)
 		p.arrivedLocked(w)
 		if w.spare {
+			spare = true
 			p.mournLocked(w)
 		}
 		w.ready = false
 		claimed := w.claimed
 		p.mu.Unlock()
 		if !claimed {
-			return
+			return spare
 		}
 		w.hold.Lock() // until the claim is over
 		w.hold.Unlock()

@@ -31,8 +31,10 @@ type proc struct {
 	status  *os.File // says which call began; nil where it cannot
 	logs    logs
 	last    uint64 // call that it started; written by reap
-	known   bool   // whether last is known; written by reap
+	tries   int    // retries that this had used; written by reap
+	known   bool   // whether these are known; written by reap
 
+	death    deathwatch
 	memory   int64         // the limit; 0 for none; written by guard
 	gauge    gauge         // of the process's memory
 	resident atomic.Int64  // bytes that the gauge showed last
@@ -78,6 +80,7 @@ func start(c *Config, number int) (*proc, error) {
 		attrs: attrs(c, p.pid),
 	}
 	p.logs.start()
+	p.watchDeath()
 	return p, nil
 }
 
@@ -148,7 +151,12 @@ func (p *proc) kill(reason string) {
 func (p *proc) killLocked() {
 	p.group.kill()
 	p.cgroup.kill()
+	p.results.SetReadDeadline(time.Now().Add(resultGrace))
 }
+
+// resultGrace is how long the results of a dead worker are read. What is in the
+// pipe takes no time; only whatever else has the pipe keeps it from ending.
+const resultGrace = 200 * time.Millisecond
 
 // quit kills the process group like kill, but lets the process write the
 // stacks of its goroutines before, where it can: whoever has a task that does
@@ -207,6 +215,7 @@ func (p *proc) drain(grace time.Duration) {
 // has been read. why is what the worker's owner saw, a failed read.
 func (p *proc) reap(why error) *ExitError {
 	p.kill(brokenPipe(why))
+	p.death.end()
 	p.cmd.Wait()
 	p.mu.Lock()
 	p.reaped = true
@@ -222,7 +231,7 @@ func (p *proc) reap(why error) *ExitError {
 	p.control.close()
 	p.results.Close()
 	p.life.Close()
-	p.last, p.known = child.LastStarted(p.status)
+	p.last, p.tries, p.known = child.LastStarted(p.status)
 	p.status.Close()
 	p.logs.wait()
 	return p.exitError()

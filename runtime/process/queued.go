@@ -21,6 +21,7 @@ type queued struct {
 type past struct {
 	returns int     // times that it came back so
 	causes  []error // one for each time that it was lost
+	tries   int     // retries used, by its workers and by us
 }
 
 // history returns the past of q and makes one if need be.

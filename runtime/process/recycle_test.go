@@ -202,6 +202,7 @@ func TestSpareIsReplacedWhenItDies(t *testing.T) {
 	for range 5 {
 		spare := awaitSpare(t, p)
 		syscall.Kill(spare, syscall.SIGKILL)
+		must(t, p, square, 1) // while nobody submits, a few are enough
 		eventually(t, "another spare", func() bool { next := spareOf(p); return next != 0 && next != spare })
 	}
 	if must(t, p, pid, 0) != serves {
@@ -246,7 +247,11 @@ func TestSpareEndsWithThePool(t *testing.T) {
 func TestSpareTooOldIsReplaced(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1, Spare: true, MaxAge: 50 * time.Millisecond})
 	first := awaitSpare(t, p)
-	eventually(t, "another spare", func() bool { next := spareOf(p); return next != 0 && next != first && !alive(first) })
+	eventually(t, "it ends", func() bool { return !alive(first) })
+	if must(t, p, pid, 0) == first {
+		t.Fatal("it serves")
+	}
+	eventually(t, "another spare", func() bool { return spareOf(p) != 0 })
 }
 
 // Nobody takes the place of a worker that ends because there is nothing to do.

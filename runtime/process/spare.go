@@ -15,12 +15,21 @@ import (
 //	              |                  | place
 //	 one more spare is started ----> serves
 
-// wantedLocked returns how many spares there should be.
+// wantedLocked returns how many spares there should be. While nobody submits, one
+// that does not start or does not live is not tried for ever.
 func (p *Pool) wantedLocked() int {
-	if p.config.Spare {
+	if p.config.Spare && p.wasted < maxFailures {
 		return p.due + 1
 	}
 	return p.due
+}
+
+// demandLocked notes that the pool is used: time to try spares again.
+func (p *Pool) demandLocked() {
+	if p.wasted > 0 {
+		p.wasted = 0
+		p.replenishLocked()
+	}
 }
 
 func (p *Pool) replenish() {
@@ -66,12 +75,16 @@ func (p *Pool) parkSpare(w *worker) bool {
 	return true
 }
 
-// outlive replaces a spare that has become too old while it waited.
+// outlive replaces a spare that has become too old while it waited; where that
+// takes no time, with the next submit.
 func (p *Pool) outlive(w *worker) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if w.spare {
 		p.dropLocked(w)
+		if p.config.MaxAge < usefulLife {
+			p.wasted = maxFailures
+		}
 		p.replenishLocked()
 	}
 }
@@ -103,6 +116,7 @@ func (p *Pool) promoteLocked() {
 	w.placed = true
 	p.places++
 	if w.parked {
+		p.starts.succeeded()
 		w.parked, w.claimed = false, true
 		go p.feedClaimed(w)
 	}
@@ -168,10 +182,14 @@ func (p *Pool) bereave(w *worker) {
 }
 
 // mournLocked replaces a spare that died while it waited. If that is how all of
-// them end, the pause between starts keeps it from being a busy loop.
+// them end soon, they are given up.
 func (p *Pool) mournLocked(w *worker) {
 	p.takeSpareLocked(w)
-	p.starts.note(errSpareDied)
+	if time.Since(w.proc.started) >= usefulLife {
+		p.starts.succeeded()
+	}
+	p.starts.failed(errSpareDied)
+	p.wasted++
 	p.replenishLocked()
 }
 

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -10,8 +11,12 @@ import (
 )
 
 // maxFailures is how many starts in a row may fail before the queued calls are
-// given up.
+// given up, and spares until the next submit.
 const maxFailures = 3
+
+// usefulLife is how long a process that waits has to live to count as one that
+// started well.
+const usefulLife = time.Second
 
 // starts paces the starts of a pool's processes.
 type starts struct {
@@ -40,14 +45,17 @@ func (s *starts) lead() time.Duration {
 	return 2 * s.took
 }
 
-// note notes the outcome of a start and reports whether to give up.
-func (s *starts) note(err error) (hopeless bool) {
+// succeeded notes that a process is of use.
+func (s *starts) succeeded() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err == nil {
-		s.failures = 0
-		return false
-	}
+	s.failures = 0
+}
+
+// failed notes that one is not, and reports whether to give up.
+func (s *starts) failed(err error) (hopeless bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.next = time.Now().Add(runtime.Backoff(s.failures))
 	s.failures++
 	var mismatch *mismatchError
@@ -81,28 +89,39 @@ func (p *Pool) awaitStart() bool {
 	}
 }
 
-// started takes the outcome of a start of w. When starts are hopeless and
-// nobody else serves, what is queued fails; a later submit tries again.
+// started takes the outcome of a start of w. That of a spare says nothing yet: it
+// may die before it is of any use. When starts are hopeless and nobody else
+// serves, what is queued fails; a later submit tries again.
 func (p *Pool) started(w *worker, err error) {
-	hopeless := p.starts.note(err)
+	if err != nil {
+		p.startFailed(w, err)
+		return
+	}
 	p.mu.Lock()
-	w.ready = err == nil
+	defer p.mu.Unlock()
+	w.ready = true
+	if w.placed {
+		p.starts.succeeded()
+	}
+	p.replenishLocked()
+}
+
+func (p *Pool) startFailed(w *worker, err error) {
+	p.mu.Lock()
+	hopeless := p.starts.failed(err)
+	w.ready = false
 	awaited := w.spare || w.placed
 	switch {
-	case err == nil:
-		p.replenishLocked()
 	case w.spare:
-		p.takeSpareLocked(w) // the next need of one is the time to try again
+		p.takeSpareLocked(w)
+		p.wasted++
 	case len(p.spares) > 0:
 		p.succeedLocked(w)
 	}
 	served := slices.ContainsFunc(p.workers, func(w *worker) bool { return w.ready })
 	p.mu.Unlock()
-	if err == nil {
-		return
-	}
 	if awaited && !p.killed() {
-		p.config.logger().Warn("offing: worker process did not start", "pool", p.config.Name, "error", err)
+		p.report(slog.LevelWarn, "offing: worker process did not start", slog.Any("error", err))
 	}
 	if hopeless && !served {
 		p.flush(func(r *runtime.Record) { failAside(r, &brokenError{err}) })

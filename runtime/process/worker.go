@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -35,9 +36,9 @@ import (
 // Two things are done by others, so that a call costs no switch between
 // goroutines that it can do without. A submitter may claim an idle worker, take
 // it off the pool's list, and send it a call itself; the owner, blocked in a
-// read, learns of it by the reply. And whoever closes the pool may take the
-// ownership of a worker that is lent: whose owner is inside a callback of the
-// user.
+// read, learns of it by the reply. And the ownership of a worker that is lent,
+// whose owner is inside a callback of the user, may be taken over: by whoever
+// closes the pool, and for a call that has waited for it too long.
 type worker struct {
 	pool   *Pool
 	number int
@@ -57,16 +58,17 @@ type worker struct {
 	writer chan struct{} // guarded by hold; closed when the rest of a frame is written; nil without one
 
 	// Guarded by the pool's mu.
-	claimed bool            // taken off the idle list and not yet busy
-	lent    *runtime.Record // the owner is delivering its outcome
-	placed  bool            // it serves, and counts against the limit
-	spare   bool            // it waits for a place; with neither it ends
-	parked  bool            // it is a spare and its process is ready
-	leaving bool            // Resize made it one too many
-	due     bool            // it will vacate its place soon
-	ready   bool            // the process has said hello and is not buried
-	parks   int             // times that it became idle
-	timer   *time.Timer     // ends a worker that is idle; nil without limits
+	claimed  bool            // taken off the idle list and not yet busy
+	lent     *runtime.Record // the owner is delivering its outcome
+	placed   bool            // it serves, and counts against the limit
+	spare    bool            // it waits for a place; with neither it ends
+	parked   bool            // it is a spare and its process is ready
+	leaving  bool            // Resize made it one too many
+	due      bool            // it will vacate its place soon
+	ready    bool            // the process has said hello and is not buried
+	patience *time.Timer     // gives a lent worker another owner; nil until a call counted on one
+	parks    int             // times that it became idle
+	timer    *time.Timer     // ends a worker that is idle; nil without limits
 
 	mu      sync.Mutex
 	current current // guarded by mu
@@ -192,9 +194,12 @@ func (w *worker) next() {
 
 // bury reaps the process and decides what becomes of its call.
 func (w *worker) bury(err error) {
-	w.pool.seize(w)
+	spare := w.pool.seize(w)
 	w.pool.bereave(w)
 	exit := w.proc.reap(err)
+	if spare && !w.pool.killed() {
+		w.pool.report(slog.LevelWarn, "offing: spare worker process died", slog.Any("error", exit))
+	}
 	w.hold.Lock()
 	if w.writer != nil { // its pipe is broken: it ends at once
 		<-w.writer
@@ -209,6 +214,9 @@ func (w *worker) bury(err error) {
 		cause, idle := p.fault(exit), !lost.sent || p.known && p.last < lost.id
 		if !idle {
 			w.pool.autopsy(&lost, exit, cause)
+		}
+		if p.known && p.last == lost.id {
+			lost.history().tries = max(lost.history().tries, p.tries)
 		}
 		lost.after.settle(exit)
 		w.pool.lost(lost, cause, idle)
@@ -229,11 +237,26 @@ func (w *worker) takeLocked() current {
 // errUnknownCall is a worker that speaks of a call that it does not run.
 var errUnknownCall = errors.New("a reply to no call")
 
+// isReply reports whether a worker may send h.
+func isReply(h frame.Header) bool {
+	flags := frame.Last
+	switch h.Kind {
+	case frame.Outcome:
+		flags &= h.Flags // or not, for a part of a batch
+	case frame.Failure:
+		flags |= h.Flags & frame.NotStarted
+	case frame.End:
+	default:
+		return false
+	}
+	return h == frame.Header{Kind: h.Kind, Flags: flags, ID: h.ID}
+}
+
 // handle takes one frame. An error is a violation of the protocol.
 func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	last := h.Has(frame.Last)
-	if h.Kind < frame.Outcome || h.Kind != frame.Outcome && !last {
-		return true, fmt.Errorf("%w: kind %d in the place of a reply", frame.ErrInvalid, h.Kind)
+	if !isReply(h) {
+		return true, fmt.Errorf("%w: %+v in the place of a reply", frame.ErrInvalid, h)
 	}
 	w.mu.Lock()
 	c := w.current

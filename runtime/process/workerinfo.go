@@ -74,6 +74,7 @@ func (p *Pool) Resize(n int) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.limit = workersOr(n)
+	p.demandLocked()
 	for range p.queue.Len() {
 		p.growLocked()
 	}

@@ -108,9 +108,12 @@ func (s *server) loop() error {
 // run runs one call and sends what came of it. Only a pipe that cannot be
 // written is an error.
 func (s *server) run(h frame.Header, args []byte) (err error) {
-	s.status.started(h.ID)
+	s.status.started(h.ID, h.Tries)
 	ctx, end := s.running.begin(h.ID, h.Deadline)
 	defer end()
+	if int64(h.Task) < int64(len(s.tasks)) && s.tasks[h.Task].Retries > 0 {
+		ctx = runtime.WithTries(ctx, int(h.Tries), s.status.retried)
+	}
 	returned := false
 	defer func() {
 		if v := recover(); v != nil || !returned {

@@ -38,5 +38,5 @@ func mapStatus(fd uintptr) Status {
 	if err != nil {
 		return Status{}
 	}
-	return Status{(*atomic.Uint64)(unsafe.Pointer(&b[0]))}
+	return Status{(*[2]atomic.Uint64)(unsafe.Pointer(&b[0]))}
 }

@@ -11,7 +11,7 @@
 //	 6  2 bytes  zero; kept for the length of a trace context before the payload
 //	 8  8 bytes  id of the call, from 1, growing; 0 in a hello
 //	16  4 bytes  task: its position in runtime.Tasks
-//	20  4 bytes  zero
+//	20  4 bytes  retries that the call has used
 //	24  8 bytes  time that remains until the deadline in nanoseconds; 0 for none
 //
 // All little endian. Everything that a reader does not know is an error: the
@@ -65,6 +65,7 @@ type Header struct {
 	Kind     Kind
 	Flags    Flags
 	Task     uint32
+	Tries    uint32 // retries used
 	ID       uint64
 	Deadline time.Duration // remaining; 0 for none
 }
@@ -100,7 +101,7 @@ func put(b []byte, h Header, n int) {
 	b[4], b[5], b[6], b[7] = byte(h.Kind), byte(h.Flags), 0, 0
 	le.PutUint64(b[8:], h.ID)
 	le.PutUint32(b[16:], h.Task)
-	le.PutUint32(b[20:], 0)
+	le.PutUint32(b[20:], h.Tries)
 	le.PutUint64(b[24:], uint64(h.Deadline))
 }
 
@@ -112,6 +113,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 		Flags:    Flags(b[5]),
 		ID:       le.Uint64(b[8:]),
 		Task:     le.Uint32(b[16:]),
+		Tries:    le.Uint32(b[20:]),
 		Deadline: time.Duration(le.Uint64(b[24:])),
 	}
 	switch {
@@ -119,7 +121,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 		err = fmt.Errorf("%w: kind %d", ErrInvalid, h.Kind)
 	case h.Flags&^(Last|Batch|NotStarted) != 0:
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))
-	case le.Uint16(b[6:]) != 0 || le.Uint32(b[20:]) != 0:
+	case le.Uint16(b[6:]) != 0:
 		err = fmt.Errorf("%w: reserved bytes are not zero", ErrInvalid)
 	case h.Deadline < 0:
 		err = fmt.Errorf("%w: deadline %d", ErrInvalid, h.Deadline)

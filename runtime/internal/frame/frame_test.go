@@ -21,7 +21,7 @@ func encode(t testing.TB, h Header, payload []byte) []byte {
 
 var someHeaders = []Header{
 	{Kind: Hello},
-	{Kind: Call, Flags: Batch, Task: 1<<32 - 1, ID: 1<<64 - 1, Deadline: time.Hour},
+	{Kind: Call, Flags: Batch, Task: 1<<32 - 1, Tries: 3, ID: 1<<64 - 1, Deadline: time.Hour},
 	{Kind: Outcome, Flags: Last, ID: 7},
 	{Kind: Failure, Flags: Last | NotStarted, ID: 8},
 }
@@ -74,7 +74,6 @@ func TestInvalid(t *testing.T) {
 		"kind 7":   func(b []byte) { b[4] = 7 },
 		"flags":    func(b []byte) { b[5] = 0x80 },
 		"reserved": func(b []byte) { b[6] = 1 },
-		"padding":  func(b []byte) { b[20] = 1 },
 		"deadline": func(b []byte) { b[31] = 0x80 },
 	} {
 		b := bytes.Clone(good)
