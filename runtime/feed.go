@@ -86,8 +86,8 @@ func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts map
 	return d
 }
 
-// next returns the next outcome. It returns false at the end, and the cause of
-// the context if that ended first.
+// next returns the next outcome. It returns false at the end, and an error if
+// the context ended first.
 func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 	for filled := false; ; filled = true {
 		// One chunk goes out for each that comes in, before it is given to
@@ -102,7 +102,7 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 			}
 		}
 		if d.ctx.Err() != nil && (ok || len(d.flying) > 0 || !d.ended) {
-			return outcome[R]{}, false, context.Cause(d.ctx)
+			return outcome[R]{}, false, d.cause()
 		}
 		if more {
 			continue
@@ -112,6 +112,11 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 		}
 		d.wait()
 	}
+}
+
+// cause is the error of a Map or Stream whose context has ended.
+func (d *feed[A, R]) cause() error {
+	return &TaskError{Task: d.f.Name, Started: d.pulled > 0, Err: endedBy(d.ctx)}
 }
 
 // stop cancels what is out, now and not when a watcher of the context comes to

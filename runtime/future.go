@@ -18,7 +18,8 @@ type Future[T any] struct {
 // Result waits until the call has settled and returns its outcome. If ctx ends
 // first it returns context.Cause(ctx), which says nothing about the call: it
 // goes on, and Result may be called again. A settled call beats an expired ctx
-// (G4).
+// (G4), also one that is settled by the end of the same ctx: its error is then
+// [ErrCanceled] or [ErrTimeout].
 //
 // Inside a task, pass the task's own ctx or one derived from it: the worker's
 // slot is then given back while it waits, so that a task may wait for calls on
@@ -78,7 +79,9 @@ func (r *Record) wait(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 	}
-	if r.Settled() {
+	// The submit's context may be the same: the call is then over as well, and
+	// whether its watcher was faster than we are must not show.
+	if r.State().Settled() {
 		return nil
 	}
 	return context.Cause(ctx)

@@ -10,7 +10,8 @@ import (
 // order of the items. It waits until all is done, or until the first failure:
 // items that have not started then never do, those that run are canceled, and
 // the error is an *[ItemError]. With [ContinueOnError] every item runs and the
-// error joins the failures. If ctx ends first, the error is its cause.
+// error joins the failures. If ctx ends first, the error is a *[TaskError] that
+// wraps [ErrCanceled] or [ErrTimeout] and the cause of ctx.
 //
 // After a failure tasks may still be running, on the items they were given.
 //

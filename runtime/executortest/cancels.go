@@ -3,6 +3,7 @@ package executortest
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
@@ -21,6 +22,7 @@ var cancelCases = []trial{
 var deadlineCases = []trial{
 	{name: "A67_DeadlineWhileQueued", size: 1, run: deadlineWhileQueued},
 	{name: "F03_DeadlineWhileRunning", size: 1, run: deadlineWhileRunning},
+	{name: "F03_DeadlineOfTheWholeCall", run: deadlineOfWholeCall},
 	{name: "F03_TimeoutOfTheTask", run: timeoutOfTask},
 	{name: "F03_TaskSeesTheDeadline", run: taskSeesDeadline},
 }
@@ -160,6 +162,38 @@ func deadlineWhileRunning(r *rig) {
 		}
 	}
 	r.Error("the task never began before its deadline")
+}
+
+// deadlineOfWholeCall has one context end the call and the wait for it: the error
+// is that of the call, whoever is faster.
+func deadlineOfWholeCall(r *rig) {
+	r.works()
+	for i := range 20 {
+		limit := time.Duration(i%4+1) * time.Millisecond
+		under := func(call func(ctx context.Context) error) {
+			ctx, cancel := context.WithTimeout(r.ctx, limit)
+			defer cancel()
+			err := call(ctx)
+			var lost *runtime.TaskError
+			if !errors.Is(err, runtime.ErrTimeout) || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &lost) {
+				r.Errorf("got %v", err)
+			}
+		}
+		under(func(ctx context.Context) error {
+			_, err := chores.CallSleep(ctx, r.ex, 60_000)
+			return err
+		})
+		under(func(ctx context.Context) error {
+			_, err := chores.MapSleep(ctx, r.ex, []int{0, 60_000})
+			return err
+		})
+		under(func(ctx context.Context) (last error) {
+			for _, err := range chores.StreamSleep(ctx, r.ex, slices.Values([]int{0, 60_000})) {
+				last = err
+			}
+			return last
+		})
+	}
 }
 
 func taskSeesDeadline(r *rig) {

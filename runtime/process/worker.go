@@ -282,7 +282,7 @@ func (w *worker) deliverPart(c current, h frame.Header, payload []byte) error {
 	if !c.batch() {
 		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
 	}
-	if !c.record.Settled() {
+	if awaitTimer(c.record); !c.record.Settled() {
 		deliver(c.queued, h, payload)
 	}
 	if c.record.Settled() {
