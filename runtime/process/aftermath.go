@@ -38,7 +38,8 @@ func (a *Aftermath) Error() string { return a.cause.Error() }
 // Unwrap returns why the call ended.
 func (a *Aftermath) Unwrap() error { return a.cause }
 
-// As lets errors.As find how the worker died, once that is known.
+// As lets errors.As find how the worker died, once that is known. The any is that
+// of package errors; no call comes by here.
 func (a *Aftermath) As(target any) bool {
 	found, ok := target.(**ExitError)
 	exit := a.exit.Load()

@@ -3,12 +3,9 @@
 package process_test
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,110 +13,12 @@ import (
 	"time"
 
 	"github.com/offing-go/offing/runtime"
-	"github.com/offing-go/offing/runtime/internal/frame"
 	"github.com/offing-go/offing/runtime/process"
 )
 
-// hostile is a worker that lies.
-func hostile(attack string) {
-	in, out := os.NewFile(3, "tasks"), os.NewFile(4, "results")
-	hello := frame.Greeting{Version: frame.Version, Fingerprint: runtime.Fingerprint()}
-	switch attack {
-	case "garbage":
-		out.Write(bytes.Repeat([]byte{0xa5}, 4096))
-		time.Sleep(time.Hour)
-	case "version":
-		hello.Version++
-	case "fingerprint":
-		hello.Fingerprint++
-	}
-	send := func(h frame.Header, payload []byte) {
-		b := append(frame.Begin(nil), payload...)
-		frame.Finish(b, h, frame.DefaultLimit)
-		out.Write(b)
-	}
-	if f, err := os.OpenFile(os.Getenv("PROCESS_TEST_STARTS"), os.O_APPEND|os.O_WRONLY, 0); err == nil {
-		f.WriteString(".") // one for each start
-		f.Close()
-	}
-	send(frame.Header{Kind: frame.Hello}, hello.Append(nil))
-	if attack == "hello and exit" {
-		os.Exit(0)
-	}
-	calls := frame.NewReader(in, frame.DefaultLimit)
-	for {
-		h, _, err := calls.Next()
-		if err != nil {
-			os.Exit(0)
-		}
-		reply := frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID}
-		switch attack {
-		case "id":
-			reply.ID += 7
-			send(reply, nil)
-		case "kind":
-			reply.Kind = frame.Cancel
-			send(reply, nil)
-		case "empty":
-			send(reply, nil)
-		case "junk":
-			send(reply, bytes.Repeat([]byte{0xff}, 100))
-		case "junk error":
-			reply.Kind = frame.Failure
-			send(reply, bytes.Repeat([]byte{0xff}, 100))
-		case "nil error":
-			reply.Kind = frame.Failure
-			send(reply, []byte{0})
-		case "early end":
-			reply.Kind = frame.End
-			send(reply, nil)
-		case "half":
-			reply.Flags = 0
-			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
-		case "task":
-			reply.Task = 1
-			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
-		case "after":
-			reply.Flags = 0
-			send(reply, runtime.AppendError(binary.LittleEndian.AppendUint64(nil, 0), errTask))
-			for range 2000 {
-				send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
-			}
-			send(frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID}, nil)
-		case "no end":
-			reply.Flags = 0
-			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
-		case "heir": // dies, and something that left its group has all its pipes
-			c := exec.Command("sleep", "1000")
-			c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-			c.Start()
-			file, _ := os.OpenFile(os.Getenv("PROCESS_TEST_HEIRS"), os.O_APPEND|os.O_WRONLY, 0)
-			fmt.Fprintln(file, c.Process.Pid)
-			os.Exit(3)
-		case "twice":
-			send(reply, append(binary.LittleEndian.AppendUint64(nil, 49), 0))
-			send(reply, append(binary.LittleEndian.AppendUint64(nil, 50), 0))
-		case "length":
-			b := frame.Begin(nil)
-			frame.Finish(b, reply, 0)
-			binary.LittleEndian.PutUint32(b, 1<<32-1)
-			out.Write(b)
-		case "promise":
-			b := frame.Begin(nil)
-			frame.Finish(b, reply, 0)
-			binary.LittleEndian.PutUint32(b, 1<<29)
-			out.Write(b)
-			os.Exit(0)
-		}
-	}
-}
-
 // badStart is a worker that does not come up.
 func badStart(how string) {
-	if f, err := os.OpenFile(os.Getenv("PROCESS_TEST_STARTS"), os.O_APPEND|os.O_WRONLY, 0); err == nil {
-		f.WriteString(".") // one for each start
-		f.Close()
-	}
+	noteStart()
 	switch {
 	case how == "exit":
 		fmt.Fprintln(os.Stderr, "boom")

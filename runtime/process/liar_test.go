@@ -1,0 +1,113 @@
+//go:build unix
+
+package process_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"os/exec"
+	"syscall"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/frame"
+)
+
+// A liar is a worker that does not keep to the protocol.
+type liar struct{ out *os.File }
+
+func (l liar) send(h frame.Header, payload []byte) {
+	b := append(frame.Begin(nil), payload...)
+	frame.Finish(b, h, frame.DefaultLimit)
+	l.out.Write(b)
+}
+
+// truth is what task square returns for 7.
+var truth = append(binary.LittleEndian.AppendUint64(nil, 49), 0)
+
+// lies are the answers to a call, by name; honest is the header of the right one.
+var lies = map[string]func(l liar, honest frame.Header){
+	"id":    func(l liar, h frame.Header) { h.ID += 7; l.send(h, nil) },
+	"kind":  func(l liar, h frame.Header) { h.Kind = frame.Cancel; l.send(h, nil) },
+	"task":  func(l liar, h frame.Header) { h.Task = 1; l.send(h, truth) },
+	"half":  func(l liar, h frame.Header) { h.Flags = 0; l.send(h, truth) },
+	"empty": func(l liar, h frame.Header) { l.send(h, nil) },
+	"junk":  func(l liar, h frame.Header) { l.send(h, bytes.Repeat([]byte{0xff}, 100)) },
+	"junk error": func(l liar, h frame.Header) {
+		h.Kind = frame.Failure
+		l.send(h, bytes.Repeat([]byte{0xff}, 100))
+	},
+	"nil error": func(l liar, h frame.Header) { h.Kind = frame.Failure; l.send(h, []byte{0}) },
+	"early end": func(l liar, h frame.Header) { h.Kind = frame.End; l.send(h, nil) },
+	"twice":     func(l liar, h frame.Header) { l.send(h, truth); l.send(h, truth) },
+	"no end":    func(l liar, h frame.Header) { h.Flags = 0; l.send(h, truth) },
+	"after": func(l liar, h frame.Header) {
+		h.Flags = 0
+		l.send(h, runtime.AppendError(binary.LittleEndian.AppendUint64(nil, 0), errTask))
+		for range 2000 {
+			l.send(h, truth)
+		}
+		l.send(frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID}, nil)
+	},
+	"length": func(l liar, h frame.Header) { l.promise(h, 1<<32-1) },
+	"promise": func(l liar, h frame.Header) {
+		l.promise(h, 1<<29)
+		os.Exit(0)
+	},
+	"heir": func(liar, frame.Header) { // dies, and something that left its group has all its pipes
+		c := exec.Command("sleep", "1000")
+		c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		c.Start()
+		file, _ := os.OpenFile(os.Getenv("PROCESS_TEST_HEIRS"), os.O_APPEND|os.O_WRONLY, 0)
+		fmt.Fprintln(file, c.Process.Pid)
+		os.Exit(3)
+	},
+}
+
+// promise sends a header that announces n bytes, and none of them.
+func (l liar) promise(h frame.Header, n uint32) {
+	b := frame.Begin(nil)
+	frame.Finish(b, h, 0)
+	binary.LittleEndian.PutUint32(b, n)
+	l.out.Write(b)
+}
+
+// hostile is the main function of a worker that lies.
+func hostile(attack string) {
+	in, l := os.NewFile(3, "tasks"), liar{os.NewFile(4, "results")}
+	hello := frame.Greeting{Version: frame.Version, Fingerprint: runtime.Fingerprint()}
+	noteStart()
+	switch attack {
+	case "garbage":
+		l.out.Write(bytes.Repeat([]byte{0xa5}, 4096))
+		time.Sleep(time.Hour)
+	case "version":
+		hello.Version++
+	case "fingerprint":
+		hello.Fingerprint++
+	}
+	l.send(frame.Header{Kind: frame.Hello}, hello.Append(nil))
+	if attack == "hello and exit" {
+		os.Exit(0)
+	}
+	calls := frame.NewReader(in, frame.DefaultLimit)
+	for {
+		h, _, err := calls.Next()
+		if err != nil {
+			os.Exit(0)
+		}
+		if lie := lies[attack]; lie != nil {
+			lie(l, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID})
+		}
+	}
+}
+
+// noteStart appends a dot to a file for each start.
+func noteStart() {
+	if f, err := os.OpenFile(os.Getenv("PROCESS_TEST_STARTS"), os.O_APPEND|os.O_WRONLY, 0); err == nil {
+		f.WriteString(".")
+		f.Close()
+	}
+}
