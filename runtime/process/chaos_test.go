@@ -176,7 +176,7 @@ func (c *chaos) submit(ctx context.Context, r *rand.Rand) {
 	case 7:
 		size := 1 << (10 + n%12) // 1 KiB to 2 MiB
 		if n < 10 {
-			size = 32 << 20
+			size = 64 << 20
 		}
 		payload := bytes.Repeat([]byte{byte(n)}, size)
 		track(c, submit(ctx, c.pool, echo, payload), func(got []byte) bool { return bytes.Equal(got, payload) }, nil)
