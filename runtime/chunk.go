@@ -21,6 +21,7 @@ type chunk[A, R any] struct {
 	items   []A           // not changed
 	results []R           // as long as items
 	errs    []error       // nil until one failed; then as long as items
+	late    bool          // one failed when the context had ended, perhaps because of that
 	done    int           // items that have an outcome
 	goOn    bool          // after a failure
 	elapsed time.Duration // from start to last outcome
@@ -52,10 +53,12 @@ func (c *chunk[A, R]) Run() {
 }
 
 // reportPanics logs the panics of items whose outcome nobody will look at.
-func (c *chunk[A, R]) reportPanics() {
-	for _, err := range c.errs {
+func (c *chunk[A, R]) reportPanics() { c.Record().reportPanics(c.errs) }
+
+func (r *Record) reportPanics(errs []error) {
+	for _, err := range errs {
 		if p, ok := remotePanic(err); ok {
-			c.Record().reportLate(p)
+			r.reportLate(p)
 		}
 	}
 }
@@ -70,7 +73,7 @@ func (c *chunk[A, R]) runItems() {
 			return
 		}
 		if v := recover(); v != nil {
-			c.fail(&TaskError{Task: c.f.Name, Started: true, Err: newPanicError(textOf(v))})
+			c.fail(&TaskError{Task: c.f.Name, Started: true, Err: newPanicError(PanicText(v))})
 		}
 	}()
 	r, ctx := c.Record(), c.Context()
@@ -82,7 +85,7 @@ func (c *chunk[A, R]) runItems() {
 		v, err := call(ctx, c.items[i])
 		c.results[i] = v
 		if err != nil {
-			c.fail(err)
+			c.fail(r.itemError(ctx, err))
 			if !c.goOn || ctx.Err() != nil { // it may have failed because ctx ended
 				break
 			}
@@ -103,6 +106,7 @@ func (c *chunk[A, R]) fail(err error) {
 	}
 	c.errs[c.done] = err
 	c.done++
+	c.late = c.late || c.Context().Err() != nil
 }
 
 // finished reports whether no further item is to run.
@@ -125,8 +129,8 @@ func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 
 // Deliver takes the outcome of one item.
 func (c *chunk[A, R]) Deliver(reply []byte) {
-	if c.done == len(c.items) {
-		return // more outcomes than items: a worker that lies
+	if c.Record().state.Load() != running {
+		return // more outcomes than there should be: a worker that lies
 	}
 	r := wire.NewReader(reply)
 	v, err := c.f.ReadResult(&r), ReadError(&r)
@@ -150,6 +154,7 @@ type outcome[R any] struct {
 	first   int // index of the first in the input
 	results []R
 	errs    []error // nil, or as long as results
+	late    bool    // a failure may come from the end of the context
 	torn    bool    // the items did not run, or may still run: results are not theirs
 }
 
@@ -175,13 +180,13 @@ func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest []*chunk[A, R]) 
 	default:
 		return refused[R](c.first, len(c.items), err), nil
 	}
-	return outcome[R]{first: c.first, results: c.results[:c.done], errs: c.errs}, rest
+	return outcome[R]{first: c.first, results: c.results[:c.done], errs: c.errs, late: c.late}, rest
 }
 
 // refused is the outcome of items that did not run, or whose chunk may still
 // run although it was canceled.
 func refused[R any](first, n int, err error) outcome[R] {
-	out := outcome[R]{first, make([]R, n), make([]error, n), true}
+	out := outcome[R]{first: first, results: make([]R, n), errs: make([]error, n), late: true, torn: true}
 	for i := range out.errs {
 		out.errs[i] = err
 	}

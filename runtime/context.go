@@ -75,9 +75,14 @@ func (c *taskContext) Done() <-chan struct{} {
 
 // contextLocked makes the real context unless there is one.
 func (s *side) contextLocked(r *Record) {
-	if s.ctx == nil {
-		s.ctx, s.endCtx = context.WithCancelCause(r.ctx)
+	if s.ctx != nil {
+		return
 	}
+	parent := r.ctx
+	if parent == nil { // of a zero Future
+		parent = context.Background()
+	}
+	s.ctx, s.endCtx = context.WithCancelCause(parent)
 }
 
 // startTimeout arms the task's own timeout.
@@ -150,6 +155,14 @@ func (r *Record) failure(err error) (uint32, error) {
 		err = r.taskError(running, ended)
 	}
 	return outcomeOf(err), err
+}
+
+// itemError is failure for an item of a chunk.
+func (r *Record) itemError(ctx context.Context, err error) error {
+	if ended, yes := becauseEnded(ctx, err); yes {
+		return r.taskError(running, ended)
+	}
+	return err
 }
 
 // causeError is a sentinel with the cause that the user gave to the context.

@@ -9,21 +9,54 @@ type decorator struct {
 	counts bool // a call is a unit to it, so a chunk must be one item
 }
 
-// countsCalls reports whether ex or an executor inside it counts calls.
-func countsCalls(ex Executor) bool {
-	d, ok := ex.(*decorator)
-	return ok && (d.counts || countsCalls(d.inner))
+// Unwrap returns the executor inside.
+func (d *decorator) Unwrap() Executor { return d.inner }
+
+func (d *decorator) Submit(ctx context.Context, c Call) {
+	if ctx == nil {
+		ctx = c.Record().SubmitContext()
+	}
+	d.submit(ctx, c)
 }
 
-func (d *decorator) Submit(ctx context.Context, c Call) { d.submit(ctx, c) }
+// inside returns the executor that ex decorates, or nil.
+func inside(ex Executor) Executor {
+	if d, ok := ex.(interface{ Unwrap() Executor }); ok {
+		return d.Unwrap()
+	}
+	return nil
+}
+
+// countsCalls reports whether ex or an executor inside it counts calls.
+func countsCalls(ex Executor) bool {
+	for ; ex != nil; ex = inside(ex) {
+		if d, ok := ex.(*decorator); ok && d.counts {
+			return true
+		}
+	}
+	return false
+}
+
+// runsHere reports whether ex or an executor inside it is a [Local].
+func runsHere(ex Executor) bool {
+	for ; ex != nil; ex = inside(ex) {
+		if _, local := ex.(Local); local {
+			return true
+		}
+	}
+	return false
+}
 
 // Stats returns those of the executor inside, if it has any.
 func (d *decorator) Stats() Stats { return statsOf(d.inner) }
 
-// statsOf returns the stats of an executor, or zeros if it keeps none.
+// statsOf returns the stats of an executor, or of one inside it, or zeros if none
+// keeps any.
 func statsOf(ex Executor) Stats {
-	if s, ok := ex.(interface{ Stats() Stats }); ok {
-		return s.Stats()
+	for ; ex != nil; ex = inside(ex) {
+		if s, ok := ex.(interface{ Stats() Stats }); ok {
+			return s.Stats()
+		}
 	}
 	return Stats{}
 }
@@ -52,8 +85,8 @@ const (
 
 // Priority returns an executor that submits to ex with a priority: calls of
 // higher priority start first, those of equal priority in order, and without
-// this decorator it is 0. p is cut to the range -128 to 127. An executor
-// without a queue ignores it.
+// this decorator it is 0. Of two around each other the inner one counts. p is cut
+// to the range -128 to 127. An executor without a queue ignores it.
 func Priority(ex Executor, p int) Executor {
 	p = max(minPriority, min(p, maxPriority))
 	return &decorator{inner: ex, submit: func(ctx context.Context, c Call) {

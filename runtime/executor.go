@@ -3,7 +3,9 @@ package runtime
 import "context"
 
 // An Executor decides where and when calls run. It is the one extension point:
-// decorate it as one decorates an http.RoundTripper.
+// decorate it as one decorates an http.RoundTripper. A decorator that has the
+// method Unwrap() Executor lets Map and Stream see what is inside: how many
+// workers there are, and whether a [Limit] counts calls.
 type Executor interface {
 	// Submit accepts c and returns; c settles later. It blocks only while a
 	// bounded queue is full, and until ctx ends at the longest. It returns no

@@ -30,7 +30,7 @@ const (
 
 // A feed hands out the items of one Map or Stream in chunks and takes the
 // outcomes back. It belongs to the goroutine of the Map or of the loop over the
-// Stream; only finished, which workers call, comes from elsewhere.
+// Stream; only finished, which workers call, and submitted come from elsewhere.
 //
 //	next: pull items -> chunk -> Submit ......> worker ......> finished
 //	        ^                                                     |
@@ -51,10 +51,17 @@ type feed[A, R any] struct {
 	given  int                                  // items given out again
 	ended  bool                                 // the input has no more
 	torn   []span                               // items whose chunk was refused or canceled
+	last   *Record                              // of the chunk that was launched last
+
+	waits      bool            // the executor makes its submitters wait
+	line       []*flight[A, R] // launched and not submitted yet, if it does
+	submitting bool            // one is being submitted
+	submits    sync.WaitGroup  // of the goroutine that does
 
 	mu     sync.Mutex
 	ready  []*flight[A, R] // guarded by mu: settled, not looked at yet
-	signal chan struct{}   // has a token when ready may have something
+	taken  bool            // guarded by mu: what was being submitted is
+	signal chan struct{}   // has a token when ready or taken may have something
 }
 
 // A span is n items from the first on.
@@ -69,7 +76,7 @@ type flight[A, R any] struct {
 
 func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts mapOptions) *feed[A, R] {
 	d := &feed[A, R]{ctx: ctx, ex: ex, f: f, opts: opts, size: 1, pace: remotePace, room: defaultFlying, signal: make(chan struct{}, 1)}
-	if _, local := ex.(Local); local {
+	if runsHere(ex) {
 		d.pace = localPace
 	}
 	if workers := statsOf(ex).Workers; workers > 0 {
@@ -77,7 +84,8 @@ func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts map
 	} else if ex == Executor(Inline) {
 		d.room = 1
 	}
-	if f.Timeout > 0 || f.Retries > 0 || countsCalls(ex) {
+	d.waits = countsCalls(ex)
+	if f.Timeout > 0 || f.Retries > 0 || d.waits {
 		d.opts.chunk = 1 // timeout and retries are those of an item, so items travel alone
 	}
 	if d.opts.chunk > 0 {
@@ -95,11 +103,12 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 		more := d.ctx.Err() == nil && d.fill()
 		d.settle()
 		if !more || filled {
-			// What is finished beats the end of ctx (G4), but a failure may come
-			// from that end.
-			if out, ok = d.take(); ok && (out.errs == nil || d.ctx.Err() == nil) {
+			// What is finished beats the end of ctx (G4), but not a failure that
+			// comes from that end.
+			if out, ok = d.take(); ok && (!out.late || d.ctx.Err() == nil) {
 				return out, true, nil
 			}
+			d.ignore(out.errs)
 		}
 		if d.ctx.Err() != nil && (ok || len(d.flying) > 0 || !d.ended) {
 			return outcome[R]{}, false, d.cause()
@@ -120,13 +129,27 @@ func (d *feed[A, R]) cause() error {
 }
 
 // stop cancels what is out, now and not when a watcher of the context comes to
-// it: no item begins after the Map or Stream has returned.
+// it: no item begins after the Map or Stream has returned. Panics among what is
+// finished would be seen by nobody.
 func (d *feed[A, R]) stop(cancel context.CancelCauseFunc) {
 	cancel(ErrCanceled)
+	d.submits.Wait()
 	for _, fl := range d.flying {
-		if !fl.settled {
+		switch {
+		case fl.settled:
+			d.ignore(fl.out.errs)
+		case fl.chunk.Record().phase() == succeeded: // its worker is done with it
+			d.ignore(fl.chunk.errs)
+		default:
 			fl.chunk.Record().end(endedBy(d.ctx))
 		}
+	}
+}
+
+// ignore logs the panics among outcomes that nobody will look at.
+func (d *feed[A, R]) ignore(errs []error) {
+	if errs != nil {
+		d.last.reportPanics(errs)
 	}
 }
 
@@ -136,7 +159,7 @@ func (d *feed[A, R]) fill() bool {
 	if d.opts.window > 0 {
 		n = min(n, d.opts.window-(d.pulled-d.given))
 	}
-	if d.ended || len(d.flying) >= d.room || n < 1 {
+	if d.ended || len(d.flying) >= d.room || n < 1 || d.submitting {
 		return false
 	}
 	items, results := d.pull(n)
@@ -148,15 +171,63 @@ func (d *feed[A, R]) fill() bool {
 	d.pulled += len(items)
 	fl := &flight[A, R]{chunk: c}
 	d.flying = append(d.flying, fl)
-	d.submit(fl)
+	d.launch(fl)
 	return true
+}
+
+// launch submits a chunk. An executor that has made us wait once for its queue,
+// or for a turn, is waited for aside from then on, or it would hold back results
+// and failures that are known.
+func (d *feed[A, R]) launch(fl *flight[A, R]) {
+	fl.chunk.Init(d.ctx, &d.f.Task)
+	d.last = fl.chunk.Record()
+	if d.waits {
+		d.line = append(d.line, fl)
+		d.advance()
+		return
+	}
+	began := time.Now()
+	d.submit(fl)
+	d.waits = time.Since(began) > patience
+}
+
+// patience is how long a Submit may take that does not wait.
+const patience = time.Millisecond
+
+// advance submits the first of the line unless one is being submitted.
+func (d *feed[A, R]) advance() {
+	if d.submitting || len(d.line) == 0 {
+		return
+	}
+	fl := d.line[0]
+	d.line = slices.Delete(d.line, 0, 1)
+	d.submitting = true
+	d.submits.Go(func() {
+		d.submit(fl)
+		d.submitted()
+	})
 }
 
 func (d *feed[A, R]) submit(fl *flight[A, R]) {
 	c := fl.chunk
-	c.Init(d.ctx, &d.f.Task)
 	d.ex.Submit(d.ctx, c)
 	c.Record().onDone(func() { d.finished(fl) })
+}
+
+// submitted tells the feed that the executor has taken a chunk.
+func (d *feed[A, R]) submitted() {
+	d.mu.Lock()
+	d.taken = true
+	d.mu.Unlock()
+	d.wake()
+}
+
+// wake makes the feed look again.
+func (d *feed[A, R]) wake() {
+	select {
+	case d.signal <- struct{}{}:
+	default:
+	}
 }
 
 // finished is called by whoever settles the chunk.
@@ -164,10 +235,7 @@ func (d *feed[A, R]) finished(fl *flight[A, R]) {
 	d.mu.Lock()
 	d.ready = append(d.ready, fl)
 	d.mu.Unlock()
-	select {
-	case d.signal <- struct{}{}:
-	default:
-	}
+	d.wake()
 }
 
 // wait returns when another chunk may have settled or the context has ended.
@@ -188,9 +256,13 @@ func (d *feed[A, R]) wait() {
 // settle looks at the chunks that have settled.
 func (d *feed[A, R]) settle() {
 	d.mu.Lock()
-	ready := d.ready
-	d.ready = nil
+	ready, taken := d.ready, d.taken
+	d.ready, d.taken = nil, false
 	d.mu.Unlock()
+	if taken {
+		d.submitting = false
+		d.advance()
+	}
 	for _, fl := range ready {
 		d.conclude(fl)
 	}
@@ -210,7 +282,7 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 	for _, c := range rest {
 		after := &flight[A, R]{chunk: c}
 		d.flying = slices.Insert(d.flying, slices.Index(d.flying, fl)+1, after)
-		d.submit(after)
+		d.launch(after)
 		fl = after
 	}
 }
@@ -218,9 +290,10 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 // adapt learns from a chunk of n items that took so many bytes and so long.
 func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
 	switch {
-	case d.opts.chunk > 0 || n < d.size:
+	case d.opts.chunk > 0:
 	case bytes > maxChunkBytes || took > 2*d.pace:
-		d.size = max(1, d.size/2)
+		d.size = max(1, n/8) // of what was handed out, which the window may have cut
+	case n < d.size:
 	case 4*bytes > maxChunkBytes:
 	case took < d.pace/4:
 		d.size = min(4*d.size, maxChunk)

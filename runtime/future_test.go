@@ -236,6 +236,35 @@ func TestG8_PanicBecomesAnError(t *testing.T) {
 	}
 }
 
+// unspeakable is an error whose text panics with the same.
+type unspeakable struct{}
+
+func (unspeakable) Error() string { panic(unspeakable{}) }
+
+func TestG8_PanicValueThatCannotBePrinted(t *testing.T) {
+	p, _ := runtime.NewPool(runtime.PoolConfig{Logger: slog.New(slog.DiscardHandler)})
+	_, err := submit(t.Context(), p, do, func(context.Context) (int, error) { panic(unspeakable{}) }).Result(t.Context())
+	if !errors.Is(err, runtime.ErrPanic) || !strings.Contains(err.Error(), "unspeakable") {
+		t.Errorf("got %v", err)
+	}
+	f := submit(t.Context(), p, square, 2)
+	f.OnDone(func(int, error) { panic(unspeakable{}) })
+	f.Result(t.Context())
+	p.Shutdown(t.Context())
+}
+
+func TestZeroFutureCanBeCanceled(t *testing.T) {
+	var f runtime.Future[int]
+	called := false
+	f.OnDone(func(int, error) { called = true })
+	if !f.Cancel() || !called {
+		t.Error("not canceled")
+	}
+	if _, err := f.Result(t.Context()); !errors.Is(err, runtime.ErrCanceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestG8_UnobservedPanicIsLogged(t *testing.T) {
 	log, text := newLog()
 	p, _ := runtime.NewPool(runtime.PoolConfig{Logger: log})

@@ -9,7 +9,9 @@ import "context"
 // on others that the task started, several at once, and may outlast the task.
 // So the side block counts: the first wait under a task's context releases the
 // slot, the end of the last one takes it again, and once the task has returned
-// nobody takes it for this task any more.
+// nobody takes it for this task any more. While one takes it, another wait that
+// begins and ends takes none: a task that joins its goroutines would wait for a
+// second slot while it holds the first.
 //
 //	            first enterWait                       last leave
 //	holds slot -----------------> released, waits>0 -------------> Acquire, holds slot
@@ -47,13 +49,15 @@ func enterWait(ctx context.Context) (leave func()) {
 func (s *side) leaveWait(ctx context.Context, h *Hooks) {
 	s.mu.Lock()
 	s.waits--
-	last := s.waits == 0 && !s.returned && s.released
+	last := s.waits == 0 && !s.returned && s.released && !s.acquiring
+	s.acquiring = s.acquiring || last
 	s.mu.Unlock()
 	if !last {
 		return
 	}
 	h.Acquire(ctx)
 	s.mu.Lock()
+	s.acquiring = false
 	keep := s.released && s.waits == 0 && !s.returned
 	if keep {
 		s.released = false

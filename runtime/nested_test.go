@@ -236,3 +236,37 @@ func TestSlotsUnderCancelAndPanic(t *testing.T) {
 		t.Errorf("%v, stats %+v", err, p.Stats())
 	}
 }
+
+// One wait of a task ends and wants the slot back; another begins and ends
+// meanwhile. They must not want two.
+func TestG7_TwoGoroutinesOfATaskWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, elsewhere := newPool(t, 1), newPool(t, 4)
+		hold1, _, release1 := hold()
+		hold2, _, release2 := hold()
+		holdX, beganX, releaseX := hold()
+		f1, f2 := submit(t.Context(), elsewhere, do, hold1), submit(t.Context(), elsewhere, do, hold2)
+		second := make(chan struct{})
+		outer := submit(t.Context(), p, do, func(ctx context.Context) (int, error) {
+			var waits sync.WaitGroup
+			waits.Go(func() { f2.Result(ctx) })           // gives the slot back, wants it again first
+			waits.Go(func() { <-second; f1.Result(ctx) }) // begins and ends its wait meanwhile
+			waits.Wait()
+			return 1, nil
+		})
+		synctest.Wait()
+		x := submit(t.Context(), p, do, holdX)
+		<-beganX
+		release2() // the first to wait stands in line for the slot that x has
+		synctest.Wait()
+		close(second)
+		synctest.Wait()
+		release1() // so does the second
+		synctest.Wait()
+		releaseX()
+		x.Result(t.Context())
+		if v, err := outer.Result(t.Context()); v != 1 || err != nil {
+			t.Errorf("got %d, %v", v, err)
+		}
+	})
+}

@@ -31,9 +31,19 @@ func newPanicError(text string) *PanicError {
 	return &PanicError{Value: text, Stack: debug.Stack()}
 }
 
-// textOf returns the text of a panic value. Its own Error or String method may
-// panic in turn; fmt survives that.
-func textOf[V any](v V) string { return fmt.Sprint(v) }
+// PanicText returns the text of a panic value. Its Error or String method may
+// panic in turn, which fmt survives, and so may that of what it panics with,
+// which fmt does not.
+//
+// It is for executors only.
+func PanicText[V any](v V) (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("a %T, whose text panics", v)
+		}
+	}()
+	return fmt.Sprint(v)
+}
 
 // recovered settles a running call that ended without returning: by a panic
 // with that text, or by runtime.Goexit.
@@ -95,7 +105,7 @@ func (r *Record) guard(run func()) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.logger().Error("offing: callback panicked",
-				"task", r.Task().Name, "panic", textOf(v), "stack", string(debug.Stack()))
+				"task", r.Task().Name, "panic", PanicText(v), "stack", string(debug.Stack()))
 		}
 	}()
 	run()

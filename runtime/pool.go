@@ -127,6 +127,9 @@ func (p *Pool) Submit(ctx context.Context, c Call) {
 	}
 	r := c.Record()
 	r.Attach(&p.hooks)
+	if ctx == nil {
+		ctx = r.SubmitContext()
+	}
 	err := p.queue.Push(ctx, c, r.Priority(), false)
 	if err == queue.ErrFull && MayWait(ctx) {
 		leave, _, _ := p.stepAside(ctx) // a callback on a worker, too

@@ -51,7 +51,7 @@ func (p *Promise[T]) Settle(v T, err error) bool {
 func (p *Promise[T]) Recover() {
 	r := &p.future.record
 	if v := recover(); v != nil {
-		r.recovered(textOf(v), true)
+		r.recovered(PanicText(v), true)
 	} else if r.state.Load() == running {
 		r.recovered(goexit, false)
 	}

@@ -114,6 +114,7 @@ func (p *Pool) Close() error {
 	p.prepare()
 	p.queue.Close()
 	p.closed.Store(true)
+	p.alive.Add(1) // we empty the queue like a worker: nobody may find it drained before we are done
 	for {
 		c, ok := p.queue.Pop()
 		if !ok {
@@ -126,6 +127,7 @@ func (p *Pool) Close() error {
 		r.end(ErrCanceled)
 	}
 	p.mu.Lock()
+	p.alive.Add(-1)
 	p.drainedLocked()
 	p.mu.Unlock()
 	return nil

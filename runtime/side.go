@@ -29,9 +29,10 @@ type side struct {
 	panicked  *panicReport            // set by a panic, until observed
 
 	// The worker's slot, for a task that waits (G7); see nested.go.
-	waits    int  // waits in progress under this task's context
-	released bool // the slot was given back
-	returned bool // the task returned: there is no slot to take again
+	waits     int  // waits in progress under this task's context
+	released  bool // the slot was given back
+	acquiring bool // a wait that ended is taking it again
+	returned  bool // the task returned: there is no slot to take again
 }
 
 // A callback is one registration of OnDone.

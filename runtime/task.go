@@ -172,7 +172,7 @@ func (f *Func[A, R]) reply(ctx context.Context, arg A, reply []byte) []byte {
 func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &TaskError{Task: f.Name, Started: true, Err: newPanicError(textOf(p))}
+			err = &TaskError{Task: f.Name, Started: true, Err: newPanicError(PanicText(p))}
 		}
 	}()
 	v, err = f.Retry(ctx, arg)

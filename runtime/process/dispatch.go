@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -78,7 +79,7 @@ func (w *worker) setCurrent(c current) {
 func encode(q queued, b []byte, limit int) (out []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &encodingError{"arguments", fmt.Errorf("panic: %v", v)}
+			err = &encodingError{"arguments", errors.New("panic: " + runtime.PanicText(v))}
 		}
 	}()
 	if out, err = q.call.AppendArgs(b); err != nil {
@@ -154,7 +155,7 @@ func (w *worker) header(q queued) frame.Header {
 func deliver(q queued, h frame.Header, payload []byte) {
 	defer func() {
 		if v := recover(); v != nil { // a codec that calls methods of the user's types
-			q.record.Fail(&encodingError{"result", fmt.Errorf("panic: %v", v)})
+			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
 		}
 		if h.Has(frame.Last) {
 			q.drop()

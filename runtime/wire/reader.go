@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -237,23 +239,37 @@ func inZone(t time.Time, name string, offset int) time.Time {
 	return t.In(time.FixedZone(name, offset))
 }
 
-// zones remembers zones of the database by name: to look one up reads a file,
-// and each is kilobytes, which thirty bytes of input must not cost every time
-// (G12). Names that the database lacks are not remembered, so what a hostile
-// sender can make it hold is the database, once.
-var zones sync.Map // string -> *time.Location
+// zones remembers what the zone database has under a name, and what it has not:
+// to look one up reads files, which thirty bytes of input must not cost every
+// time (G12). What a hostile sender can make it hold is the database, once, and
+// some names that are in none.
+var zones struct {
+	known  sync.Map     // string -> *time.Location, nil for a name that the database lacks
+	misses atomic.Int32 // names that it lacks
+}
+
+// Bounds of names that are looked up: no zone is called longer, and what comes
+// after so many that are none is not believed any more.
+const (
+	maxZoneName   = 64
+	maxZoneMisses = 32
+)
 
 func zoneNamed(name string) *time.Location {
-	if name == "" || name == "UTC" {
+	if name == "" || name == "UTC" || len(name) > maxZoneName {
 		return nil
 	}
-	if zone, known := zones.Load(name); known {
+	if zone, known := zones.known.Load(name); known {
 		return zone.(*time.Location)
+	}
+	if zones.misses.Load() >= maxZoneMisses {
+		return nil
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
-		return nil
+		zones.misses.Add(1)
+		zone = nil
 	}
-	zones.Store(name, zone)
+	zones.known.Store(strings.Clone(name), zone)
 	return zone
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 )
@@ -115,6 +116,31 @@ func TestTimesKeepTheirZone(t *testing.T) {
 	if got := r.Time(); got != (time.Time{}) {
 		t.Errorf("the zero time became %#v", got)
 	}
+}
+
+// A name that is no zone is looked up once, however often it comes, and only so
+// many are.
+func TestG12_NamesThatAreNoZones(t *testing.T) {
+	read := func(name string) {
+		r := NewReader(AppendString(AppendInt32(AppendInt32(AppendInt64(nil, 0), 0), 60), name))
+		if got := r.Time(); r.Finish() != nil || got.Location().String() != name {
+			t.Errorf("%s became %v, %v", name, got, r.Err())
+		}
+	}
+	for i := range 2 * maxZoneMisses {
+		read("No/Zone" + strings.Repeat("x", i))
+	}
+	for _, name := range []string{"tzdata.zi", "Europe/Nowhere", strings.Repeat("y", 100)} {
+		read(name)
+		if n := testing.AllocsPerRun(100, func() { read(name) }); n > 10 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+	if got := zones.misses.Load(); got > maxZoneMisses {
+		t.Errorf("%d names are remembered that are no zones", got)
+	}
+	zones.known.Clear()
+	zones.misses.Store(0)
 }
 
 func TestG12_BadValuesAreErrors(t *testing.T) {

@@ -83,7 +83,7 @@ func (s *server) runBatch(ctx context.Context, h frame.Header, args []byte) erro
 // panicOf describes what ended a task that did not return; v is nil after
 // runtime.Goexit.
 func panicOf[V any](v V) error {
-	text := fmt.Sprint(v)
+	text := runtime.PanicText(v)
 	if text == "<nil>" {
 		text = "runtime.Goexit called"
 	}

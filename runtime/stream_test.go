@@ -1,0 +1,131 @@
+package runtime_test
+
+import (
+	"context"
+	"errors"
+	goruntime "runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// Chunks that grew over quick items, as far as the window lets them, must shrink
+// when items become slow, or nothing comes for a long time.
+func TestStreamAdaptsToItemsThatBecomeSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const quick, slow = 300_000, 32_000
+		task := inTest(func(_ context.Context, n int) (int, error) {
+			if n >= quick {
+				time.Sleep(time.Millisecond)
+			}
+			return n, nil
+		})
+		var last time.Time
+		var gap time.Duration
+		for n := range runtime.Stream(t.Context(), newPool(t, 8), task, seq(quick+slow)) {
+			if n > quick+slow/2 { // the first chunks are out already
+				gap = max(gap, time.Since(last))
+			}
+			last = time.Now()
+		}
+		if gap > 20*time.Millisecond {
+			t.Errorf("items of 1 ms on 8 workers, and no result for %v", gap)
+		}
+	})
+}
+
+func TestStreamFromASlowSourceFlows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var at [1000]time.Time
+		source := func(yield func(int) bool) {
+			for i := range at {
+				time.Sleep(2 * time.Millisecond)
+				at[i] = time.Now()
+				if !yield(i) {
+					return
+				}
+			}
+		}
+		task := inTest(func(_ context.Context, n int) (int, error) { return n, nil })
+		var worst time.Duration
+		for n := range runtime.Stream(t.Context(), newPool(t, 8), task, source) {
+			worst = max(worst, time.Since(at[n]))
+		}
+		if worst > 50*time.Millisecond {
+			t.Errorf("an item came out %v after it went in", worst)
+		}
+	})
+}
+
+func TestG8_PanicOfAnItemThatNobodyTook(t *testing.T) {
+	task := inTest(func(_ context.Context, n int) (int, error) {
+		if n > 0 {
+			panic("lost")
+		}
+		return n, nil
+	})
+	for name, run := range map[string]func(p *runtime.Pool){
+		"the loop ends": func(p *runtime.Pool) {
+			for range runtime.Stream(t.Context(), p, task, seq(2), runtime.Chunk(1)) {
+				p.Shutdown(t.Context()) // item 1 is over
+				break
+			}
+		},
+		"the loop ends inside a chunk": func(p *runtime.Pool) {
+			for range runtime.Stream(t.Context(), p, task, seq(2), runtime.Chunk(2)) {
+				break
+			}
+		},
+		"another item failed": func(p *runtime.Pool) {
+			over := runtime.Progress(func(int, int) { p.Shutdown(t.Context()) })
+			runtime.Map(t.Context(), p, task, []int{0, 1, 2}, runtime.Chunk(1), over)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			log, text := newLog()
+			p, _ := runtime.NewPool(runtime.PoolConfig{Workers: 2, Logger: log})
+			run(p)
+			p.Shutdown(t.Context())
+			goruntime.GC()
+			if !strings.Contains(text(), "lost") {
+				t.Errorf("the panic vanished; the log is %q", text())
+			}
+		})
+	}
+}
+
+func TestG4_AFailedItemHidesNoFinishedOnes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		odd := false
+		for n, err := range runtime.Stream(ctx, newPool(t, 1), half, seq(8), runtime.Chunk(1)) {
+			if n == 0 && err == nil {
+				synctest.Wait() // item 1 has failed by now, by itself
+				cancel()
+			}
+			odd = odd || errors.Is(err, errOdd)
+		}
+		if !odd {
+			t.Error("the outcome of item 1 was dropped")
+		}
+	})
+}
+
+var rushed = intTask("Rushed", runtime.Task{Timeout: time.Millisecond}, func(ctx context.Context, _ int) (int, error) {
+	<-ctx.Done()
+	return 0, ctx.Err()
+})
+
+func TestTimeoutOfAnItemIsErrTimeout(t *testing.T) {
+	_, err := runtime.Map(t.Context(), newPool(t, 4), rushed, make([]int, 100), runtime.ContinueOnError())
+	for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
+		var lost *runtime.TaskError
+		if !errors.Is(e, runtime.ErrTimeout) || !errors.As(e, &lost) {
+			t.Fatalf("got %v", e)
+		}
+	}
+}
