@@ -15,7 +15,11 @@ func (b *builder) fill(t *task) {
 	t.fill(b.src.path)
 	t.model.Names.Record = b.names.allocate("call" + t.x)
 	t.model.Names.Var = b.names.allocate("task" + t.x)
-	params, results := b.params(t), b.results(t) // both, to report both
+	params := b.params(t)
+	if params {
+		b.arg(t)
+	}
+	results := b.results(t) // to report both
 	if !params || !results {
 		return
 	}
@@ -27,7 +31,6 @@ func (b *builder) fill(t *task) {
 	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
-	b.arg(t)
 }
 
 // report turns a refused type into a diagnostic.
@@ -148,7 +151,7 @@ func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans
 	var fields []templates.FieldPlan
 	var used scope
 	l := b.model.Locals
-	reserved := []string{l.C, l.Err, l.Ctx, b.names.local("args")}
+	reserved := []string{l.C, l.Err, l.Ctx, b.names.local("args"), t.model.Arg.Var}
 	for i, v := range list {
 		expr, _ := b.exprs.expr(v.Type(), "")
 		g.Fields = append(g.Fields, templates.Field{Name: names[i], Type: expr})

@@ -212,7 +212,9 @@ func (p *planner) guard(id string, t *types.Named, expr templates.Type, path str
 		return nil
 	}
 	p.guarded[id] = true
-	underlying, bad := p.exprs.expr(t.Underlying(), path)
+	exprs := *p.exprs
+	exprs.untagged = true // a tag does not change what is encoded
+	underlying, bad := exprs.expr(t.Underlying(), path)
 	p.shapes = append(p.shapes, templates.Shape{Type: expr, Underlying: underlying})
 	return bad
 }

@@ -21,6 +21,8 @@ type problem struct {
 type typeExprs struct {
 	local *types.Package
 	use   func(path, name string) // notes that the file imports a package
+
+	untagged bool // leave out struct tags, as conversions do
 }
 
 // expr returns how t is written in the generated file.
@@ -110,7 +112,8 @@ func (e *typeExprs) around(kind templates.TypeKind, elem types.Type, path string
 
 func (e *typeExprs) structure(t *types.Struct, path string) (templates.Type, *problem) {
 	x := templates.Type{Kind: templates.StructOf}
-	for f := range t.Fields() {
+	for i := range t.NumFields() {
+		f := t.Field(i)
 		at := path + "." + f.Name()
 		ft, bad := e.expr(f.Type(), at)
 		if bad == nil {
@@ -119,7 +122,11 @@ func (e *typeExprs) structure(t *types.Struct, path string) (templates.Type, *pr
 		if bad != nil {
 			return x, bad
 		}
-		x.Fields = append(x.Fields, templates.Field{Name: f.Name(), Type: ft, Embedded: f.Embedded()})
+		field := templates.Field{Name: f.Name(), Type: ft, Embedded: f.Embedded()}
+		if !e.untagged {
+			field.Tag = t.Tag(i)
+		}
+		x.Fields = append(x.Fields, field)
 	}
 	return x, nil
 }

@@ -1,6 +1,10 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"strconv"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // A TypeKind says which form a type expression takes.
 type TypeKind int
@@ -52,6 +56,7 @@ type Field struct {
 	Name     string
 	Type     Type
 	Embedded bool
+	Tag      string // a part of the type's identity
 }
 
 // zero returns the zero value of t.
@@ -160,11 +165,22 @@ func codes(list []Type) []jen.Code {
 func fields(list []Field) []jen.Code {
 	out := make([]jen.Code, len(list))
 	for i, f := range list {
-		if f.Embedded {
-			out[i] = f.Type.code()
-		} else {
-			out[i] = jen.Id(f.Name).Add(f.Type.code())
+		s := f.Type.code()
+		if !f.Embedded {
+			s = jen.Id(f.Name).Add(s)
 		}
+		if f.Tag != "" {
+			s.Op(quoted(f.Tag))
+		}
+		out[i] = s
 	}
 	return out
+}
+
+// quoted returns a struct tag as people write it.
+func quoted(tag string) string {
+	if strconv.CanBackquote(tag) {
+		return "`" + tag + "`"
+	}
+	return strconv.Quote(tag)
 }
