@@ -206,7 +206,7 @@ func (b *builder) arg(t *task) {
 	a.Field, a.Many = "args", "args"
 	if len(t.params) == 1 {
 		a.Field = t.model.Params[0].Name
-		a.Many = a.Field + "s"
+		a.Many = plural(a.Field)
 	}
 	for _, v := range t.params {
 		a.Drop = a.Drop || hasPointers(v.Type())

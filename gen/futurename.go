@@ -22,7 +22,7 @@ func futureName(t types.Type, local *types.Package) string {
 		}
 		return name(t.Elem()) + "Slice"
 	case *types.Array:
-		return name(t.Elem()) + strconv.FormatInt(t.Len(), 10) + "Array"
+		return name(t.Elem()) + "Array" + strconv.FormatInt(t.Len(), 10)
 	case *types.Map:
 		return name(t.Key()) + "To" + name(t.Elem()) + "Map"
 	case *types.Chan:

@@ -146,6 +146,25 @@ func (s *scope) allocate(name string, also func(string) bool) string {
 	return name
 }
 
+// plural returns what a person would call many of name: ns of n, queries of
+// query, and items where nobody would guess.
+func plural(name string) string {
+	last := name[len(name)-1]
+	switch ending := strings.ToLower(name[max(0, len(name)-2):]); {
+	case name == "n":
+		return "ns"
+	case utf8.RuneCountInString(name) == 1, '0' <= last && last <= '9':
+		return "items"
+	case last == 'x', slices.Contains([]string{"ss", "ch", "sh"}, ending):
+		return name + "es"
+	case last == 's':
+		return "items"
+	case last == 'y' && !strings.ContainsRune("aeiou", rune(ending[0])):
+		return strings.TrimSuffix(name, "y") + "ies"
+	}
+	return name + "s"
+}
+
 // exportName returns name with its first letter in upper case, or "" if that
 // does not make an exported identifier.
 func exportName(name string) string {

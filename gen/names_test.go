@@ -59,6 +59,17 @@ func TestExportName(t *testing.T) {
 	}
 }
 
+func TestPlural(t *testing.T) {
+	for name, want := range map[string]string{
+		"n": "ns", "s": "items", "x": "items", "é": "items", "url": "urls", "URL": "URLs", "links": "items", "arg0": "items",
+		"query": "queries", "key": "keys", "box": "boxes", "batch": "batches", "address": "addresses", "ls": "items",
+	} {
+		if got := plural(name); got != want {
+			t.Errorf("plural(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
 // universe returns many types that differ: atoms, and what can be built around
 // them in two steps.
 func universe(pkg *types.Package) (list []types.Type) {
@@ -117,7 +128,8 @@ func TestFutureNames(t *testing.T) {
 		"PagePtr": types.NewPointer(page), "Page": page, "PageSlice": types.NewSlice(page),
 		"StringToIntMap": types.NewMap(types.Typ[types.String], types.Typ[types.Int]),
 		"TimeDuration":   duration, "Nothing": types.NewStruct(nil, nil),
-		"Int4Array": types.NewArray(types.Typ[types.Int], 4),
+		"IntArray4":    types.NewArray(types.Typ[types.Int], 4),
+		"Uint8Array32": types.NewArray(types.Universe.Lookup("byte").Type(), 32),
 	} {
 		if got := futureName(typ, pkg); got != want {
 			t.Errorf("futureName(%s) = %s, want %s", typ, got, want)

@@ -9,7 +9,7 @@ import "github.com/dave/jennifer/jen"
 //	}
 func Map(l Locals, t Task) jen.Code {
 	many := jen.Id(t.Arg.Many).Index().Add(t.Arg.Type.code())
-	return taskDoc(t, jen.Func().Id(t.Names.Map).Params(
+	return taskDoc(l, t, l.Ex, jen.Func().Id(t.Names.Map).Params(
 		executorParams(l, t, many, options(l))...,
 	).Params(jen.Index().Add(t.Res.code()), jen.Error()).Block(
 		jen.Return(each("Map", l, t)),
@@ -24,7 +24,7 @@ func Map(l Locals, t Task) jen.Code {
 //	}
 func Stream(l Locals, t Task) jen.Code {
 	many := jen.Id(t.Arg.Many).Qual("iter", "Seq").Types(t.Arg.Type.code())
-	return taskDoc(t, jen.Func().Id(t.Names.Stream).Params(
+	return taskDoc(l, t, l.Ex, jen.Func().Id(t.Names.Stream).Params(
 		executorParams(l, t, many, options(l))...,
 	).Qual("iter", "Seq2").Types(t.Res.code(), jen.Error()).Block(
 		jen.Return(each("Stream", l, t)),

@@ -79,8 +79,12 @@ func doc(decl *jen.Statement, lines ...string) jen.Code {
 	return s.Add(decl)
 }
 
-// taskDoc is doc with the task's own first paragraph after the lines.
-func taskDoc(t Task, decl *jen.Statement, lines ...string) jen.Code {
+// taskDoc is doc with what executor ex is, unless it may be any, and the task's
+// own first paragraph after the lines.
+func taskDoc(l Locals, t Task, ex string, decl *jen.Statement, lines ...string) jen.Code {
+	if t.Local {
+		lines = append(lines, "The executor "+ex+" runs in this process: a ["+l.Runtime+".Pool] or ["+l.Runtime+".Inline].")
+	}
 	if len(t.Doc) > 0 {
 		lines = append(append(lines, ""), t.Doc...)
 	}

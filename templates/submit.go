@@ -12,7 +12,7 @@ import "github.com/dave/jennifer/jen"
 //	}
 func Submit(l Locals, t Task) jen.Code {
 	ctx, ex, c := t.Own.Ctx, t.Own.Ex, t.Own.C
-	return taskDoc(t, jen.Func().Id(t.Names.Submit).Params(params(t)...).Op("*").Id(t.Future).Block(
+	return taskDoc(l, t, t.Own.Ex, jen.Func().Id(t.Names.Submit).Params(params(t)...).Op("*").Id(t.Future).Block(
 		jen.Id(c).Op(":=").Op("&").Id(t.Names.Record).Values(held(t)...),
 		jen.Id(c).Dot("Init").Call(jen.Id(ctx), taskOf(t)),
 		jen.Id(ex).Dot("Submit").Call(jen.Id(ctx), jen.Id(c)),
@@ -39,7 +39,7 @@ func SubmitAll(l Locals, t Task) jen.Code {
 	at := jen.Index(jen.Id(l.I))
 	futures := jen.Index().Op("*").Id(t.Future)
 	length := jen.Len(many)
-	return taskDoc(t, jen.Func().Id(t.Names.SubmitAll).Params(
+	return taskDoc(l, t, l.Ex, jen.Func().Id(t.Names.SubmitAll).Params(
 		executorParams(l, t, jen.Add(many).Index().Add(t.Arg.Type.code()))...,
 	).Add(futures).Block(
 		jen.Id(l.Calls).Op(":=").Make(jen.Index().Id(t.Names.Record), length),
@@ -72,7 +72,7 @@ func Call(l Locals, t Task) jen.Code {
 		err := jen.Id(t.Own.Err)
 		returns, body = jen.Error(), []jen.Code{jen.List(jen.Id("_"), err).Op(":=").Add(result), jen.Return(err)}
 	}
-	return taskDoc(t, jen.Func().Id(t.Names.Call).Params(params(t)...).Add(returns).Block(body...),
+	return taskDoc(l, t, t.Own.Ex, jen.Func().Id(t.Names.Call).Params(params(t)...).Add(returns).Block(body...),
 		t.Names.Call+" calls ["+t.Func+"] on "+t.Own.Ex+" and waits for the result.")
 }
 

@@ -209,16 +209,16 @@ func SubmitWait(ctx context.Context, ex runtime.Executor, d time.Duration) *Futu
 	return c.Future()
 }
 
-// SubmitAllWait submits a call of [Wait] for each of ds to ex, in order,
+// SubmitAllWait submits a call of [Wait] for each of items to ex, in order,
 // and returns their futures.
 //
 // Wait waits for d or until ctx ends, and returns d.
-func SubmitAllWait(ctx context.Context, ex runtime.Executor, ds []time.Duration) []*FutureOfTimeDuration {
-	calls := make([]callWait, len(ds))
-	futures := make([]*FutureOfTimeDuration, len(ds))
+func SubmitAllWait(ctx context.Context, ex runtime.Executor, items []time.Duration) []*FutureOfTimeDuration {
+	calls := make([]callWait, len(items))
+	futures := make([]*FutureOfTimeDuration, len(items))
 	for i := range calls {
 		c := &calls[i]
-		c.d = ds[i]
+		c.d = items[i]
 		c.Init(ctx, &taskWait.Task)
 		futures[i] = c.Future()
 		ex.Submit(ctx, c)
@@ -233,23 +233,24 @@ func CallWait(ctx context.Context, ex runtime.Executor, d time.Duration) (time.D
 	return SubmitWait(ctx, ex, d).Result(ctx)
 }
 
-// MapWait calls [Wait] for each of ds on ex and returns the results in order.
+// MapWait calls [Wait] for each of items on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
 //
 // Wait waits for d or until ctx ends, and returns d.
-func MapWait(ctx context.Context, ex runtime.Executor, ds []time.Duration, opts ...runtime.MapOption) ([]time.Duration, error) {
-	return runtime.Map(ctx, ex, taskWait, ds, opts...)
+func MapWait(ctx context.Context, ex runtime.Executor, items []time.Duration, opts ...runtime.MapOption) ([]time.Duration, error) {
+	return runtime.Map(ctx, ex, taskWait, items, opts...)
 }
 
-// StreamWait calls [Wait] for each of ds on ex and yields the results in order.
+// StreamWait calls [Wait] for each of items on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
 //
 // Wait waits for d or until ctx ends, and returns d.
-func StreamWait(ctx context.Context, ex runtime.Executor, ds iter.Seq[time.Duration], opts ...runtime.MapOption) iter.Seq2[time.Duration, error] {
-	return runtime.Stream(ctx, ex, taskWait, ds, opts...)
+func StreamWait(ctx context.Context, ex runtime.Executor, items iter.Seq[time.Duration], opts ...runtime.MapOption) iter.Seq2[time.Duration, error] {
+	return runtime.Stream(ctx, ex, taskWait, items, opts...)
 }
 
 // SubmitFlaky submits a call of [Flaky] to ex and returns its future.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.
 func SubmitFlaky(ctx context.Context, ex runtime.Local, failures *int) *FutureOfString {
@@ -259,16 +260,17 @@ func SubmitFlaky(ctx context.Context, ex runtime.Local, failures *int) *FutureOf
 	return c.Future()
 }
 
-// SubmitAllFlaky submits a call of [Flaky] for each of failuress to ex, in order,
+// SubmitAllFlaky submits a call of [Flaky] for each of items to ex, in order,
 // and returns their futures.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.
-func SubmitAllFlaky(ctx context.Context, ex runtime.Local, failuress []*int) []*FutureOfString {
-	calls := make([]callFlaky, len(failuress))
-	futures := make([]*FutureOfString, len(failuress))
+func SubmitAllFlaky(ctx context.Context, ex runtime.Local, items []*int) []*FutureOfString {
+	calls := make([]callFlaky, len(items))
+	futures := make([]*FutureOfString, len(items))
 	for i := range calls {
 		c := &calls[i]
-		c.failures = failuress[i]
+		c.failures = items[i]
 		c.Init(ctx, &taskFlaky.Task)
 		futures[i] = c.Future()
 		ex.Submit(ctx, c)
@@ -277,26 +279,29 @@ func SubmitAllFlaky(ctx context.Context, ex runtime.Local, failuress []*int) []*
 }
 
 // CallFlaky calls [Flaky] on ex and waits for the result.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.
 func CallFlaky(ctx context.Context, ex runtime.Local, failures *int) (string, error) {
 	return SubmitFlaky(ctx, ex, failures).Result(ctx)
 }
 
-// MapFlaky calls [Flaky] for each of failuress on ex and returns the results in order.
+// MapFlaky calls [Flaky] for each of items on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.
-func MapFlaky(ctx context.Context, ex runtime.Local, failuress []*int, opts ...runtime.MapOption) ([]string, error) {
-	return runtime.Map(ctx, ex, taskFlaky, failuress, opts...)
+func MapFlaky(ctx context.Context, ex runtime.Local, items []*int, opts ...runtime.MapOption) ([]string, error) {
+	return runtime.Map(ctx, ex, taskFlaky, items, opts...)
 }
 
-// StreamFlaky calls [Flaky] for each of failuress on ex and yields the results in order.
+// StreamFlaky calls [Flaky] for each of items on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.
-func StreamFlaky(ctx context.Context, ex runtime.Local, failuress iter.Seq[*int], opts ...runtime.MapOption) iter.Seq2[string, error] {
-	return runtime.Stream(ctx, ex, taskFlaky, failuress, opts...)
+func StreamFlaky(ctx context.Context, ex runtime.Local, items iter.Seq[*int], opts ...runtime.MapOption) iter.Seq2[string, error] {
+	return runtime.Stream(ctx, ex, taskFlaky, items, opts...)
 }
 
 // callSquare is one call of Square on its way through an executor.

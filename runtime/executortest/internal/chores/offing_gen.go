@@ -637,16 +637,16 @@ func SubmitEcho(ctx context.Context, ex runtime.Executor, b []byte) *FutureOfByt
 	return c.Future()
 }
 
-// SubmitAllEcho submits a call of [Echo] for each of bs to ex, in order,
+// SubmitAllEcho submits a call of [Echo] for each of items to ex, in order,
 // and returns their futures.
 //
 // Echo returns b.
-func SubmitAllEcho(ctx context.Context, ex runtime.Executor, bs [][]byte) []*FutureOfBytes {
-	calls := make([]callEcho, len(bs))
-	futures := make([]*FutureOfBytes, len(bs))
+func SubmitAllEcho(ctx context.Context, ex runtime.Executor, items [][]byte) []*FutureOfBytes {
+	calls := make([]callEcho, len(items))
+	futures := make([]*FutureOfBytes, len(items))
 	for i := range calls {
 		c := &calls[i]
-		c.b = bs[i]
+		c.b = items[i]
 		c.Init(ctx, &taskEcho.Task)
 		futures[i] = c.Future()
 		ex.Submit(ctx, c)
@@ -661,20 +661,20 @@ func CallEcho(ctx context.Context, ex runtime.Executor, b []byte) ([]byte, error
 	return SubmitEcho(ctx, ex, b).Result(ctx)
 }
 
-// MapEcho calls [Echo] for each of bs on ex and returns the results in order.
+// MapEcho calls [Echo] for each of items on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
 //
 // Echo returns b.
-func MapEcho(ctx context.Context, ex runtime.Executor, bs [][]byte, opts ...runtime.MapOption) ([][]byte, error) {
-	return runtime.Map(ctx, ex, taskEcho, bs, opts...)
+func MapEcho(ctx context.Context, ex runtime.Executor, items [][]byte, opts ...runtime.MapOption) ([][]byte, error) {
+	return runtime.Map(ctx, ex, taskEcho, items, opts...)
 }
 
-// StreamEcho calls [Echo] for each of bs on ex and yields the results in order.
+// StreamEcho calls [Echo] for each of items on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
 //
 // Echo returns b.
-func StreamEcho(ctx context.Context, ex runtime.Executor, bs iter.Seq[[]byte], opts ...runtime.MapOption) iter.Seq2[[]byte, error] {
-	return runtime.Stream(ctx, ex, taskEcho, bs, opts...)
+func StreamEcho(ctx context.Context, ex runtime.Executor, items iter.Seq[[]byte], opts ...runtime.MapOption) iter.Seq2[[]byte, error] {
+	return runtime.Stream(ctx, ex, taskEcho, items, opts...)
 }
 
 // SubmitWeigh submits a call of [Weigh] to ex and returns its future.
@@ -687,16 +687,16 @@ func SubmitWeigh(ctx context.Context, ex runtime.Executor, l *Load) *FutureOfInt
 	return c.Future()
 }
 
-// SubmitAllWeigh submits a call of [Weigh] for each of ls to ex, in order,
+// SubmitAllWeigh submits a call of [Weigh] for each of items to ex, in order,
 // and returns their futures.
 //
 // Weigh returns the length of the load.
-func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, ls []*Load) []*FutureOfInt {
-	calls := make([]callWeigh, len(ls))
-	futures := make([]*FutureOfInt, len(ls))
+func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, items []*Load) []*FutureOfInt {
+	calls := make([]callWeigh, len(items))
+	futures := make([]*FutureOfInt, len(items))
 	for i := range calls {
 		c := &calls[i]
-		c.l = ls[i]
+		c.l = items[i]
 		c.Init(ctx, &taskWeigh.Task)
 		futures[i] = c.Future()
 		ex.Submit(ctx, c)
@@ -711,20 +711,20 @@ func CallWeigh(ctx context.Context, ex runtime.Executor, l *Load) (int, error) {
 	return SubmitWeigh(ctx, ex, l).Result(ctx)
 }
 
-// MapWeigh calls [Weigh] for each of ls on ex and returns the results in order.
+// MapWeigh calls [Weigh] for each of items on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
 //
 // Weigh returns the length of the load.
-func MapWeigh(ctx context.Context, ex runtime.Executor, ls []*Load, opts ...runtime.MapOption) ([]int, error) {
-	return runtime.Map(ctx, ex, taskWeigh, ls, opts...)
+func MapWeigh(ctx context.Context, ex runtime.Executor, items []*Load, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskWeigh, items, opts...)
 }
 
-// StreamWeigh calls [Weigh] for each of ls on ex and yields the results in order.
+// StreamWeigh calls [Weigh] for each of items on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
 //
 // Weigh returns the length of the load.
-func StreamWeigh(ctx context.Context, ex runtime.Executor, ls iter.Seq[*Load], opts ...runtime.MapOption) iter.Seq2[int, error] {
-	return runtime.Stream(ctx, ex, taskWeigh, ls, opts...)
+func StreamWeigh(ctx context.Context, ex runtime.Executor, items iter.Seq[*Load], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskWeigh, items, opts...)
 }
 
 // SubmitMoody submits a call of [Moody] to ex and returns its future.
@@ -787,16 +787,16 @@ func SubmitHasty(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt 
 	return c.Future()
 }
 
-// SubmitAllHasty submits a call of [Hasty] for each of mss to ex, in order,
+// SubmitAllHasty submits a call of [Hasty] for each of items to ex, in order,
 // and returns their futures.
 //
 // Hasty is Sleep in a hurry.
-func SubmitAllHasty(ctx context.Context, ex runtime.Executor, mss []int) []*FutureOfInt {
-	calls := make([]callHasty, len(mss))
-	futures := make([]*FutureOfInt, len(mss))
+func SubmitAllHasty(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
+	calls := make([]callHasty, len(items))
+	futures := make([]*FutureOfInt, len(items))
 	for i := range calls {
 		c := &calls[i]
-		c.ms = mss[i]
+		c.ms = items[i]
 		c.Init(ctx, &taskHasty.Task)
 		futures[i] = c.Future()
 		ex.Submit(ctx, c)
@@ -811,20 +811,20 @@ func CallHasty(ctx context.Context, ex runtime.Executor, ms int) (int, error) {
 	return SubmitHasty(ctx, ex, ms).Result(ctx)
 }
 
-// MapHasty calls [Hasty] for each of mss on ex and returns the results in order.
+// MapHasty calls [Hasty] for each of items on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
 //
 // Hasty is Sleep in a hurry.
-func MapHasty(ctx context.Context, ex runtime.Executor, mss []int, opts ...runtime.MapOption) ([]int, error) {
-	return runtime.Map(ctx, ex, taskHasty, mss, opts...)
+func MapHasty(ctx context.Context, ex runtime.Executor, items []int, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskHasty, items, opts...)
 }
 
-// StreamHasty calls [Hasty] for each of mss on ex and yields the results in order.
+// StreamHasty calls [Hasty] for each of items on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
 //
 // Hasty is Sleep in a hurry.
-func StreamHasty(ctx context.Context, ex runtime.Executor, mss iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
-	return runtime.Stream(ctx, ex, taskHasty, mss, opts...)
+func StreamHasty(ctx context.Context, ex runtime.Executor, items iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskHasty, items, opts...)
 }
 
 // FlakyArgs are the arguments of one call of [Flaky].
@@ -1035,17 +1035,17 @@ func SubmitSleep(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt 
 	return c.Future()
 }
 
-// SubmitAllSleep submits a call of [Sleep] for each of mss to ex, in order,
+// SubmitAllSleep submits a call of [Sleep] for each of items to ex, in order,
 // and returns their futures.
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
-func SubmitAllSleep(ctx context.Context, ex runtime.Executor, mss []int) []*FutureOfInt {
-	calls := make([]callSleep, len(mss))
-	futures := make([]*FutureOfInt, len(mss))
+func SubmitAllSleep(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
+	calls := make([]callSleep, len(items))
+	futures := make([]*FutureOfInt, len(items))
 	for i := range calls {
 		c := &calls[i]
-		c.ms = mss[i]
+		c.ms = items[i]
 		c.Init(ctx, &taskSleep.Task)
 		futures[i] = c.Future()
 		ex.Submit(ctx, c)
@@ -1061,22 +1061,22 @@ func CallSleep(ctx context.Context, ex runtime.Executor, ms int) (int, error) {
 	return SubmitSleep(ctx, ex, ms).Result(ctx)
 }
 
-// MapSleep calls [Sleep] for each of mss on ex and returns the results in order.
+// MapSleep calls [Sleep] for each of items on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
-func MapSleep(ctx context.Context, ex runtime.Executor, mss []int, opts ...runtime.MapOption) ([]int, error) {
-	return runtime.Map(ctx, ex, taskSleep, mss, opts...)
+func MapSleep(ctx context.Context, ex runtime.Executor, items []int, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskSleep, items, opts...)
 }
 
-// StreamSleep calls [Sleep] for each of mss on ex and yields the results in order.
+// StreamSleep calls [Sleep] for each of items on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
-func StreamSleep(ctx context.Context, ex runtime.Executor, mss iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
-	return runtime.Stream(ctx, ex, taskSleep, mss, opts...)
+func StreamSleep(ctx context.Context, ex runtime.Executor, items iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskSleep, items, opts...)
 }
 
 // NoteArgs are the arguments of one call of [Note].
@@ -1294,6 +1294,7 @@ func StreamBrood(ctx context.Context, ex runtime.Executor, args iter.Seq[BroodAr
 }
 
 // SubmitDo submits a call of [Do] to ex and returns its future.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
 func SubmitDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (int, error)) *FutureOfInt {
@@ -1305,6 +1306,7 @@ func SubmitDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (i
 
 // SubmitAllDo submits a call of [Do] for each of fns to ex, in order,
 // and returns their futures.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
 func SubmitAllDo(ctx context.Context, ex runtime.Local, fns []func(context.Context) (int, error)) []*FutureOfInt {
@@ -1321,6 +1323,7 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, fns []func(context.Conte
 }
 
 // CallDo calls [Do] on ex and waits for the result.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
 func CallDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (int, error)) (int, error) {
@@ -1329,6 +1332,7 @@ func CallDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (int
 
 // MapDo calls [Do] for each of fns on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
 func MapDo(ctx context.Context, ex runtime.Local, fns []func(context.Context) (int, error), opts ...runtime.MapOption) ([]int, error) {
@@ -1337,6 +1341,7 @@ func MapDo(ctx context.Context, ex runtime.Local, fns []func(context.Context) (i
 
 // StreamDo calls [Do] for each of fns on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels what has not started.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
 func StreamDo(ctx context.Context, ex runtime.Local, fns iter.Seq[func(context.Context) (int, error)], opts ...runtime.MapOption) iter.Seq2[int, error] {
