@@ -15,6 +15,7 @@ func (b *builder) fill(t *task) {
 	t.fill(b.src.path)
 	t.model.Names.Record = b.names.allocate("call" + t.x)
 	t.model.Names.Var = b.names.allocate("task" + t.x)
+	b.planner.refused = map[string]bool{}
 	params := b.params(t)
 	if params {
 		b.arg(t)
@@ -29,12 +30,21 @@ func (b *builder) fill(t *task) {
 		return
 	}
 	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
+	if !t.local {
+		t.model.Shape = t.shape() // not before: planning has found that it ends
+	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
 }
 
-// report turns a refused type into a diagnostic.
-func (b *builder) report(t *task, where string, bad *problem) {
+// report turns what is wrong with a type into diagnostics.
+func (b *builder) report(t *task, where string, bad problems) {
+	for _, p := range bad {
+		b.reportOne(t, where, p)
+	}
+}
+
+func (b *builder) reportOne(t *task, where string, bad problem) {
 	if strings.HasPrefix(bad.path, "[") && !strings.ContainsAny(bad.path, ".") || strings.HasPrefix(bad.path, ".") {
 		where += bad.path
 	} else if bad.path != "" {
@@ -49,7 +59,11 @@ func (b *builder) report(t *task, where string, bad *problem) {
 	if bad.code == CodeUnknown && importsC(t.file) {
 		text += "; cgo types are not supported in tasks"
 	}
-	b.diags.add(t.decl.Name.Pos(), bad.code, t.name, "%s: %s", where, text)
+	pos := t.decl.Name.Pos()
+	if bad.pos.IsValid() {
+		pos = bad.pos
+	}
+	b.diags.add(pos, bad.code, t.name, "%s: %s", where, text)
 }
 
 func importsC(f *file) bool {
@@ -59,7 +73,7 @@ func importsC(f *file) bool {
 // planOf plans a parameter or result; local tasks need no plan.
 func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan, bool) {
 	var plan *templates.Plan
-	var bad *problem
+	var bad problems
 	if t.local {
 		_, bad = b.exprs.expr(of, "")
 	} else {

@@ -16,7 +16,8 @@ type planner struct {
 	codecs  []templates.Codec
 	shapes  []templates.Shape
 	done    map[string]*templates.Plan // of named types
-	stack   []string                   // named types that are being planned
+	stack   []*types.Named             // that are being planned
+	refused map[string]bool            // named types that are reported for the task
 	guarded map[string]bool
 	depth   int // of nested loops
 }
@@ -25,26 +26,54 @@ func newPlanner(exprs *typeExprs, n *names) *planner {
 	return &planner{exprs: exprs, names: n, done: map[string]*templates.Plan{}, guarded: map[string]bool{}}
 }
 
-// cannot is the problem of a type that has no encoding.
-func cannot(path, what string) *problem {
-	return &problem{path: path, code: CodeType, text: what + ` cannot cross a process; add "local" or pass a value`}
-}
-
 // plan returns how a value of type t is encoded. path leads to the value.
-func (p *planner) plan(t types.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) plan(t types.Type, path string) (*templates.Plan, problems) {
 	expr, bad := p.exprs.expr(t, path)
-	if bad != nil {
+	if bad = bad.and(p.fixed(t, path)); bad != nil && isDeclared(t) {
 		return nil, bad
 	}
 	t = types.Unalias(t) // after expr: an alias may be exported where its type is not
 	if named, ok := t.(*types.Named); ok {
 		return p.named(named, expr, path)
 	}
-	return p.form(t.Underlying(), t, expr, path)
+	plan, all := p.form(t.Underlying(), t, expr, path) // of a literal these are all, and bad some of them
+	if all != nil {
+		return nil, all
+	}
+	return plan, bad
+}
+
+func isDeclared(t types.Type) bool {
+	switch t.(type) {
+	case *types.Named, *types.Alias:
+		return true
+	}
+	return false
+}
+
+// fixed refuses types that may be others elsewhere.
+func (p *planner) fixed(t types.Type, path string) problems {
+	var obj *types.TypeName
+	switch t := t.(type) {
+	case *types.Alias:
+		obj = t.Obj()
+	case *types.Named:
+		obj = t.Obj()
+	default:
+		return nil
+	}
+	if f := p.exprs.file(obj.Pos()); f != nil && f.constrained {
+		return refuse(path, CodeLater, "type "+obj.Name()+" is declared in "+f.name+", which has a build constraint; "+
+			"this is not supported by this version yet; move it to a file that is always built")
+	}
+	if a, ok := t.(*types.Alias); ok {
+		return p.fixed(a.Rhs(), path)
+	}
+	return nil
 }
 
 // form plans by the underlying type u of t.
-func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*templates.Plan, problems) {
 	switch u := u.(type) {
 	case *types.Basic:
 		return p.word(u, t, expr, path)
@@ -70,7 +99,7 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 }
 
 // word plans what is one primitive of package wire.
-func (p *planner) word(u *types.Basic, t types.Type, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) word(u *types.Basic, t types.Type, expr templates.Type, path string) (*templates.Plan, problems) {
 	if u.Kind() == types.UnsafePointer {
 		return nil, cannot(path, "an unsafe.Pointer")
 	}
@@ -81,7 +110,7 @@ func (p *planner) word(u *types.Basic, t types.Type, expr templates.Type, path s
 	return plan, nil
 }
 
-func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path string) (*templates.Plan, problems) {
 	if types.Identical(u.Elem(), types.Typ[types.Byte]) {
 		plan := &templates.Plan{Kind: templates.Word, Type: expr, Word: "Bytes"}
 		if _, named := t.(*types.Named); named {
@@ -93,7 +122,7 @@ func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path 
 	return plan, p.loop(plan, u.Elem(), nil, path)
 }
 
-func (p *planner) array(u *types.Array, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) array(u *types.Array, expr templates.Type, path string) (*templates.Plan, problems) {
 	plan := &templates.Plan{Kind: templates.Array, Type: expr}
 	if bad := p.loop(plan, u.Elem(), nil, path); bad != nil {
 		return nil, bad
@@ -104,7 +133,7 @@ func (p *planner) array(u *types.Array, expr templates.Type, path string) (*temp
 	return plan, nil
 }
 
-func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*templates.Plan, problems) {
 	if what := unfitKey(u.Key()); what != "" {
 		return nil, cannot(path+"[key]", "a map key that contains "+what)
 	}
@@ -113,7 +142,7 @@ func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*temp
 }
 
 // loop plans the elements of a container.
-func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) (bad *problem) {
+func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) (bad problems) {
 	suffix := ""
 	if p.depth > 0 {
 		suffix = strconv.Itoa(p.depth + 1)
@@ -122,13 +151,14 @@ func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) 
 	p.depth++
 	defer func() { p.depth-- }()
 	if key != nil {
-		if plan.Key, bad = p.plan(key, path+"[key]"); bad != nil {
-			return bad
-		}
-		plan.Min = minSize(plan.Key)
+		plan.Key, bad = p.plan(key, path+"[key]")
 	}
-	if plan.Elem, bad = p.plan(elem, path+"[]"); bad != nil {
+	of, worse := p.plan(elem, path+"[]")
+	if bad = bad.and(worse); bad != nil {
 		return bad
+	}
+	if plan.Elem = of; key != nil {
+		plan.Min = minSize(plan.Key)
 	}
 	plan.Min += minSize(plan.Elem)
 	return nil
@@ -157,7 +187,7 @@ func unfitKey(t types.Type) string {
 }
 
 // named plans a declared type and notes a guard of its shape.
-func (p *planner) named(t *types.Named, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) named(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
 	id := types.TypeString(t, nil)
 	switch id {
 	case "time.Time":
@@ -165,15 +195,27 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 	case "time.Duration":
 		return &templates.Plan{Kind: templates.Word, Type: expr, Word: "Duration"}, nil
 	case "context.Context":
-		return nil, &problem{path: path, code: CodeType, text: "a context can only be a task's first parameter"}
+		return nil, refuse(path, CodeType, "a context can only be a task's first parameter")
 	}
 	if plan := p.done[id]; plan != nil {
 		return plan, nil
 	}
-	if slices.Contains(p.stack, id) {
-		return nil, &problem{path: path, code: CodeRecursive, text: "type " + p.rootName(t) + " is recursive; recursive types are not supported by this version yet"}
+	if p.refused[id] {
+		return nil, problems{}
 	}
-	if u, ok := t.Underlying().(*types.Struct); ok && t.Obj().Pkg().Path() != p.exprs.local.Path() {
+	if p.recurs(t) {
+		return nil, refuse(path, CodeRecursive, "type "+p.rootName(t)+" is recursive; recursive types are not supported by this version yet")
+	}
+	plan, bad := p.declared(t, expr, path)
+	p.refused[id] = bad != nil
+	return plan, bad
+}
+
+// declared plans what a declared type stands for.
+func (p *planner) declared(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
+	id := types.TypeString(t, nil)
+	u, isStruct := t.Underlying().(*types.Struct)
+	if isStruct && t.Obj().Pkg().Path() != p.exprs.local.Path() {
 		if bad := hidden(t, u, path); bad != nil {
 			return nil, bad
 		}
@@ -181,10 +223,13 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 	if len(p.stack) == 0 && t.Obj().Pkg() != nil {
 		path += p.rootName(t)
 	}
-	p.stack = append(p.stack, id)
+	if t.Underlying() == types.Typ[types.Invalid] {
+		return nil, p.exprs.locate(refuse(path, CodeUnknown, "the type cannot be determined"), t.Obj())
+	}
+	p.stack = append(p.stack, t)
 	depth := p.depth
 	defer func() { p.stack, p.depth = p.stack[:len(p.stack)-1], depth }()
-	if u, ok := t.Underlying().(*types.Struct); ok {
+	if isStruct {
 		p.depth = 0 // a codec is a function of its own
 		plan, bad := p.codec(t, u, expr, path)
 		if bad == nil {
@@ -207,7 +252,7 @@ func (p *planner) rootName(t *types.Named) string {
 	return t.Obj().Pkg().Name() + "." + t.Obj().Name()
 }
 
-func (p *planner) guard(id string, t *types.Named, expr templates.Type, path string) *problem {
+func (p *planner) guard(id string, t *types.Named, expr templates.Type, path string) problems {
 	if p.guarded[id] {
 		return nil
 	}
@@ -220,7 +265,7 @@ func (p *planner) guard(id string, t *types.Named, expr templates.Type, path str
 }
 
 // codec plans a declared struct.
-func (p *planner) codec(t *types.Named, u *types.Struct, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) codec(t *types.Named, u *types.Struct, expr templates.Type, path string) (*templates.Plan, problems) {
 	fields, bad := p.fields(u, path)
 	if bad != nil {
 		return nil, bad
@@ -245,7 +290,7 @@ func (p *planner) addCodec(name string, expr templates.Type, fields []templates.
 }
 
 // hidden refuses structs of other packages with fields that we cannot reach.
-func hidden(t *types.Named, u *types.Struct, path string) *problem {
+func hidden(t *types.Named, u *types.Struct, path string) problems {
 	for f := range u.Fields() {
 		if f.Exported() {
 			continue
@@ -254,8 +299,8 @@ func hidden(t *types.Named, u *types.Struct, path string) *problem {
 		case "sync", "sync/atomic":
 			return cannot(path, withArticle(shortType(t)))
 		}
-		return &problem{path: path, code: CodeUnexported, text: shortType(t) + " has the unexported field " + f.Name() +
-			`, which cannot cross a process from here; add "local" or pass a value`}
+		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
+			`, which cannot cross a process from here; add "local" or pass a value`)
 	}
 	return nil
 }
@@ -277,7 +322,7 @@ func contentless(fields []templates.FieldPlan) bool {
 	return !slices.ContainsFunc(fields, func(f templates.FieldPlan) bool { return f.Plan.Kind != templates.Empty })
 }
 
-func (p *planner) anonymous(u *types.Struct, expr templates.Type, path string) (*templates.Plan, *problem) {
+func (p *planner) anonymous(u *types.Struct, expr templates.Type, path string) (*templates.Plan, problems) {
 	fields, bad := p.fields(u, path)
 	if bad != nil {
 		return nil, bad
@@ -291,27 +336,21 @@ func (p *planner) anonymous(u *types.Struct, expr templates.Type, path string) (
 // fields plans the fields of a struct. Blank ones hold nothing that could be
 // read, so they are left out, but only if they take no memory: otherwise a
 // short input could ask for a lot of it.
-func (p *planner) fields(u *types.Struct, path string) (list []templates.FieldPlan, bad *problem) {
+func (p *planner) fields(u *types.Struct, path string) (list []templates.FieldPlan, bad problems) {
 	sizes := types.SizesFor("gc", "amd64")
 	for f := range u.Fields() {
 		at := path + "." + f.Name()
-		if bad := p.exprs.reach(f, at); bad != nil {
-			return nil, bad
+		worse := p.exprs.reach(f, at)
+		switch {
+		case worse != nil:
+		case f.Name() != "_":
+			var plan *templates.Plan
+			plan, worse = p.plan(f.Type(), at)
+			list = append(list, templates.FieldPlan{Name: f.Name(), Plan: plan})
+		case sizes.Sizeof(f.Type()) > 0:
+			worse = refuse(at, CodeType, "a blank field that takes memory is not encoded; give it a name or remove it")
 		}
-		if f.Name() == "_" {
-			if sizes.Sizeof(f.Type()) > 0 {
-				return nil, &problem{path: at, code: CodeType, text: "a blank field that takes memory is not encoded; give it a name or remove it"}
-			}
-			continue
-		}
-		plan, bad := p.plan(f.Type(), at)
-		if bad != nil {
-			if !bad.pos.IsValid() {
-				bad.pos = f.Pos()
-			}
-			return nil, bad
-		}
-		list = append(list, templates.FieldPlan{Name: f.Name(), Plan: plan})
+		bad = bad.and(p.exprs.locate(worse, f))
 	}
-	return list, nil
+	return list, bad
 }

@@ -16,6 +16,7 @@ type session struct {
 	fset         *token.FileSet
 	root, module string             // of the module
 	sources      map[string]*source // by import path, of packages that others import
+	files        map[string]*file   // of the module, by path
 	checked      map[*source]*checked
 	syntaxErrors map[string][]scanner.Error // by directory
 	exports      exports
@@ -25,7 +26,7 @@ type session struct {
 func newSession(fset *token.FileSet, root, module string, outs outputs) *session {
 	return &session{
 		fset: fset, root: root, module: module,
-		sources: map[string]*source{}, checked: map[*source]*checked{},
+		sources: map[string]*source{}, files: map[string]*file{}, checked: map[*source]*checked{},
 		syntaxErrors: map[string][]scanner.Error{},
 		exports:      newExports(fset, root),
 		outs:         outs,
@@ -61,6 +62,9 @@ func (s *session) own(path string) *source {
 	s.sources[path] = src
 	return src
 }
+
+// fileAt returns the file of the module at a position, or nil.
+func (s *session) fileAt(pos token.Pos) *file { return s.files[s.fset.Position(pos).Filename] }
 
 // findModule returns the directory of the go.mod that is in charge of dir, or
 // "".

@@ -124,6 +124,7 @@ func (s *session) parse(src *source, name string, text []byte) {
 	match, err := build.Default.MatchFile(src.dir, name)
 	f.built = match || err != nil
 	src.files = append(src.files, f)
+	s.files[full] = f
 }
 
 // constrained reports whether a file is built under some conditions only.

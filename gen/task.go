@@ -82,9 +82,6 @@ func (t *task) fill(pkgPath string) {
 		Map: "Map" + t.x, Stream: "Stream" + t.x,
 	}
 	m.ID, m.Retries, m.Timeout = pkgPath+"."+t.name, t.retries, timeoutOf(t.timeout)
-	if !t.local {
-		m.Shape = t.shape()
-	}
 }
 
 // shape is the canonical text of what crosses the wire.

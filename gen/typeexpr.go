@@ -3,18 +3,10 @@ package gen
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
-
-// A problem is why a type is refused: path leads from the parameter or result
-// to what is wrong with it.
-type problem struct {
-	path string
-	code Code
-	text string
-	pos  token.Pos // of the field, if there is one
-}
 
 // typeExprs turns types into the model of type expressions and notes which
 // packages they name.
@@ -22,18 +14,20 @@ type typeExprs struct {
 	local *types.Package
 	use   func(path, name string) // notes that the file imports a package
 
+	file func(token.Pos) *file // the file of the module at a position, or nil
+
 	untagged bool // leave out struct tags, as conversions do
 }
 
 // expr returns how t is written in the generated file.
-func (e *typeExprs) expr(t types.Type, path string) (templates.Type, *problem) {
+func (e *typeExprs) expr(t types.Type, path string) (templates.Type, problems) {
 	switch t := t.(type) {
 	case *types.Alias:
 		return e.named(t.Obj(), t.TypeArgs(), path)
 	case *types.Named:
 		return e.named(t.Obj(), t.TypeArgs(), path)
 	case *types.TypeParam:
-		return templates.Type{}, &problem{path: path, code: CodeLater, text: "type parameters are not supported by this version yet"}
+		return templates.Type{}, refuse(path, CodeLater, "type parameters are not supported by this version yet")
 	case *types.Basic:
 		return e.basic(t, path)
 	case *types.Pointer:
@@ -66,13 +60,13 @@ func (e *typeExprs) expr(t types.Type, path string) (templates.Type, *problem) {
 	case *types.Union:
 		return e.union(t, path)
 	}
-	return templates.Type{}, &problem{path: path, code: CodeUnknown, text: "a type of an unknown form: " + t.String()}
+	return templates.Type{}, refuse(path, CodeUnknown, "a type of an unknown form: "+t.String())
 }
 
-func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, *problem) {
+func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, problems) {
 	switch t.Kind() {
 	case types.Invalid:
-		return templates.Type{}, &problem{path: path, code: CodeUnknown, text: "the type cannot be determined"}
+		return templates.Type{}, refuse(path, CodeUnknown, "the type cannot be determined")
 	case types.UnsafePointer:
 		e.use("unsafe", "unsafe")
 		return templates.Type{Path: "unsafe", Name: "Pointer"}, nil
@@ -81,19 +75,23 @@ func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, *problem
 }
 
 // named returns the expression of a declared type.
-func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string) (x templates.Type, bad *problem) {
+func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string) (x templates.Type, bad problems) {
 	x.Name = obj.Name()
 	if pkg := obj.Pkg(); pkg != nil {
 		x.Path = pkg.Path()
 		if pkg.Path() != e.local.Path() {
 			if !obj.Exported() {
-				return x, &problem{path: path, code: CodeUnexported, text: "type " + pkg.Name() + "." + obj.Name() + " is not exported"}
+				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is not exported")
+			}
+			if !mayImport(e.local.Path(), pkg.Path()) {
+				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is in "+pkg.Path()+
+					`, which package `+e.local.Name()+` may not import; add "local" or pass a value`)
 			}
 			e.use(pkg.Path(), pkg.Name())
 		}
 	}
 	if types.Unalias(obj.Type()) == types.Typ[types.Invalid] {
-		return x, &problem{path: path, code: CodeUnknown, text: "type " + obj.Name() + " cannot be determined"}
+		return x, e.locate(refuse(path, CodeUnknown, "type "+obj.Name()+" cannot be determined"), obj)
 	}
 	for i := range args.Len() {
 		arg, bad := e.expr(args.At(i), path)
@@ -105,13 +103,29 @@ func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string
 	return x, nil
 }
 
-func (e *typeExprs) around(kind templates.TypeKind, elem types.Type, path string) (templates.Type, *problem) {
+// mayImport applies the rule of internal packages, and that of the packages
+// which the standard library keeps a copy of.
+func mayImport(importer, path string) bool {
+	elems := strings.Split(path, "/")
+	if elems[0] == "vendor" {
+		return false
+	}
+	for i := len(elems) - 1; i >= 0; i-- {
+		if elems[i] == "internal" {
+			parent := strings.Join(elems[:i], "/")
+			return importer == parent || strings.HasPrefix(importer, parent+"/")
+		}
+	}
+	return true
+}
+
+func (e *typeExprs) around(kind templates.TypeKind, elem types.Type, path string) (templates.Type, problems) {
 	x, bad := e.expr(elem, path)
 	return templates.Type{Kind: kind, Elem: &x}, bad
 }
 
-func (e *typeExprs) structure(t *types.Struct, path string) (templates.Type, *problem) {
-	x := templates.Type{Kind: templates.StructOf}
+func (e *typeExprs) structure(t *types.Struct, path string) (x templates.Type, all problems) {
+	x.Kind = templates.StructOf
 	for i := range t.NumFields() {
 		f := t.Field(i)
 		at := path + "." + f.Name()
@@ -119,28 +133,34 @@ func (e *typeExprs) structure(t *types.Struct, path string) (templates.Type, *pr
 		if bad == nil {
 			bad = e.reach(f, at)
 		}
-		if bad != nil {
-			return x, bad
-		}
+		all = all.and(e.locate(bad, f))
 		field := templates.Field{Name: f.Name(), Type: ft, Embedded: f.Embedded()}
 		if !e.untagged {
 			field.Tag = t.Tag(i)
 		}
 		x.Fields = append(x.Fields, field)
 	}
-	return x, nil
+	return x, all
+}
+
+// locate says at which field or type problems are, if it is the user's to mend.
+func (e *typeExprs) locate(bad problems, obj types.Object) problems {
+	if e.file(obj.Pos()) == nil {
+		return bad
+	}
+	return bad.in(obj.Pos())
 }
 
 // reach refuses fields that the generated file cannot name.
-func (e *typeExprs) reach(f *types.Var, path string) *problem {
+func (e *typeExprs) reach(f *types.Var, path string) problems {
 	if f.Exported() || f.Pkg() == nil || f.Pkg().Path() == e.local.Path() {
 		return nil
 	}
-	return &problem{path: path, code: CodeUnexported, text: "a field that package " + f.Pkg().Name() +
-		` does not export cannot cross a process from here; add "local" or pass a value`}
+	return refuse(path, CodeUnexported, "a field that package "+f.Pkg().Name()+
+		` does not export cannot cross a process from here; add "local" or pass a value`)
 }
 
-func (e *typeExprs) signature(t *types.Signature, path string) (templates.Type, *problem) {
+func (e *typeExprs) signature(t *types.Signature, path string) (templates.Type, problems) {
 	x := templates.Type{Kind: templates.FuncOf, Variadic: t.Variadic()}
 	for v := range t.Params().Variables() {
 		p, bad := e.expr(v.Type(), path)
@@ -159,7 +179,7 @@ func (e *typeExprs) signature(t *types.Signature, path string) (templates.Type, 
 	return x, nil
 }
 
-func (e *typeExprs) iface(t *types.Interface, path string) (templates.Type, *problem) {
+func (e *typeExprs) iface(t *types.Interface, path string) (templates.Type, problems) {
 	x := templates.Type{Kind: templates.InterfaceOf}
 	for embedded := range t.EmbeddedTypes() {
 		m, bad := e.expr(embedded, path)
@@ -178,7 +198,7 @@ func (e *typeExprs) iface(t *types.Interface, path string) (templates.Type, *pro
 	return x, nil
 }
 
-func (e *typeExprs) union(t *types.Union, path string) (templates.Type, *problem) {
+func (e *typeExprs) union(t *types.Union, path string) (templates.Type, problems) {
 	x := templates.Type{Kind: templates.UnionOf}
 	for term := range t.Terms() {
 		m, bad := e.expr(term.Type(), path)
