@@ -89,17 +89,23 @@ func TestErrors(t *testing.T) {
 		if len(res.Files) > 0 {
 			t.Errorf("%s was generated in spite of the mistake", res.Files[0].Name)
 		}
-		var got bytes.Buffer
-		for _, d := range res.Diagnostics {
-			got.WriteString(d.String() + "\n")
-		}
+		got := said(res)
 		if *update {
-			set(archive, "want", got.Bytes())
+			set(archive, "want", []byte(got))
 		}
-		if want := get(archive, "want"); !bytes.Equal(got.Bytes(), want) || len(want) == 0 {
-			t.Errorf("got\n%s\nwant\n%s", got.Bytes(), want)
+		if want := string(get(archive, "want")); got != want || want == "" {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
 		}
 	})
+}
+
+// said returns the diagnostics of a result as the command prints them.
+func said(res *Result) string {
+	var out strings.Builder
+	for _, d := range res.Diagnostics {
+		out.WriteString(d.String() + "\n")
+	}
+	return out.String()
 }
 
 // TestOK runs packages that are fine: their output is in their files

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"go/build"
 	"go/scanner"
 	"go/token"
 	"go/types"
@@ -20,6 +21,7 @@ type session struct {
 	checked      map[*source]*checked
 	syntaxErrors map[string][]scanner.Error // by directory
 	exports      exports
+	build        func() *build.Context // for files with a constraint
 	outs         outputs
 }
 
@@ -29,6 +31,7 @@ func newSession(fset *token.FileSet, root, module string, outs outputs) *session
 		sources: map[string]*source{}, files: map[string]*file{}, checked: map[*source]*checked{},
 		syntaxErrors: map[string][]scanner.Error{},
 		exports:      newExports(fset, root),
+		build:        buildContext(root),
 		outs:         outs,
 	}
 }

@@ -121,10 +121,20 @@ func (s *session) parse(src *source, name string, text []byte) {
 	}
 	f := &file{name: name, syntax: syntax, constrained: constrained(name, syntax)}
 	f.test = strings.HasSuffix(name, "_test.go")
-	match, err := build.Default.MatchFile(src.dir, name)
-	f.built = match || err != nil
+	f.built = s.builds(src.dir, f)
 	src.files = append(src.files, f)
 	s.files[full] = f
+}
+
+// builds reports whether the go command takes a file here. One that cannot be
+// read counts: that it cannot is to be reported.
+func (s *session) builds(dir string, f *file) bool {
+	c := &build.Default
+	if f.constrained {
+		c = s.build()
+	}
+	match, err := c.MatchFile(dir, f.name)
+	return match || err != nil
 }
 
 // constrained reports whether a file is built under some conditions only.
