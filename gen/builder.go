@@ -35,6 +35,9 @@ type claimedFuture struct {
 func newBuilder(s *session, src *source, diags *diagnostics) *builder {
 	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}}
 	b.names = newNames(src)
+	for _, spec := range dotImports(src, true) {
+		b.names.dotted(spec, s.exported(importPath(spec)))
+	}
 	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt}
 	b.planner = newPlanner(b.exprs, b.names)
 	b.clean = len(diags.list)

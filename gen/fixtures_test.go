@@ -86,8 +86,12 @@ func TestErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(res.Files) > 0 {
-			t.Errorf("%s was generated in spite of the mistake", res.Files[0].Name)
+		for _, f := range res.Files {
+			for _, d := range res.Diagnostics {
+				if filepath.Dir(f.Name) == filepath.Dir(d.Pos.Filename) {
+					t.Errorf("%s was generated in spite of the mistake", f.Name)
+				}
+			}
 		}
 		got := said(res)
 		if *update {

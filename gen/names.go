@@ -63,6 +63,16 @@ func newNames(src *source) *names {
 	return n
 }
 
+// dotted takes the names that a dot import declares in its file: the package
+// may not declare them.
+func (n *names) dotted(spec *ast.ImportSpec, exported []string) {
+	for _, name := range exported {
+		if !n.has(name) {
+			n.taken[name] = holder{"declared by the dot import", spec.Pos()}
+		}
+	}
+}
+
 // claim takes name as it is, or returns who has it.
 func (n *names) claim(name string, by holder) (holder, bool) {
 	if h, taken := n.taken[name]; taken {

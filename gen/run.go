@@ -83,6 +83,11 @@ func (r *run) scan(dir string) error {
 	if len(tasks) == 0 {
 		return nil
 	}
+	for _, spec := range dotImports(src, false) {
+		if s.own(importPath(spec)) == nil {
+			s.exports.need(importPath(spec), "")
+		}
+	}
 	c := &closure{s: s, seen: map[string]bool{}}
 	for _, t := range tasks {
 		c.walk(src, t.file, t.decl.Type)
