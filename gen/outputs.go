@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/offing-go/offing/templates"
 )
 
 // outputs is how packages of one call of Generate see what is generated for
@@ -38,6 +40,21 @@ func (o outputs) current(files []File) bool {
 		}
 	}
 	return ok
+}
+
+// isOurs reports whether the text of a file with an output's name was written
+// by us, or is nothing that anybody would miss. A merge may have put its marks
+// around our header.
+func isOurs(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		switch line = bytes.TrimSpace(line); {
+		case string(line) == templates.Header:
+			return true
+		case bytes.HasPrefix(line, []byte("package ")):
+			return false
+		}
+	}
+	return len(bytes.TrimSpace(text)) == 0
 }
 
 // isOutput reports whether a file name is that of generated files: what these
