@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/ast"
+	"go/doc/comment"
 	"go/token"
 	"slices"
 	"strings"
@@ -167,11 +168,19 @@ func kindOf(g *ast.GenDecl) string {
 	return "import"
 }
 
-// firstParagraph returns the lines of the first paragraph of a doc comment.
+// firstParagraph returns the lines of the first paragraph of a doc comment, as
+// gofmt has it. What is no paragraph, a list or code, has no place after ours.
 func firstParagraph(doc *ast.CommentGroup) []string {
-	text, _, _ := strings.Cut(doc.Text(), "\n\n")
-	if text = strings.TrimSpace(text); text == "" {
+	var parser comment.Parser
+	var printer comment.Printer
+	content := parser.Parse(doc.Text()).Content
+	if len(content) == 0 {
 		return nil
 	}
-	return strings.Split(text, "\n")
+	first, ok := content[0].(*comment.Paragraph)
+	if !ok {
+		return nil
+	}
+	text := printer.Comment(&comment.Doc{Content: []comment.Block{first}})
+	return strings.Split(strings.TrimSpace(string(text)), "\n")
 }

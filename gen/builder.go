@@ -38,10 +38,12 @@ func newBuilder(s *session, src *source, diags *diagnostics) *builder {
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
 	}
-	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt}
+	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt, predeclared: b.shadowed}
 	b.planner = newPlanner(b.exprs, b.names)
 	b.clean = len(diags.list)
-	b.shadowed()
+	for _, name := range needed {
+		b.shadowed(name)
+	}
 	return b
 }
 
@@ -99,7 +101,8 @@ func (b *builder) locals() {
 	}
 }
 
-// needed are the predeclared identifiers that generated code uses.
+// needed are the predeclared identifiers that generated code uses, whatever the
+// types of the tasks.
 var needed = []string{
 	"error", "nil", "len", "make", "new", "byte", "bool", "string", "false",
 	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
@@ -107,11 +110,9 @@ var needed = []string{
 }
 
 // shadowed refuses packages that declare a predeclared identifier again.
-func (b *builder) shadowed() {
-	for _, name := range needed {
-		if h := b.names.taken[name]; h.what != predeclared {
-			b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it", b.src.name, name)
-		}
+func (b *builder) shadowed(name string) {
+	if h := b.names.taken[name]; h.what != predeclared {
+		b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it", b.src.name, name)
 	}
 }
 

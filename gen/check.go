@@ -59,6 +59,9 @@ func placeholder(path, name string) *types.Package {
 
 // reason returns the type error on the line of a declaration, or "".
 func (s *session) reason(pos token.Pos) string {
+	if !pos.IsValid() {
+		return ""
+	}
 	at := s.fset.Position(pos)
 	for _, c := range s.checked {
 		for _, e := range c.errors {

@@ -5,6 +5,7 @@ import (
 	"go/token"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,8 @@ import (
 type closure struct {
 	s    *session
 	seen map[string]bool // import path, space, name
+
+	reached []*source // packages of the module that others import
 }
 
 // walk visits what an expression in file f of src mentions.
@@ -112,6 +115,9 @@ func (c *closure) need(path, name string) {
 	if src == nil {
 		c.s.exports.need(path, name)
 		return
+	}
+	if !slices.Contains(c.reached, src) {
+		c.reached = append(c.reached, src)
 	}
 	if d, ok := src.decls[name]; ok {
 		c.name(src, d.file, name)

@@ -68,6 +68,7 @@ func (d *diagnostics) sorted() []Diagnostic {
 			cmp.Compare(a.Pos.Filename, b.Pos.Filename),
 			cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Column, b.Pos.Column),
+			cmp.Compare(a.Task, b.Task),
 			cmp.Compare(a.Message, b.Message),
 		)
 	})

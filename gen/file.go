@@ -16,8 +16,14 @@ type File struct {
 	New  []byte // nil if it should go
 }
 
-// Stale reports whether the file on disk is not as it should be.
-func (f File) Stale() bool { return !bytes.Equal(f.Old, f.New) || (f.Old == nil) != (f.New == nil) }
+// Stale reports whether the file on disk is not as it should be. That a version
+// control system ends lines with \r\n makes no difference.
+func (f File) Stale() bool {
+	if (f.Old == nil) != (f.New == nil) {
+		return true
+	}
+	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
+}
 
 // Write brings the file on disk up to date and leaves it alone if it is. A
 // reader sees the old file or the new one, nothing in between.

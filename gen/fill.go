@@ -51,17 +51,18 @@ func (b *builder) reportOne(t *task, where string, bad problem) {
 		where += ": " + bad.path
 	}
 	text := bad.text
-	if bad.code == CodeUnknown && bad.pos.IsValid() {
+	pos, file := t.decl.Name.Pos(), t.file
+	if bad.pos.IsValid() {
+		pos, file = bad.pos, b.s.fileAt(bad.pos)
+	}
+	if bad.code == CodeUnknown {
 		if reason := b.s.reason(bad.pos); reason != "" {
 			text = reason
 		}
-	}
-	if bad.code == CodeUnknown && importsC(t.file) {
-		text += "; cgo types are not supported in tasks"
-	}
-	pos := t.decl.Name.Pos()
-	if bad.pos.IsValid() {
-		pos = bad.pos
+		if importsC(file) {
+			text += "; cgo types are not supported in tasks"
+		}
+		b.badImports(file)
 	}
 	b.diags.add(pos, bad.code, t.name, "%s: %s", where, text)
 }

@@ -170,3 +170,36 @@ func TestGeneratedForEachOther(t *testing.T) {
 		}
 	}
 }
+
+// TestModulePath holds that all forms of a go.mod's module line are read.
+func TestModulePath(t *testing.T) {
+	for text, want := range map[string]string{
+		"module example.com/p\n":                                     "example.com/p",
+		"// module x\n\nmodule \"example.com/p\" // a comment\n":     "example.com/p",
+		"module (\n\texample.com/p\n)\n\ngo 1.26.0\n":                "example.com/p",
+		"module ( // why\n\n\t// not\n\t\"example.com/p\" // x\n)\n": "example.com/p",
+		"modules example.com/p\n":                                    "",
+	} {
+		root := t.TempDir()
+		if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := modulePath(root); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: got %q, %v", text, got, err)
+		}
+	}
+}
+
+// TestLineEnds holds that a checkout with other line ends is current.
+func TestLineEnds(t *testing.T) {
+	f := File{Old: []byte("a\r\nb\r\n"), New: []byte("a\nb\n")}
+	if f.Stale() || f.Diff() != "" {
+		t.Error("stale because of line ends")
+	}
+	if f.New = []byte("a\nc\n"); !f.Stale() {
+		t.Error("a change is not seen")
+	}
+	if f.Old, f.New = nil, []byte{}; !f.Stale() {
+		t.Error("an empty file is not seen")
+	}
+}

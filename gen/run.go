@@ -83,6 +83,17 @@ func (r *run) scan(dir string) error {
 	if len(tasks) == 0 {
 		return nil
 	}
+	r.follow(s, src, tasks)
+	r.packages = append(r.packages, pkg{s, src, tasks})
+	if len(r.diags.list) > before {
+		r.packages[len(r.packages)-1].src.broken = true
+	}
+	return nil
+}
+
+// follow notes which packages have to be loaded, and reports those of the module
+// that do not parse: what is left of them may make sense and be wrong.
+func (r *run) follow(s *session, src *source, tasks []annotated) {
 	for _, spec := range dotImports(src, false) {
 		if s.own(importPath(spec)) == nil {
 			s.exports.need(importPath(spec), "")
@@ -92,11 +103,13 @@ func (r *run) scan(dir string) error {
 	for _, t := range tasks {
 		c.walk(src, t.file, t.decl.Type)
 	}
-	r.packages = append(r.packages, pkg{s, src, tasks})
-	if len(r.diags.list) > before {
-		r.packages[len(r.packages)-1].src.broken = true
+	for _, imported := range c.reached {
+		for _, e := range s.syntaxErrors[imported.dir] {
+			if f := s.files[e.Pos.Filename]; f == nil || f.built && !f.test {
+				r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
+			}
+		}
 	}
-	return nil
 }
 
 // anyTasks reports whether a directory may have tasks.

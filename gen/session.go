@@ -88,15 +88,23 @@ func modulePath(root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	block := false // of "module ( path )"
 	for line := range strings.Lines(string(text)) {
-		fields := strings.Fields(line)
-		if len(fields) < 2 || fields[0] != "module" {
+		line, _, _ = strings.Cut(line, "//")
+		fields := strings.Fields(strings.Replace(line, "(", " ( ", 1))
+		if len(fields) > 0 && fields[0] == "module" {
+			fields, block = fields[1:], true
+		}
+		if len(fields) > 0 && fields[0] == "(" {
+			fields = fields[1:]
+		}
+		if !block || len(fields) == 0 {
 			continue
 		}
-		if path, err := strconv.Unquote(fields[1]); err == nil {
+		if path, err := strconv.Unquote(fields[0]); err == nil {
 			return path, nil
 		}
-		return fields[1], nil
+		return fields[0], nil
 	}
 	return "", fmt.Errorf("%s: no module line", filepath.Join(root, "go.mod"))
 }

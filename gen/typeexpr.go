@@ -16,6 +16,8 @@ type typeExprs struct {
 
 	file func(token.Pos) *file // the file of the module at a position, or nil
 
+	predeclared func(name string) // notes that the file needs a name as Go declares it
+
 	untagged bool // leave out struct tags, as conversions do
 }
 
@@ -71,13 +73,16 @@ func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, problems
 		e.use("unsafe", "unsafe")
 		return templates.Type{Path: "unsafe", Name: "Pointer"}, nil
 	}
+	e.predeclared(t.Name())
 	return templates.Type{Name: t.Name()}, nil
 }
 
 // named returns the expression of a declared type.
 func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string) (x templates.Type, bad problems) {
 	x.Name = obj.Name()
-	if pkg := obj.Pkg(); pkg != nil {
+	if pkg := obj.Pkg(); pkg == nil {
+		e.predeclared(obj.Name())
+	} else {
 		x.Path = pkg.Path()
 		if pkg.Path() != e.local.Path() {
 			if !obj.Exported() {
