@@ -22,12 +22,13 @@ type finder struct {
 	src   *source
 	found []annotated
 	used  map[*ast.Comment]bool // directives that are where they belong
+	docs  map[*ast.Comment]bool // comments in the doc comments of functions
 }
 
 // find returns the tasks of src in order of file and position. What looks like
 // a directive and is none is a diagnostic.
 func find(diags *diagnostics, src *source) []annotated {
-	f := &finder{diags: diags, src: src, used: map[*ast.Comment]bool{}}
+	f := &finder{diags: diags, src: src, used: map[*ast.Comment]bool{}, docs: map[*ast.Comment]bool{}}
 	for _, file := range src.files {
 		for _, d := range file.syntax.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Doc != nil {
@@ -49,6 +50,7 @@ func find(diags *diagnostics, src *source) []annotated {
 func (f *finder) function(file *file, fn *ast.FuncDecl) {
 	count := 0
 	for _, c := range fn.Doc.List {
+		f.docs[c] = true
 		d, ok := ast.ParseDirective(c.Slash, c.Text)
 		if !ok || d.Tool != tool || d.Name != "task" {
 			continue
@@ -109,28 +111,44 @@ func (f *finder) stray(file *file, c *ast.Comment) {
 		return
 	}
 	if !strings.HasPrefix(c.Text, "/*") {
-		if meant := nearMiss(c.Text[2:]); meant != "" {
-			f.diags.add(c.Slash, CodeSpelling, "", "%s is not a directive; write %s", c.Text, meant)
+		if meant, ok := nearMiss(c.Text[2:], f.docs[c]); ok {
+			f.missed(c, meant, "%s is not a directive; write %s", c.Text, meant)
 		}
 		return
 	}
 	for line := range strings.Lines(strings.TrimSuffix(c.Text[2:], "*/")) {
-		if meant := nearMiss(strings.TrimRight(strings.TrimPrefix(line, "//"), " \r\n")); meant != "" {
-			f.diags.add(c.Slash, CodeSpelling, "", "a directive does not work in a /* comment; write %s in a line of its own", meant)
+		line = " " + strings.TrimPrefix(strings.Trim(line, "* \t\r\n"), "//") // as prose, which a block mostly is
+		if meant, ok := nearMiss(line, false); ok {
+			f.missed(c, meant, "a directive does not work in a /* comment; write %s in a line of its own", meant)
 		}
 	}
 }
 
+// missed reports a near miss. That it should be spelt otherwise is no help where
+// the directive does not exist yet.
+func (f *finder) missed(c *ast.Comment, meant miss, format string, args ...any) {
+	if verbs[meant.verb] {
+		f.diags.add(c.Slash, CodeSpelling, "", format, args...)
+		return
+	}
+	f.later(c, meant.verb)
+}
+
+func (f *finder) later(c *ast.Comment, verb string) {
+	f.diags.add(c.Slash, CodeLater, "", "//offing:%s is not supported by this version yet", verb)
+}
+
 func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
-	supported, known := verbs[d.Name]
+	exists, known := verbs[d.Name]
+	near := nearest(d.Name, supported())
 	switch {
-	case !known && nearest(d.Name, []string{"task", "state", "error"}) != "":
-		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?",
-			d.Name, nearest(d.Name, []string{"task", "state", "error"}))
+	case known && !exists:
+		f.later(c, d.Name)
+	case !known && near != "":
+		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?", d.Name, near)
 	case !known:
-		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directive is //offing:task", d.Name)
-	case !supported:
-		f.diags.add(c.Slash, CodeLater, "", "//offing:%s is not supported by this version yet", d.Name)
+		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directive is //offing:%s",
+			d.Name, strings.Join(supported(), " or //offing:"))
 	default:
 		f.diags.add(c.Slash, CodePlace, "", "%s", f.whereabouts(file, c))
 	}
@@ -145,7 +163,11 @@ func (f *finder) whereabouts(file *file, c *ast.Comment) string {
 	}
 	line := func(p token.Pos) int { return f.diags.fset.Position(p).Line }
 	for _, d := range file.syntax.Decls {
-		if fn, ok := d.(*ast.FuncDecl); ok && c.End() < fn.Pos() && line(fn.Pos())-line(c.End()) < 8 {
+		fn, ok := d.(*ast.FuncDecl)
+		if ok && c.Pos() > fn.Pos() && (line(c.Pos()) == line(fn.Pos()) || line(c.Pos()) == line(file.ends[fn])) {
+			return "put //offing:task in a line of its own above func " + fn.Name.Name
+		}
+		if ok && c.End() < fn.Pos() && line(fn.Pos())-line(c.End()) < 8 {
 			return "//offing:task is detached from func " + fn.Name.Name + "; remove the empty line between them"
 		}
 	}

@@ -3,11 +3,9 @@ package gen
 import (
 	"go/ast"
 	"go/token"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // tool is the name before the colon of our directives.
@@ -99,6 +97,9 @@ func parseOptions(d ast.Directive) (o options, bad []mistake) {
 	if err != nil {
 		return o, []mistake{{d.ArgsPos, CodeValue, "directive: " + err.Error()}}
 	}
+	if m := misread(args); m.text != "" {
+		return o, []mistake{m}
+	}
 	seen := map[string]bool{}
 	for _, arg := range args {
 		name, value, hasValue := strings.Cut(arg.Arg, "=")
@@ -108,6 +109,57 @@ func parseOptions(d ast.Directive) (o options, bad []mistake) {
 		}
 	}
 	return o, bad
+}
+
+// misread answers directives that are written by the rules of something else,
+// with one mistake instead of one for each argument.
+func misread(args []ast.DirectiveArg) mistake {
+	for i, arg := range args {
+		if strings.HasPrefix(arg.Arg, "//") {
+			return mistake{arg.Pos, CodeSpelling, "a directive takes no comment; put it in a line above"}
+		}
+		if text := spaced(args[i:]); text != "" {
+			return mistake{arg.Pos, CodeValue, "write " + text + ", without spaces"}
+		}
+		if runTogether(arg.Arg) {
+			text := strings.Join(strings.FieldsFunc(arg.Arg, func(r rune) bool { return r == ',' }), " ")
+			return mistake{arg.Pos, CodeValue, "keys are parted by spaces: write " + text}
+		}
+	}
+	return mistake{}
+}
+
+// spaced returns key=value if args begin with that, with spaces around the sign.
+func spaced(args []ast.DirectiveArg) string {
+	var words [3]string
+	for i := range min(len(words), len(args)) {
+		words[i] = args[i].Arg
+	}
+	name, value := words[0], words[1]
+	switch {
+	case strings.HasSuffix(name, "="):
+		name = strings.TrimSuffix(name, "=")
+	case value == "=":
+		value = words[2]
+	case strings.HasPrefix(value, "="):
+		value = value[1:]
+	default:
+		return ""
+	}
+	if value == "" || strings.Contains(value, "=") || findKey(name) == nil || findKey(value) != nil {
+		return ""
+	}
+	return name + "=" + value
+}
+
+// runTogether reports whether an argument is several with commas between them.
+func runTogether(arg string) bool {
+	_, rest, found := strings.Cut(arg, ",")
+	for part := range strings.SplitSeq(rest, ",") {
+		name, _, _ := strings.Cut(part, "=")
+		found = found && (part == "" || findKey(name) != nil)
+	}
+	return found
 }
 
 // set applies one argument.
@@ -148,28 +200,4 @@ func unknownKey(name string) string {
 		return "unknown key " + name + "; did you mean " + near + "?"
 	}
 	return "unknown key " + name + "; the keys are " + strings.Join(names, ", ")
-}
-
-// almost matches comments that look like a directive of ours to a human: with
-// a space, in capitals, misspelt. Prose that mentions one is left alone, since
-// what follows it is no list of options.
-var almost = regexp.MustCompile(`^[ \t]*(\pL+)[ \t]*:[ \t]*(\pL+)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
-
-// nearMiss returns what a comment line that is not a directive of ours should
-// have been, or "". text is the comment without its slashes.
-func nearMiss(text string) string {
-	m := almost.FindStringSubmatch(text)
-	if m == nil {
-		return ""
-	}
-	ours := strings.EqualFold(m[1], tool)
-	verb := nearest(strings.ToLower(m[2]), []string{"task", "state", "error"})
-	glued := strings.Contains(text, ":"+m[2])
-	if verb == "" && !(ours && glued) || distance(strings.ToLower(m[1]), tool) > 2 {
-		return ""
-	}
-	if verb == "" {
-		verb = "task"
-	}
-	return "//" + tool + ":" + verb + strings.TrimRightFunc(m[3], unicode.IsSpace)
 }

@@ -29,25 +29,76 @@ func TestNearMiss(t *testing.T) {
 		" offing:task":                 "//offing:task",
 		"Offing:task retries=2":        "//offing:task retries=2",
 		" offing: task":                "//offing:task",
-		"ofing:task":                   "//offing:task",
 		"offing:Task local":            "//offing:task local",
 		" offing:frob":                 "//offing:task",
+		" offing:state":                "//offing:state",
+		" offing:task timeout=2s":      "//offing:task timeout=2s",
+		" offing: error":               "//offing:error",
+		"offing:":                      "//offing:task",
+		"offing task":                  "//offing:task",
+		"offing task timeout=2s":       "//offing:task timeout=2s",
+		"offing.task":                  "//offing:task",
+		"offing-task local":            "//offing:task local",
+		"/offing:task":                 "//offing:task",
+		" @offing:task":                "//offing:task",
+		" +offing:task":                "//offing:task",
+		"+offing:tasks":                "//offing:task",
+		"go:offing task":               "//offing:task",
+		"offing：task":                  "//offing:task",
 		" offing:task marks a task":    "", // prose
 		" offing: a tool":              "",
+		" offing:":                     "",
+		" offing: frob":                "",
+		" offing task":                 "",
+		" offing-task":                 "",
+		"offing tools":                 "",
+		"offing.go":                    "",
 		" testing:task":                "",
 		" TODO: task":                  "",
 		"go:generate go tool offing":   "",
 		"\t//offing:task is indented":  "",
-		" offing:state":                "//offing:state",
-		" offing:task timeout=2s":      "//offing:task timeout=2s",
 		" see offing:task":             "",
-		" offing: error":               "//offing:error",
 		" offings are sure to come":    "",
-		"offing:":                      "",
 		" https://offing:task/retries": "",
 	} {
-		if got := nearMiss(text); got != want {
-			t.Errorf("nearMiss(%q) = %q, want %q", text, got, want)
+		for _, doc := range []bool{false, true} {
+			meant, ok := nearMiss(text, doc)
+			if got := meant.String(); ok != (want != "") || ok && got != want {
+				t.Errorf("nearMiss(%q, %t) = %q, %t, want %q", text, doc, got, ok, want)
+			}
+		}
+		if src := "package p\n\n//" + text + "\nfunc F() {}\n"; want != "" && !mayHaveTasks([]byte(src)) {
+			t.Errorf("mayHaveTasks does not see %q", text)
+		}
+	}
+}
+
+// TestNearMissOfTheTool holds that a word like the tool's name is taken for it
+// only where a directive would be.
+func TestNearMissOfTheTool(t *testing.T) {
+	for text, want := range map[string]string{
+		"ofing:task":           "//offing:task",
+		"ofing:tsk":            "//offing:task",
+		"offin:task retries=1": "//offing:task retries=1",
+		"Offfing:task":         "//offing:task",
+		" ofing:task":          "",
+		" offline: state":      "",
+		" Offline: error":      "",
+		"offline: state":       "",
+		"ofing:frob":           "",
+		"offline:status":       "",
+		"/ofing:task":          "",
+		"testing:task":         "",
+	} {
+		meant, ok := nearMiss(text, true)
+		if got := meant.String(); ok != (want != "") || ok && got != want {
+			t.Errorf("nearMiss(%q) = %q, %t, want %q", text, got, ok, want)
+		}
+		if _, ok := nearMiss(text, false); ok {
+			t.Errorf("%q is a near miss outside of a doc comment", text)
+		}
+		if src := "package p\n\n//" + text + "\nfunc F() {}\n"; want != "" && !mayHaveTasks([]byte(src)) {
+			t.Errorf("mayHaveTasks does not see %q", text)
 		}
 	}
 }
@@ -79,7 +130,7 @@ func FuzzDirective(f *testing.F) {
 		}
 		d, ok := ast.ParseDirective(1, text)
 		if !ok {
-			nearMiss(strings.TrimPrefix(text, "//"))
+			nearMiss(strings.TrimPrefix(text, "//"), true)
 			return
 		}
 		o, bad := parseOptions(d)

@@ -1,12 +1,12 @@
 package gen
 
 import (
-	"bytes"
 	"go/ast"
 	"go/build"
 	"go/build/constraint"
 	"go/parser"
 	"go/scanner"
+	"go/token"
 	"io"
 	"os"
 	"path/filepath"
@@ -34,7 +34,8 @@ type file struct {
 	syntax      *ast.File
 	built       bool // it is part of the package here, perhaps as a test
 	test        bool
-	constrained bool // it has a constraint, in its name or in a line
+	constrained bool                        // it has a constraint, in its name or in a line
+	ends        map[*ast.FuncDecl]token.Pos // where functions ended, with their bodies
 }
 
 // A decl is a declaration at package level.
@@ -58,20 +59,6 @@ func goFiles(dir string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-// mayHaveTasks tells at a glance that a file has no directive, not even an
-// almost right one, so that most packages are never parsed.
-func mayHaveTasks(src []byte) bool {
-	lower := bytes.ToLower(src)
-	for _, word := range []string{"offing", "task", "state"} {
-		for _, form := range []string{word + ":", word + " :", ":" + word, ": " + word} {
-			if bytes.Contains(lower, []byte(form)) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // read parses the package in dir. A file that does not parse is used as far as
@@ -114,12 +101,13 @@ func (s *session) parse(src *source, name string, text []byte) {
 	if syntax == nil || syntax.Name == nil {
 		return
 	}
+	f := &file{name: name, syntax: syntax, constrained: constrained(name, syntax), ends: map[*ast.FuncDecl]token.Pos{}}
 	for _, d := range syntax.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok {
+			f.ends[fn] = fn.End()
 			fn.Body = nil
 		}
 	}
-	f := &file{name: name, syntax: syntax, constrained: constrained(name, syntax)}
 	f.test = strings.HasSuffix(name, "_test.go")
 	f.built = s.builds(src.dir, f)
 	src.files = append(src.files, f)

@@ -1,0 +1,90 @@
+package gen
+
+import (
+	"bytes"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// A miss is what a comment that is no directive of ours was meant to be.
+type miss struct{ verb, options string }
+
+// String returns the directive.
+func (m miss) String() string { return "//" + tool + ":" + m.verb + m.options }
+
+// almost matches comments that look like a directive to a human: with a space,
+// in capitals, misspelt, by the rules of another tool. Prose that mentions one
+// is left alone, since what follows it is no list of options.
+var almost = regexp.MustCompile(`^(/+|[ \t]*[@+][ \t]*|go:|[ \t]*)(\pL+)([ \t]*[:：][ \t]*|[ \t]+|[.-])(\pL*)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
+
+// maxTypos is how many there may be in what is still taken for a directive whose
+// tool is ours.
+const maxTypos = 2
+
+// nearMiss returns what a comment line that is not a directive of ours should
+// have been. text is the comment without its slashes; doc says that it stands
+// in the doc comment of a function.
+func nearMiss(text string, doc bool) (miss, bool) {
+	m := almost.FindStringSubmatch(text)
+	if m == nil {
+		return miss{}, false
+	}
+	lead, name, between, verb := m[1], strings.ToLower(m[2]), m[3], strings.ToLower(m[4])
+	meant := miss{nearest(verb, slices.Sorted(maps.Keys(verbs))), strings.TrimRightFunc(m[5], unicode.IsSpace)}
+	if name != tool {
+		// A word like ours may be any word, such as offline.
+		return meant, doc && lead == "" && between == ":" && meant.verb != "" &&
+			distance(name, tool)+distance(verb, meant.verb) <= maxTypos
+	}
+	colon := strings.ContainsAny(between, ":：")
+	marked := lead == "" || strings.Trim(lead, " \t") != ""
+	if meant.verb == "" {
+		known := strings.TrimLeft(between, " \t") == between && strings.TrimRight(between, " \t") == between
+		meant.verb = "task"
+		return meant, colon && known && (verb != "" || marked)
+	}
+	return meant, colon || marked
+}
+
+// supported returns the verbs of this version.
+func supported() (list []string) {
+	for _, verb := range slices.Sorted(maps.Keys(verbs)) {
+		if verbs[verb] {
+			list = append(list, verb)
+		}
+	}
+	return list
+}
+
+// mayHaveTasks tells at a glance that a file has no directive, not even an
+// almost right one, so that most packages are never parsed.
+func mayHaveTasks(src []byte) bool {
+	for line := range bytes.Lines(src) {
+		for {
+			if namesUs(line) {
+				return true
+			}
+			slash := bytes.IndexByte(line, '/')
+			if slash < 0 {
+				break
+			}
+			line = line[slash+1:]
+		}
+	}
+	return false
+}
+
+// namesUs reports whether text begins with the tool's name, or with something
+// like it before a colon, after what may come before it in a comment.
+func namesUs(text []byte) bool {
+	text = bytes.TrimPrefix(bytes.TrimLeft(text, " \t/*@+"), []byte("go:"))
+	end := bytes.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
+	if end < len(tool)-maxTypos || end > len(tool)+maxTypos {
+		return false
+	}
+	name := strings.ToLower(string(text[:end]))
+	return name == tool || text[end] == ':' && distance(name, tool) <= maxTypos
+}
