@@ -16,6 +16,14 @@ type annotated struct {
 	options
 }
 
+// x is what the names that are emitted for the task are made of.
+func (a annotated) x() string {
+	if a.options.name != "" {
+		return exportName(a.options.name)
+	}
+	return exportName(a.name)
+}
+
 // A finder looks for directives in one source.
 type finder struct {
 	diags *diagnostics

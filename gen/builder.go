@@ -122,7 +122,7 @@ func (b *builder) typed(a annotated) *task {
 	bad := false
 	for _, e := range b.checked.errors {
 		if a.decl.Pos() <= e.Pos && e.Pos < a.decl.End() && !e.Soft {
-			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", e.Msg)
+			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", b.explain(e.Msg, a.file))
 			bad = true
 		}
 	}

@@ -57,7 +57,7 @@ func (b *builder) reportOne(t *task, where string, bad problem) {
 	}
 	if bad.code == CodeUnknown {
 		if reason := b.s.reason(bad.pos); reason != "" {
-			text = reason
+			text = b.explain(reason, file)
 		}
 		if importsC(file) {
 			text += "; cgo types are not supported in tasks"

@@ -203,3 +203,44 @@ func TestLineEnds(t *testing.T) {
 		t.Error("an empty file is not seen")
 	}
 }
+
+// TestNotGeneratedYet holds that what is missing for want of another package's
+// output says so, where that package is not in the same run.
+func TestNotGeneratedYet(t *testing.T) {
+	archive := txtar.Parse([]byte(`
+-- p.go --
+package p
+
+import "example.com/p/q"
+
+//offing:task
+func Show(d q.DivResult, j q.Job) string { return "" }
+-- q/q.go --
+package q
+
+type Job struct{ Args DivArgs }
+
+//offing:task
+func Div(a, b int) (q, r int) { return a / b, a % b }
+`))
+	for old, want := range map[string]string{
+		"":                                   "package q is not generated yet; run offing ./...",
+		templates.Header + "\n\npackage q\n": "package q has an old generated file; run offing ./...",
+	} {
+		if old != "" {
+			set(archive, "q/"+OutputName, []byte(old))
+		}
+		dir := unpack(t, archive)
+		res, err := Generate(Config{Dir: dir})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := said(res); got != "p.go:6:15: task Show: "+want+" [OF109]\n" {
+			t.Errorf("got %s", got)
+		}
+		res, err = Generate(Config{Dir: dir, Patterns: []string{"./..."}})
+		if err != nil || len(res.Diagnostics) > 0 {
+			t.Errorf("with both: %v, %v", err, said(res))
+		}
+	}
+}

@@ -30,6 +30,7 @@ type source struct {
 
 // A file is one Go file of a source.
 type file struct {
+	src         *source
 	name        string
 	syntax      *ast.File
 	built       bool // it is part of the package here, perhaps as a test
@@ -101,7 +102,7 @@ func (s *session) parse(src *source, name string, text []byte) {
 	if syntax == nil || syntax.Name == nil {
 		return
 	}
-	f := &file{name: name, syntax: syntax, constrained: constrained(name, syntax), ends: map[*ast.FuncDecl]token.Pos{}}
+	f := &file{src: src, name: name, syntax: syntax, constrained: constrained(name, syntax), ends: map[*ast.FuncDecl]token.Pos{}}
 	for _, d := range syntax.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok {
 			f.ends[fn] = fn.End()

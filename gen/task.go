@@ -23,10 +23,7 @@ type task struct {
 
 // newTask reads the signature of a function.
 func newTask(a annotated, sig *types.Signature) *task {
-	t := &task{annotated: a, sig: sig, x: exportName(a.name)}
-	if a.options.name != "" {
-		t.x = exportName(a.options.name)
-	}
+	t := &task{annotated: a, sig: sig, x: a.x()}
 	for v := range sig.Params().Variables() {
 		if len(t.params) == 0 && !t.context && isContext(v.Type()) {
 			t.context = true
