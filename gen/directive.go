@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"strconv"
@@ -17,17 +18,28 @@ var verbs = map[string]bool{"task": true, "state": false, "error": false}
 // A key is one option of //offing:task. This table is what the parser, its
 // messages and the manual agree on.
 type key struct {
-	name string
-	flag bool // stands alone, without a value
-	set  func(o *options, value string) (problem string)
+	name    string
+	flag    bool // stands alone, without a value
+	example string
+	summary string
+	set     func(o *options, value string) (problem string)
 }
 
 var keys = []key{
-	{name: "timeout", set: setTimeout},
-	{name: "retries", set: setRetries},
-	{name: "name", set: setName},
-	{name: "future", set: setFuture},
-	{name: "local", flag: true, set: setLocal},
+	{"timeout", false, "timeout=2s", "end a call that has run for longer", setTimeout},
+	{"retries", false, "retries=3", "try a failed call again, this many times", setRetries},
+	{"name", false, "name=Thumb", "replaces the function's name in every emitted name", setName},
+	{"future", false, "future=Name", "names the alias of the future's type", setFuture},
+	{"local", true, "local", "never leaves the process, so that parameters may be of any type", setLocal},
+}
+
+// Keys returns the lines of a manual on the keys of //offing:task: an example
+// of each, and what it means.
+func Keys() (lines []string) {
+	for _, k := range keys {
+		lines = append(lines, fmt.Sprintf("%-14s%s", k.example, k.summary))
+	}
+	return lines
 }
 
 // options are what a task's directive says.

@@ -2,10 +2,14 @@ package gen
 
 import (
 	"bytes"
+	"go/parser"
+	"go/token"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/offing-go/offing/templates"
 )
 
 // A File is a generated file as it is and as it should be.
@@ -23,6 +27,23 @@ func (f File) Stale() bool {
 		return true
 	}
 	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
+}
+
+// Remainder reports whether the file is to go, but does no harm: Config.Keep has
+// left nothing of it but its package clause.
+func (f File) Remainder() bool {
+	rest := File{Old: f.Old, New: remainder(f.Old)}
+	return f.Old != nil && f.New == nil && rest.New != nil && !rest.Stale()
+}
+
+// remainder returns what is left of a file whose declarations go, or nil if it
+// has no package clause.
+func remainder(old []byte) []byte {
+	f, err := parser.ParseFile(token.NewFileSet(), "", old, parser.PackageClauseOnly)
+	if err != nil {
+		return nil
+	}
+	return []byte(templates.Header + "\n\npackage " + f.Name.Name + "\n")
 }
 
 // Write brings the file on disk up to date and leaves it alone if it is. A

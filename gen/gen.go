@@ -14,6 +14,11 @@ type Config struct {
 	// Patterns are directories, or directories with /... for all packages
 	// below. None means the directory itself.
 	Patterns []string
+
+	// Keep asks for a file without declarations in place of one that should
+	// go. Go generate, for one, reads the files of a package while we run, and
+	// fails if one of them is gone.
+	Keep bool
 }
 
 // A Result is what a run found. A package with a diagnostic has no file in it:
@@ -38,7 +43,7 @@ func Generate(c Config) (*Result, error) {
 	outs := outputs{text: map[string][]byte{}}
 	for range maxRuns {
 		outs.read = map[string][]byte{}
-		run, err := newRun(dir, dirs, outs)
+		run, err := newRun(dir, dirs, outs, c.Keep)
 		if err != nil {
 			return nil, err
 		}

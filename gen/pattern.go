@@ -26,8 +26,8 @@ func expand(base string, patterns []string) ([]string, error) {
 			root = filepath.Join(base, root)
 		}
 		root = filepath.Clean(root)
-		if found, err := os.Stat(root); err != nil || !found.IsDir() {
-			return nil, fmt.Errorf("%w: %s is not a directory", ErrPattern, pattern)
+		if problem := unfitRoot(base, root, all); problem != "" {
+			return nil, fmt.Errorf("%w: %s: %s", ErrPattern, pattern, problem)
 		}
 		if !all {
 			dirs = append(dirs, root)
@@ -43,6 +43,98 @@ func expand(base string, patterns []string) ([]string, error) {
 	return slices.Compact(dirs), nil
 }
 
+// unfitRoot returns why nothing can be generated in or, for all packages, below
+// a directory.
+func unfitRoot(base, root string, all bool) string {
+	found, err := os.Stat(root)
+	switch {
+	case err == nil && !found.IsDir():
+		return "this is a file; give its directory: " + patternOf(base, filepath.Dir(root), false)
+	case err != nil:
+		return missingRoot(base, root, all)
+	}
+	if _, err := findModule(root); err == nil {
+		return ""
+	}
+	const problem = "there is no go.mod in this directory or above"
+	if modules := modulesBelow(base, root); len(modules) > 0 {
+		return problem + "; name the modules: " + strings.Join(modules, " ")
+	}
+	return problem + "; run \"go mod init\", or name the directory of a module"
+}
+
+// missingRoot answers a pattern that names no directory but may be an import
+// path.
+func missingRoot(base, root string, all bool) string {
+	const problem = "not a directory"
+	path, err := filepath.Rel(base, root)
+	if err != nil {
+		return problem
+	}
+	module, err := findModule(base)
+	if err != nil {
+		return problem
+	}
+	name, err := modulePath(module)
+	if err != nil {
+		return problem
+	}
+	rel, ok := strings.CutPrefix(filepath.ToSlash(path), name)
+	if ok && (rel == "" || rel[0] == '/') {
+		return "patterns are directories: write " + patternOf(base, filepath.Join(module, filepath.FromSlash(rel)), all)
+	}
+	if first, _, _ := strings.Cut(filepath.ToSlash(path), "/"); strings.Contains(strings.Trim(first, "."), ".") {
+		return "not a directory; patterns are directories, not import paths"
+	}
+	return problem
+}
+
+// patternOf returns how a user writes a directory.
+func patternOf(base, dir string, all bool) string {
+	name := filepath.ToSlash(relative(base, dir))
+	if name != "." && !strings.HasPrefix(name, "../") && name != ".." && !filepath.IsAbs(name) {
+		name = "./" + name
+	}
+	if all {
+		name += "/..."
+	}
+	return name
+}
+
+// maxModules is how many modules a message names.
+const maxModules = 3
+
+// modulesBelow returns patterns for modules that are below a directory.
+func modulesBelow(base, root string) (list []string) {
+	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil || !d.IsDir():
+			return nil
+		case len(list) == maxModules:
+			return filepath.SkipAll
+		case path != root && ignored(d.Name()):
+			return filepath.SkipDir
+		}
+		if isModule(path) {
+			list = append(list, patternOf(base, path, true))
+			return filepath.SkipDir
+		}
+		return nil
+	})
+	return list
+}
+
+// ignored reports whether patterns pass over directories of that name.
+func ignored(name string) bool {
+	return name == "testdata" || name == "vendor" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_")
+}
+
+// isModule reports whether a directory is the root of a module.
+func isModule(dir string) bool {
+	found, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil && !found.IsDir()
+}
+
 // packagesBelow returns the directories that the pattern /... stands for, as
 // the go command sees it: without other modules.
 func packagesBelow(root string) (dirs []string, err error) {
@@ -50,14 +142,8 @@ func packagesBelow(root string) (dirs []string, err error) {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		name := d.Name()
-		if path != root {
-			if name == "testdata" || name == "vendor" || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "_") {
-				return filepath.SkipDir
-			}
-			if _, err := os.Stat(filepath.Join(path, "go.mod")); err == nil {
-				return filepath.SkipDir
-			}
+		if path != root && (ignored(d.Name()) || isModule(path)) {
+			return filepath.SkipDir
 		}
 		dirs = append(dirs, path)
 		return nil

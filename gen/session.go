@@ -73,7 +73,7 @@ func (s *session) fileAt(pos token.Pos) *file { return s.files[s.fset.Position(p
 // "".
 func findModule(dir string) (root string, err error) {
 	for d := dir; ; d = filepath.Dir(d) {
-		if found, err := os.Stat(filepath.Join(d, "go.mod")); err == nil && !found.IsDir() {
+		if isModule(d) {
 			return d, nil
 		}
 		if d == filepath.Dir(d) {

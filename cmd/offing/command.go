@@ -4,14 +4,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"runtime/debug"
+	"strings"
 
 	"github.com/offing-go/offing/gen"
 )
 
 // run does the work of a command.
 func (c *command) run() int {
-	res, err := gen.Generate(gen.Config{Patterns: c.patterns})
+	res, err := gen.Generate(gen.Config{Patterns: c.patterns, Keep: c.writes() && underGoGenerate()})
 	if err != nil {
 		fmt.Fprintln(c.stderr, "offing:", err)
 		if errors.Is(err, gen.ErrPattern) {
@@ -20,12 +23,50 @@ func (c *command) run() int {
 		return toMend
 	}
 	status := c.report(res.Diagnostics)
+	var stale []gen.File
 	for _, f := range res.Files {
-		if f.Stale() {
-			status = max(status, c.stale(f))
+		if f.Stale() && (c.writes() || !f.Remainder()) {
+			stale = append(stale, f)
 		}
 	}
+	if c.verb == "diff" {
+		c.relocate(stale)
+	}
+	for _, f := range stale {
+		status = max(status, c.stale(f))
+	}
 	return status
+}
+
+// writes reports whether the command changes files.
+func (c *command) writes() bool { return c.verb != "check" && c.verb != "diff" }
+
+// underGoGenerate reports whether a //go:generate line has started us. Then the
+// files of the package have to stay where they are, since go generate has only
+// begun to read them.
+func underGoGenerate() bool { return os.Getenv("GOFILE") != "" && os.Getenv("GOPACKAGE") != "" }
+
+// relocate makes the names of files relative to a directory that has all of
+// them: no program that applies a diff follows a name with ".." in it.
+func (c *command) relocate(files []gen.File) {
+	up := 0
+	for _, f := range files {
+		up = max(up, strings.Count(filepath.ToSlash(f.Name)+"/", "../"))
+	}
+	if up == 0 {
+		return
+	}
+	base := strings.TrimSuffix(strings.Repeat("../", up), "/")
+	dir, err := filepath.Abs(base)
+	if err != nil {
+		return // then so has Generate
+	}
+	for i := range files {
+		if name, err := filepath.Rel(dir, files[i].Path); err == nil {
+			files[i].Name = name
+		}
+	}
+	fmt.Fprintf(c.stderr, "offing: the paths are relative to %s; apply the diff with \"patch -p1 -d %s\"\n", base, base)
 }
 
 // report prints diagnostics.

@@ -4,7 +4,7 @@
 //
 //	offing [generate] [-json] [packages]   write offing_gen.go where it changed
 //	offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
-//	offing diff [packages]                 print the unified diff that generate would apply
+//	offing diff [-json] [packages]         print the unified diff that generate would apply
 //	offing version                         print the version
 //	offing help                            print this
 //
@@ -33,6 +33,9 @@
 // current. A mistake on the command line is 2. Diagnostics go to standard
 // error, one a line, sorted by position; with -json each is an object.
 //
+// Tags that GOFLAGS sets with -tags decide which files belong to a package, as
+// they do for the go command.
+//
 // The usual way to run it is a line in one file of a package,
 //
 //	//go:generate go tool offing
@@ -44,6 +47,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/offing-go/offing/gen"
@@ -51,14 +55,22 @@ import (
 
 const usage = `usage: offing [generate] [-json] [packages]   write offing_gen.go where it changed
        offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
-       offing diff [packages]                 print the unified diff that generate would apply
+       offing diff [-json] [packages]         print the unified diff that generate would apply
        offing version                         print the version
        offing help                            print this
 
 Packages are directories, or directories with /... for all packages below;
 without any it is the package in the working directory.
-See "go doc github.com/offing-go/offing/cmd/offing" for the directives.
+
+The directive, at the end of a function's doc comment, is //offing:task. Its
+keys are
 `
+
+// manual is what help prints.
+func manual() string {
+	return usage + "\n\t" + strings.Join(gen.Keys(), "\n\t") +
+		"\n\nSee \"go doc github.com/offing-go/offing/cmd/offing\" for more.\n"
+}
 
 // Exit codes.
 const (
@@ -71,41 +83,35 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
 // run is main without the process.
 func run(args []string, stdout, stderr io.Writer) int {
-	verb, rest := "generate", args
-	if len(args) > 0 && isVerb(args[0]) {
-		verb, rest = args[0], args[1:]
-	}
-	switch verb {
-	case "version":
-		fmt.Fprintln(stdout, "offing "+version())
-		return fine
-	case "help", "-h", "-help", "--help":
-		fmt.Fprint(stdout, usage)
-		return fine
-	}
-	c := command{verb: verb, stdout: stdout, stderr: stderr}
-	for _, arg := range rest {
+	c := command{stdout: stdout, stderr: stderr}
+	for _, arg := range args {
+		if isHelp(arg) {
+			c.verb = "help"
+			break
+		}
 		if problem := c.argument(arg); problem != "" {
 			fmt.Fprintf(stderr, "offing: %s\n", problem)
 			return misuse
 		}
+	}
+	switch c.verb {
+	case "version":
+		fmt.Fprintln(stdout, "offing "+version())
+		return fine
+	case "help":
+		fmt.Fprint(stdout, manual())
+		return fine
 	}
 	return c.run()
 }
 
 var verbs = []string{"generate", "check", "diff", "version", "help"}
 
-func isVerb(arg string) bool {
-	switch arg {
-	case "generate", "check", "diff", "version", "help", "-h", "-help", "--help":
-		return true
-	}
-	return false
-}
+func isHelp(arg string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, arg) }
 
-// A command is generate, check or diff with its arguments.
+// A command is a verb with its arguments.
 type command struct {
-	verb           string
+	verb           string // empty means generate
 	json           bool
 	patterns       []string
 	stdout, stderr io.Writer
@@ -118,6 +124,8 @@ func (c *command) argument(arg string) (problem string) {
 		c.json = true
 	case strings.HasPrefix(arg, "-"):
 		return "unknown flag " + arg + `; the only one is -json`
+	case c.verb == "" && len(c.patterns) == 0 && slices.Contains(verbs, arg):
+		c.verb = arg
 	case !strings.ContainsAny(arg, `./\`) && !isDir(arg):
 		return unknown(arg)
 	default:
