@@ -149,7 +149,10 @@ func (f *finder) later(c *ast.Comment, verb string) {
 func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
 	exists, known := verbs[d.Name]
 	near := nearest(d.Name, supported())
+	verb, arg, glued := strings.Cut(d.Name, ",")
 	switch {
+	case glued && verbs[verb]:
+		f.diags.add(c.Slash, CodeValue, "", "keys are parted by spaces: write //offing:%s %s", verb, arg)
 	case known && !exists:
 		f.later(c, d.Name)
 	case !known && near != "":

@@ -67,7 +67,12 @@ func (s *session) own(path string) *source {
 }
 
 // fileAt returns the file of the module at a position, or nil.
-func (s *session) fileAt(pos token.Pos) *file { return s.files[s.fset.Position(pos).Filename] }
+func (s *session) fileAt(pos token.Pos) *file {
+	if in := s.fset.File(pos); in != nil {
+		return s.files[in.Name()] // whatever a //line directive says
+	}
+	return nil
+}
 
 // findModule returns the directory of the go.mod that is in charge of dir, or
 // "".
