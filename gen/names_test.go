@@ -59,6 +59,27 @@ func TestExportName(t *testing.T) {
 	}
 }
 
+func TestMayImport(t *testing.T) {
+	for _, c := range []struct {
+		importer, path string
+		want           bool
+	}{
+		{"example.com/p", "example.com/p/internal/z", true},
+		{"example.com/p/q", "example.com/p/internal", true},
+		{"example.com/pq", "example.com/p/internal/z", false},
+		{"example.com/p", "example.com/p/q/internal/z", false},
+		{"example.com/p", "example.com/p/internal/q/internal/z", false},
+		{"example.com/p/internal/q", "example.com/p/internal/q/internal/z", true},
+		{"example.com/p", "internal/abi", false},
+		{"example.com/p", "vendor/golang.org/x/net/idna", false},
+		{"example.com/p", "example.com/internals/z", true},
+	} {
+		if got := mayImport(c.importer, c.path); got != c.want {
+			t.Errorf("mayImport(%q, %q) = %t", c.importer, c.path, got)
+		}
+	}
+}
+
 func TestPlural(t *testing.T) {
 	for name, want := range map[string]string{
 		"n": "ns", "s": "items", "x": "items", "é": "items", "url": "urls", "URL": "URLs", "links": "items", "arg0": "items",

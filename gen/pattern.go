@@ -83,6 +83,9 @@ func missingRoot(base, root string, all bool) string {
 	if ok && (rel == "" || rel[0] == '/') {
 		return "patterns are directories: write " + patternOf(base, filepath.Join(module, filepath.FromSlash(rel)), all)
 	}
+	if strings.HasSuffix(path, ".go") {
+		return problem
+	}
 	if first, _, _ := strings.Cut(filepath.ToSlash(path), "/"); strings.Contains(strings.Trim(first, "."), ".") {
 		return "not a directory; patterns are directories, not import paths"
 	}

@@ -40,7 +40,10 @@
 //
 //	//go:generate go tool offing
 //
-// after "go get -tool github.com/offing-go/offing/cmd/offing".
+// after "go get -tool github.com/offing-go/offing/cmd/offing". Run that way it
+// does not remove a file whose tasks are gone, which go generate may be about to
+// read, but leaves its package clause; any other run removes it, and check is
+// content with either.
 package main
 
 import (
@@ -141,6 +144,9 @@ func isDir(name string) bool {
 
 // unknown answers a word that is neither a verb nor a directory.
 func unknown(word string) string {
+	if slices.Contains(verbs, word) {
+		return fmt.Sprintf("a second command, or one after a directory: %q", word)
+	}
 	if near := gen.Nearest(word, verbs); near != "" {
 		return fmt.Sprintf("unknown command %q; did you mean %q?", word, near)
 	}
