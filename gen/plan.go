@@ -119,7 +119,20 @@ func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path 
 		return plan, nil
 	}
 	plan := &templates.Plan{Kind: templates.Slice, Type: expr}
-	return plan, p.loop(plan, u.Elem(), nil, path)
+	bad := p.loop(plan, u.Elem(), nil, path)
+	if bad == nil && plan.Elem.Kind == templates.Word && blocks[plan.Elem.Word] != "" {
+		plan = &templates.Plan{Kind: templates.Numbers, Type: expr, Word: blocks[plan.Elem.Word]}
+	}
+	return plan, bad
+}
+
+// blocks are the functions of package wire for slices whose elements are one
+// block of memory, by the word of the element.
+var blocks = map[string]string{
+	"Int": "Ints", "Uint": "Ints", "Uintptr": "Ints",
+	"Int8": "Numbers", "Int16": "Numbers", "Int32": "Numbers", "Int64": "Numbers", "Duration": "Numbers",
+	"Uint16": "Numbers", "Uint32": "Numbers", "Uint64": "Numbers",
+	"Float32": "Numbers", "Float64": "Numbers",
 }
 
 func (p *planner) array(u *types.Array, expr templates.Type, path string) (*templates.Plan, problems) {

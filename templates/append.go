@@ -52,6 +52,8 @@ func appendFunc(l Locals, p *Plan) *jen.Statement {
 		return jen.Id(p.Append)
 	case p.Kind == Word && p.Convert == nil:
 		return wire("Append" + p.Word)
+	case p.Kind == Numbers:
+		return wire("Append" + p.Word).Types(p.Type.code())
 	}
 	return jen.Func().Add(appendBody(l, p.Type, appendValue(l, p, variable(l.V))))
 }
@@ -91,6 +93,8 @@ func appendValue(l Locals, p *Plan, v value) []jen.Code {
 		}
 	case Array:
 		return []jen.Code{appendEach(l, p, v)}
+	case Numbers:
+		return []jen.Code{appendStep(l, wire("Append"+p.Word), v())}
 	}
 	if p.Convert != nil {
 		return []jen.Code{appendStep(l, wire("Append"+p.Word), convert(*p.Convert, v()))}

@@ -139,6 +139,7 @@ const (
 	Fields                 // an anonymous struct
 	Pointer
 	Slice
+	Numbers // a slice of numbers, one block of memory
 	Array
 	Mapping
 )
@@ -147,7 +148,7 @@ const (
 type Plan struct {
 	Kind    PlanKind
 	Type    Type
-	Word    string // Word: wire.AppendInt and Reader.Int are "Int"
+	Word    string // Word: wire.AppendInt and Reader.Int are "Int"; Numbers: wire.AppendInts and wire.ReadInts are "Ints"
 	Convert *Type  // Word: the type that wire knows, if the value's is another
 
 	Append, Read string      // Named

@@ -29,6 +29,8 @@ func readFunc(l Locals, p *Plan) *jen.Statement {
 		return jen.Id(p.Read)
 	case p.Kind == Word && p.Convert == nil:
 		return jen.Parens(jen.Op("*").Add(wire("Reader"))).Dot(p.Word)
+	case p.Kind == Numbers:
+		return wire("Read" + p.Word).Types(p.Type.code())
 	}
 	return jen.Func().Add(readBody(l, p.Type, readValue(l, p, variable(l.V))))
 }
@@ -93,7 +95,7 @@ func readEntries(l Locals, p *Plan, v value) jen.Code {
 
 // readVar declares a variable and decodes into it.
 func readVar(l Locals, p *Plan, name string) []jen.Code {
-	if p.Kind == Word || p.Kind == Named {
+	if p.Kind == Word || p.Kind == Named || p.Kind == Numbers {
 		return []jen.Code{jen.Id(name).Op(":=").Add(readExpr(l, p))}
 	}
 	declared := jen.Var().Id(name).Add(p.Type.code())
@@ -105,6 +107,8 @@ func readExpr(l Locals, p *Plan) *jen.Statement {
 	switch {
 	case p.Kind == Named:
 		return jen.Id(p.Read).Call(jen.Id(l.R))
+	case p.Kind == Numbers:
+		return wire("Read" + p.Word).Types(p.Type.code()).Call(jen.Id(l.R))
 	case p.Convert != nil:
 		return convert(p.Type, read(l, p.Word))
 	}

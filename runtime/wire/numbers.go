@@ -1,0 +1,105 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"unsafe"
+)
+
+// Fixed are the numbers that take as many bytes on the wire as in memory,
+// whatever the machine.
+type Fixed interface {
+	~int8 | ~int16 | ~int32 | ~int64 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
+}
+
+// Native are the integers whose width is the machine's; on the wire they have 8
+// bytes.
+type Native interface{ ~int | ~uint | ~uintptr }
+
+// littleEndian says that numbers look in memory as they do on the wire, so that
+// many of them are one copy.
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+
+// AppendNumbers appends v as a slice.
+func AppendNumbers[S ~[]E, E Fixed](b []byte, v S) []byte {
+	b = AppendCount(b, len(v), v == nil)
+	start := len(b)
+	b = append(b, memory(v)...)
+	swap[E](b[start:])
+	return b
+}
+
+// ReadNumbers reads what [AppendNumbers] appended.
+func ReadNumbers[S ~[]E, E Fixed](r *Reader) S {
+	n, present := r.Count(int(unsafe.Sizeof(*new(E))))
+	if !present {
+		return nil
+	}
+	v := make(S, n)
+	m := memory(v)
+	copy(m, r.block(len(m)))
+	swap[E](m)
+	return v
+}
+
+// AppendInts appends v as a slice.
+func AppendInts[S ~[]E, E Native](b []byte, v S) []byte {
+	b = AppendCount(b, len(v), v == nil)
+	if littleEndian && unsafe.Sizeof(*new(E)) == 8 {
+		return append(b, memory(v)...)
+	}
+	for _, e := range v {
+		b = le.AppendUint64(b, widened(e))
+	}
+	return b
+}
+
+// ReadInts reads what [AppendInts] appended; a value that does not fit the
+// machine's word is a failure.
+func ReadInts[S ~[]E, E Native](r *Reader) S {
+	n, present := r.Count(8)
+	if !present {
+		return nil
+	}
+	v := make(S, n)
+	if littleEndian && unsafe.Sizeof(*new(E)) == 8 {
+		m := memory(v)
+		copy(m, r.block(len(m)))
+		return v
+	}
+	for i := range v {
+		u := r.Uint64()
+		if v[i] = E(u); widened(v[i]) != u {
+			r.Fail(fmt.Sprintf("%d overflows an integer of this machine", u))
+			return nil
+		}
+	}
+	return v
+}
+
+// widened returns e as it is on the wire, where a negative one has its sign in
+// all 8 bytes.
+func widened[E Native](e E) uint64 {
+	if e < 0 {
+		return uint64(int64(e))
+	}
+	return uint64(e)
+}
+
+// memory returns the memory of v's elements.
+func memory[S ~[]E, E Fixed | Native](v S) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(*new(E))))
+}
+
+// swap brings elements from the order of the machine to that of the wire, or
+// back.
+func swap[E Fixed](b []byte) {
+	size := int(unsafe.Sizeof(*new(E)))
+	if littleEndian || size == 1 {
+		return
+	}
+	for ; len(b) > 0; b = b[size:] {
+		slices.Reverse(b[:size])
+	}
+}
