@@ -292,7 +292,7 @@ func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
 	switch {
 	case d.opts.chunk > 0:
 	case bytes > maxChunkBytes || took > 2*d.pace:
-		d.size = max(1, n/8) // of what was handed out, which the window may have cut
+		d.size = min(d.size, max(1, n/8)) // of what was handed out, which the window may have cut
 	case n < d.size:
 	case 4*bytes > maxChunkBytes:
 	case took < d.pace/4:
