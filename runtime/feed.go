@@ -113,13 +113,13 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 		if d.ctx.Err() != nil && (ok || len(d.flying) > 0 || !d.ended) {
 			return outcome[R]{}, false, d.cause()
 		}
-		if more {
-			continue
-		}
-		if len(d.flying) == 0 {
+		switch none := len(d.flying) == 0; {
+		case more || none && !d.ended && !d.submitting: // settle has made room
+		case none && d.ended:
 			return out, false, nil
+		default: // also for a Submit that returns after its chunk is done
+			d.wait()
 		}
-		d.wait()
 	}
 }
 

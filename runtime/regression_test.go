@@ -301,9 +301,9 @@ func TestChunkOfAnySize(t *testing.T) {
 func TestLimitCountsItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		runtime.Map(t.Context(), runtime.Limit(newPool(t, 2), 1, time.Second), square, make([]int, 100))
-		if took := time.Since(start); took != 99*time.Second {
-			t.Errorf("100 items at one a second took %v", took)
+		got, err := runtime.Map(t.Context(), runtime.Limit(newPool(t, 2), 1, time.Second), square, make([]int, 100))
+		if took := time.Since(start); took != 99*time.Second || len(got) != 100 || err != nil {
+			t.Errorf("100 items at one a second took %v: %d results, %v", took, len(got), err)
 		}
 	})
 }

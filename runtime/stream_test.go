@@ -129,3 +129,45 @@ func TestTimeoutOfAnItemIsErrTimeout(t *testing.T) {
 		}
 	}
 }
+
+// slowly takes its time to take a call, before and after it hands it on.
+type slowly struct{ inner runtime.Executor }
+
+func (s slowly) Submit(ctx context.Context, c runtime.Call) {
+	time.Sleep(2 * time.Millisecond)
+	s.inner.Submit(ctx, c)
+	time.Sleep(time.Millisecond)
+}
+
+// Nothing is lost where Submit waits: chunks may be done before it returns.
+func TestG1_MapThroughASlowSubmit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, ex := range []runtime.Executor{slowly{newPool(t, 4)}, slowly{runtime.Inline}} {
+			items := make([]int, 500)
+			for i := range items {
+				items[i] = i
+			}
+			got, err := runtime.Map(t.Context(), ex, square, items, runtime.Chunk(3))
+			for i, n := range got {
+				if n != i*i || err != nil {
+					t.Fatalf("item %d: %d, %v", i, n, err)
+				}
+			}
+			n := 0
+			for v, err := range runtime.Stream(t.Context(), ex, square, seq(500), runtime.Window(10)) {
+				if v != n*n || err != nil {
+					t.Fatalf("item %d: %d, %v", n, v, err)
+				}
+				n++
+			}
+			if len(got) != 500 || n != 500 {
+				t.Fatalf("%d and %d results", len(got), n)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+			if _, err := runtime.Map(ctx, ex, square, items, runtime.Chunk(1)); !errors.Is(err, runtime.ErrTimeout) {
+				t.Errorf("got %v", err)
+			}
+			cancel()
+		}
+	})
+}
