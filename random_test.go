@@ -127,12 +127,15 @@ import (
 )
 
 FILL
-func check[T any](t *testing.T, encode func([]byte, T) []byte, decode func(*wire.Reader) T) {
+func check[T any](t *testing.T, encode func([]byte, T) ([]byte, error), decode func(*wire.Reader) T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
 		var v T
 		fill(r, reflect.ValueOf(&v).Elem())
-		b := encode(nil, v)
+		b, err := encode(nil, v)
+		if err != nil {
+			t.Fatal(err)
+		}
 		reader := wire.NewReader(b)
 		got := decode(&reader)
 		if err := reader.Finish(); err != nil || !reflect.DeepEqual(got, v) {

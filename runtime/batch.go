@@ -18,7 +18,7 @@ func (f *Func[A, R]) handleBatch(ctx context.Context, args, buf []byte, emit fun
 			return nil // the call was ended; nobody waits for the rest
 		}
 		v, err := f.protected(ctx, arg)
-		if bad := emit(AppendError(f.AppendResult(buf[:0], v), err)); bad != nil {
+		if bad := emit(f.appendOutcome(buf[:0], v, err)); bad != nil {
 			return bad
 		}
 		if err != nil && !goOn {

@@ -24,7 +24,7 @@ func (c *squareCall) Run() {
 	c.Settle(squareOf(c.Context(), c.n))
 }
 
-func (c *squareCall) AppendArgs(b []byte) ([]byte, error) { return square.AppendArg(b, c.n), nil }
+func (c *squareCall) AppendArgs(b []byte) ([]byte, error) { return square.AppendArg(b, c.n) }
 
 func (c *squareCall) Deliver(reply []byte) { square.Deliver(&c.Promise, reply) }
 

@@ -121,7 +121,10 @@ func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 	before := len(b)
 	b = wire.AppendCount(wire.AppendBool(b, c.goOn), len(c.items), false)
 	for _, item := range c.items {
-		b = c.f.AppendArg(b, item)
+		var err error
+		if b, err = c.f.AppendArg(b, item); err != nil {
+			return b, err
+		}
 	}
 	c.bytes = len(b) - before
 	return b, nil
@@ -132,9 +135,8 @@ func (c *chunk[A, R]) Deliver(reply []byte) {
 	if c.Record().state.Load() != running {
 		return // more outcomes than there should be: a worker that lies
 	}
-	r := wire.NewReader(reply)
-	v, err := c.f.ReadResult(&r), ReadError(&r)
-	if bad := r.Finish(); bad != nil {
+	v, err, bad := c.f.readOutcome(reply)
+	if bad != nil {
 		err = &TaskError{Task: c.f.Name, Started: true, Err: &encodingError{"result", bad}}
 	}
 	c.results[c.done] = v

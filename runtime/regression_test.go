@@ -369,9 +369,9 @@ func TestG8_PanicsThatOthersOutran(t *testing.T) {
 func TestG12_ABatchAllocatesAsItIsRead(t *testing.T) {
 	type big [1 << 20]byte
 	f := &runtime.Func[big, int]{
-		AppendArg:    func(b []byte, v big) []byte { return append(b, v[:]...) },
+		AppendArg:    func(b []byte, v big) ([]byte, error) { return append(b, v[:]...), nil },
 		ReadArg:      func(r *wire.Reader) (v big) { r.Fail("short"); return v },
-		AppendResult: wire.AppendInt, ReadResult: (*wire.Reader).Int,
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
 	}
 	f.Name = "runtime_test." + fmt.Sprint(bigTasks.Add(1))
 	runtime.Define(f)

@@ -31,7 +31,7 @@ func (c *call[A, R]) Run() {
 	c.Settle(c.f.Retry(c.Context(), arg))
 }
 
-func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg), nil }
+func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg) }
 
 func (c *call[A, R]) Deliver(reply []byte) { c.f.Deliver(&c.Promise, reply) }
 
@@ -47,8 +47,8 @@ func intTask(name string, options runtime.Task, fn func(context.Context, int) (i
 	options.Name = "runtime_test." + name
 	return runtime.Define(&runtime.Func[int, int]{
 		Task: options, Call: fn,
-		AppendArg: wire.AppendInt, ReadArg: (*wire.Reader).Int,
-		AppendResult: wire.AppendInt, ReadResult: (*wire.Reader).Int,
+		AppendArg: wire.Sure(wire.AppendInt), ReadArg: (*wire.Reader).Int,
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
 	})
 }
 

@@ -3,7 +3,6 @@ package runtime_test
 import (
 	"context"
 	"errors"
-	goruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -63,36 +62,37 @@ func TestStreamFromASlowSourceFlows(t *testing.T) {
 func TestG8_PanicOfAnItemThatNobodyTook(t *testing.T) {
 	task := inTest(func(_ context.Context, n int) (int, error) {
 		if n > 0 {
+			time.Sleep(time.Second)
 			panic("lost")
 		}
 		return n, nil
 	})
-	for name, run := range map[string]func(p *runtime.Pool){
-		"the loop ends": func(p *runtime.Pool) {
-			for range runtime.Stream(t.Context(), p, task, seq(2), runtime.Chunk(1)) {
-				p.Shutdown(t.Context()) // item 1 is over
+	for name, run := range map[string]func(ctx context.Context, p *runtime.Pool){
+		"the loop ends": func(ctx context.Context, p *runtime.Pool) {
+			for range runtime.Stream(ctx, p, task, seq(2), runtime.Chunk(1)) {
+				time.Sleep(time.Minute) // item 1 is over
 				break
 			}
 		},
-		"the loop ends inside a chunk": func(p *runtime.Pool) {
-			for range runtime.Stream(t.Context(), p, task, seq(2), runtime.Chunk(2)) {
+		"the loop ends inside a chunk": func(ctx context.Context, p *runtime.Pool) {
+			for range runtime.Stream(ctx, p, task, seq(2), runtime.Chunk(2)) {
 				break
 			}
 		},
-		"another item failed": func(p *runtime.Pool) {
-			over := runtime.Progress(func(int, int) { p.Shutdown(t.Context()) })
-			runtime.Map(t.Context(), p, task, []int{0, 1, 2}, runtime.Chunk(1), over)
+		"another item failed too": func(ctx context.Context, p *runtime.Pool) {
+			runtime.Map(ctx, p, task, []int{1, 2}, runtime.Chunk(1))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			log, text := newLog()
-			p, _ := runtime.NewPool(runtime.PoolConfig{Workers: 2, Logger: log})
-			run(p)
-			p.Shutdown(t.Context())
-			goruntime.GC()
-			if !strings.Contains(text(), "lost") {
-				t.Errorf("the panic vanished; the log is %q", text())
-			}
+			synctest.Test(t, func(t *testing.T) {
+				log, text := newLog()
+				p, _ := runtime.NewPool(runtime.PoolConfig{Workers: 2, Logger: log})
+				run(t.Context(), p)
+				p.Shutdown(t.Context())
+				if !strings.Contains(text(), "lost") {
+					t.Errorf("the panic vanished; the log is %q", text())
+				}
+			})
 		})
 	}
 }

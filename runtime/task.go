@@ -3,6 +3,7 @@ package runtime
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -133,10 +134,11 @@ type Func[A, R any] struct {
 	// Call calls the function.
 	Call func(ctx context.Context, arg A) (R, error)
 
-	// The codec; nil for a local task.
-	AppendArg    func(b []byte, arg A) []byte
+	// The codec; nil for a local task. What is appended before an error is of no
+	// use.
+	AppendArg    func(b []byte, arg A) ([]byte, error)
 	ReadArg      func(r *wire.Reader) A
-	AppendResult func(b []byte, res R) []byte
+	AppendResult func(b []byte, res R) ([]byte, error)
 	ReadResult   func(r *wire.Reader) R
 }
 
@@ -165,7 +167,38 @@ func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, er
 // reply runs one call and appends its outcome. A panic is an outcome.
 func (f *Func[A, R]) reply(ctx context.Context, arg A, reply []byte) []byte {
 	v, err := f.protected(ctx, arg)
-	return AppendError(f.AppendResult(reply, v), err)
+	return f.appendOutcome(reply, v, err)
+}
+
+// appendOutcome appends whether there is a result, the result, and the error. A
+// result that cannot be encoded is an error in its place.
+func (f *Func[A, R]) appendOutcome(b []byte, v R, err error) []byte {
+	out, bad := f.tryResult(wire.AppendPresent(b, true), v)
+	if bad == nil {
+		return AppendError(out, err)
+	}
+	lost := &TaskError{Task: f.Name, Started: true, Err: &encodingError{"result", bad}}
+	return AppendError(wire.AppendPresent(b, false), lost)
+}
+
+// tryResult is AppendResult, which may call methods of the user's types.
+func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("panic: " + PanicText(p))
+		}
+	}()
+	return f.AppendResult(b, v)
+}
+
+// readOutcome reads what appendOutcome appended, and nothing else.
+func (f *Func[A, R]) readOutcome(reply []byte) (v R, err, bad error) {
+	r := wire.NewReader(reply)
+	if r.Present() {
+		v = f.ReadResult(&r)
+	}
+	err = ReadError(&r)
+	return v, err, r.Finish()
 }
 
 // protected calls the function and turns a panic into an error.
@@ -184,9 +217,8 @@ func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
 //
 // It is for generated code only.
 func (f *Func[A, R]) Deliver(p *Promise[R], reply []byte) {
-	r := wire.NewReader(reply)
-	v, err := f.ReadResult(&r), ReadError(&r)
-	if bad := r.Finish(); bad != nil {
+	v, err, bad := f.readOutcome(reply)
+	if bad != nil {
 		p.Record().Fail(&encodingError{"result", bad})
 		return
 	}

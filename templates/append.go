@@ -45,8 +45,13 @@ func appendBody(l Locals, t Type, body []jen.Code) *jen.Statement {
 		Block(append(body, jen.Return(jen.Id(l.B)))...)
 }
 
-// appendFunc returns a function that encodes a value by plan p.
+// appendFunc returns a function that encodes a value by plan p, or an error.
 func appendFunc(l Locals, p *Plan) *jen.Statement {
+	return wire("Sure").Call(sureFunc(l, p))
+}
+
+// sureFunc returns a function that encodes a value by plan p, which cannot fail.
+func sureFunc(l Locals, p *Plan) *jen.Statement {
 	switch {
 	case p.Kind == Named:
 		return jen.Id(p.Append)

@@ -113,12 +113,12 @@ func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
 // AppendArgs emits
 //
 //	func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-//		return taskSquare.AppendArg(b, c.n), nil
+//		return taskSquare.AppendArg(b, c.n)
 //	}
 func AppendArgs(l Locals, t Task) jen.Code {
 	values := []jen.Code{jen.Id(l.B), rt("ErrEncoding")}
 	if !t.Local {
-		values = []jen.Code{jen.Id(t.Names.Var).Dot("AppendArg").Call(jen.Id(l.B), current(l, t)), jen.Nil()}
+		values = []jen.Code{jen.Id(t.Names.Var).Dot("AppendArg").Call(jen.Id(l.B), current(l, t))}
 	}
 	return method(l, t, "AppendArgs").Params(jen.Id(l.B).Index().Byte()).
 		Params(jen.Index().Byte(), jen.Error()).Block(jen.Return(values...))

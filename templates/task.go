@@ -6,9 +6,9 @@ import "github.com/dave/jennifer/jen"
 //
 //	var taskSquare = runtime.Define(&runtime.Func[int, int]{
 //		Task:         runtime.Task{Name: "example.com/p.Square", Shape: "func(int) int"},
-//		AppendArg:    wire.AppendInt,
+//		AppendArg:    wire.Sure(wire.AppendInt),
 //		ReadArg:      (*wire.Reader).Int,
-//		AppendResult: wire.AppendInt,
+//		AppendResult: wire.Sure(wire.AppendInt),
 //		ReadResult:   (*wire.Reader).Int,
 //	})
 func TaskVar(l Locals, t Task) jen.Code {

@@ -349,7 +349,7 @@ func (c *callPanic) Run() {
 }
 
 func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
-	return taskPanic.AppendArg(b, struct{}{}), nil
+	return taskPanic.AppendArg(b, struct{}{})
 }
 
 func (c *callPanic) Deliver(reply []byte) {
@@ -358,16 +358,16 @@ func (c *callPanic) Deliver(reply []byte) {
 
 var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Panic", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -386,7 +386,7 @@ func (c *callOverflow) Run() {
 }
 
 func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
-	return taskOverflow.AppendArg(b, c.depth), nil
+	return taskOverflow.AppendArg(b, c.depth)
 }
 
 func (c *callOverflow) Deliver(reply []byte) {
@@ -395,9 +395,9 @@ func (c *callOverflow) Deliver(reply []byte) {
 
 var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Overflow", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -416,7 +416,7 @@ func (c *callConcurrentWrites) Run() {
 }
 
 func (c *callConcurrentWrites) AppendArgs(b []byte) ([]byte, error) {
-	return taskConcurrentWrites.AppendArg(b, struct{}{}), nil
+	return taskConcurrentWrites.AppendArg(b, struct{}{})
 }
 
 func (c *callConcurrentWrites) Deliver(reply []byte) {
@@ -425,19 +425,19 @@ func (c *callConcurrentWrites) Deliver(reply []byte) {
 
 var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.ConcurrentWrites", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -460,7 +460,7 @@ func (c *callBadPointer) Run() {
 }
 
 func (c *callBadPointer) AppendArgs(b []byte) ([]byte, error) {
-	return taskBadPointer.AppendArg(b, struct{}{}), nil
+	return taskBadPointer.AppendArg(b, struct{}{})
 }
 
 func (c *callBadPointer) Deliver(reply []byte) {
@@ -469,19 +469,19 @@ func (c *callBadPointer) Deliver(reply []byte) {
 
 var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.BadPointer", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -504,7 +504,7 @@ func (c *callStrayPanic) Run() {
 }
 
 func (c *callStrayPanic) AppendArgs(b []byte) ([]byte, error) {
-	return taskStrayPanic.AppendArg(b, struct{}{}), nil
+	return taskStrayPanic.AppendArg(b, struct{}{})
 }
 
 func (c *callStrayPanic) Deliver(reply []byte) {
@@ -513,19 +513,19 @@ func (c *callStrayPanic) Deliver(reply []byte) {
 
 var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.StrayPanic", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -548,7 +548,7 @@ func (c *callExit) Run() {
 }
 
 func (c *callExit) AppendArgs(b []byte) ([]byte, error) {
-	return taskExit.AppendArg(b, struct{}{}), nil
+	return taskExit.AppendArg(b, struct{}{})
 }
 
 func (c *callExit) Deliver(reply []byte) {
@@ -557,19 +557,19 @@ func (c *callExit) Deliver(reply []byte) {
 
 var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Exit", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -591,7 +591,7 @@ func (c *callAbort) Run() {
 }
 
 func (c *callAbort) AppendArgs(b []byte) ([]byte, error) {
-	return taskAbort.AppendArg(b, struct{}{}), nil
+	return taskAbort.AppendArg(b, struct{}{})
 }
 
 func (c *callAbort) Deliver(reply []byte) {
@@ -600,19 +600,19 @@ func (c *callAbort) Deliver(reply []byte) {
 
 var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Abort", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -634,7 +634,7 @@ func (c *callKilled) Run() {
 }
 
 func (c *callKilled) AppendArgs(b []byte) ([]byte, error) {
-	return taskKilled.AppendArg(b, struct{}{}), nil
+	return taskKilled.AppendArg(b, struct{}{})
 }
 
 func (c *callKilled) Deliver(reply []byte) {
@@ -643,19 +643,19 @@ func (c *callKilled) Deliver(reply []byte) {
 
 var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Killed", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -678,7 +678,7 @@ func (c *callSpin) Run() {
 }
 
 func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
-	return taskSpin.AppendArg(b, c.n), nil
+	return taskSpin.AppendArg(b, c.n)
 }
 
 func (c *callSpin) Deliver(reply []byte) {
@@ -687,9 +687,9 @@ func (c *callSpin) Deliver(reply []byte) {
 
 var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Spin", Shape: "func(int) int", Timeout: 500 * time.Millisecond},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -707,7 +707,7 @@ func (c *callHoard) Run() {
 }
 
 func (c *callHoard) AppendArgs(b []byte) ([]byte, error) {
-	return taskHoard.AppendArg(b, struct{}{}), nil
+	return taskHoard.AppendArg(b, struct{}{})
 }
 
 func (c *callHoard) Deliver(reply []byte) {
@@ -716,16 +716,16 @@ func (c *callHoard) Deliver(reply []byte) {
 
 var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Hoard", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -744,7 +744,7 @@ func (c *callSquare) Run() {
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n), nil
+	return taskSquare.AppendArg(b, c.n)
 }
 
 func (c *callSquare) Deliver(reply []byte) {
@@ -753,9 +753,9 @@ func (c *callSquare) Deliver(reply []byte) {
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Square", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 

@@ -427,7 +427,7 @@ func (c *callSquare) Run() {
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n), nil
+	return taskSquare.AppendArg(b, c.n)
 }
 
 func (c *callSquare) Deliver(reply []byte) {
@@ -436,9 +436,9 @@ func (c *callSquare) Deliver(reply []byte) {
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Square", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -459,7 +459,7 @@ func (c *callGetPage) Run() {
 }
 
 func (c *callGetPage) AppendArgs(b []byte) ([]byte, error) {
-	return taskGetPage.AppendArg(b, c.url), nil
+	return taskGetPage.AppendArg(b, c.url)
 }
 
 func (c *callGetPage) Deliver(reply []byte) {
@@ -468,15 +468,15 @@ func (c *callGetPage) Deliver(reply []byte) {
 
 var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}", Timeout: 10 * time.Second},
-	AppendArg: wire.AppendString,
+	AppendArg: wire.Sure(wire.AppendString),
 	ReadArg:   (*wire.Reader).String,
-	AppendResult: func(b []byte, v *Page) []byte {
+	AppendResult: wire.Sure(func(b []byte, v *Page) []byte {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
 			b = appendPage(b, *v)
 		}
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) *Page {
 		var v *Page
 		if r.Present() {
@@ -504,7 +504,7 @@ func (c *callParsePage) Run() {
 }
 
 func (c *callParsePage) AppendArgs(b []byte) ([]byte, error) {
-	return taskParsePage.AppendArg(b, c.page), nil
+	return taskParsePage.AppendArg(b, c.page)
 }
 
 func (c *callParsePage) Deliver(reply []byte) {
@@ -513,13 +513,13 @@ func (c *callParsePage) Deliver(reply []byte) {
 
 var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/tour.ParsePage", Shape: "func(*github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}) string"},
-	AppendArg: func(b []byte, v *Page) []byte {
+	AppendArg: wire.Sure(func(b []byte, v *Page) []byte {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
 			b = appendPage(b, *v)
 		}
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) *Page {
 		var v *Page
 		if r.Present() {
@@ -528,7 +528,7 @@ var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 		}
 		return v
 	},
-	AppendResult: wire.AppendString,
+	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   (*wire.Reader).String,
 })
 
@@ -549,7 +549,7 @@ func (c *callCountWords) Run() {
 }
 
 func (c *callCountWords) AppendArgs(b []byte) ([]byte, error) {
-	return taskCountWords.AppendArg(b, c.text), nil
+	return taskCountWords.AppendArg(b, c.text)
 }
 
 func (c *callCountWords) Deliver(reply []byte) {
@@ -558,16 +558,16 @@ func (c *callCountWords) Deliver(reply []byte) {
 
 var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.CountWords", Shape: "func(string) map[string]int"},
-	AppendArg: wire.AppendString,
+	AppendArg: wire.Sure(wire.AppendString),
 	ReadArg:   (*wire.Reader).String,
-	AppendResult: func(b []byte, v map[string]int) []byte {
+	AppendResult: wire.Sure(func(b []byte, v map[string]int) []byte {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for k, e := range v {
 			b = wire.AppendString(b, k)
 			b = wire.AppendInt(b, e)
 		}
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) map[string]int {
 		var v map[string]int
 		if n, ok := r.Count(12); ok {
@@ -603,7 +603,7 @@ func (c *callHashFile) Run() {
 }
 
 func (c *callHashFile) AppendArgs(b []byte) ([]byte, error) {
-	return taskHashFile.AppendArg(b, c.path), nil
+	return taskHashFile.AppendArg(b, c.path)
 }
 
 func (c *callHashFile) Deliver(reply []byte) {
@@ -612,9 +612,9 @@ func (c *callHashFile) Deliver(reply []byte) {
 
 var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
-	AppendArg:    wire.AppendString,
+	AppendArg:    wire.Sure(wire.AppendString),
 	ReadArg:      (*wire.Reader).String,
-	AppendResult: appendHashFileResult,
+	AppendResult: wire.Sure(appendHashFileResult),
 	ReadResult:   readHashFileResult,
 })
 
@@ -633,7 +633,7 @@ func (c *callOverflow) Run() {
 }
 
 func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
-	return taskOverflow.AppendArg(b, c.depth), nil
+	return taskOverflow.AppendArg(b, c.depth)
 }
 
 func (c *callOverflow) Deliver(reply []byte) {
@@ -642,9 +642,9 @@ func (c *callOverflow) Deliver(reply []byte) {
 
 var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Overflow", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -663,7 +663,7 @@ func (c *callSpin) Run() {
 }
 
 func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
-	return taskSpin.AppendArg(b, c.n), nil
+	return taskSpin.AppendArg(b, c.n)
 }
 
 func (c *callSpin) Deliver(reply []byte) {
@@ -672,9 +672,9 @@ func (c *callSpin) Deliver(reply []byte) {
 
 var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Spin", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 

@@ -25,7 +25,7 @@ func (l liar) send(h frame.Header, payload []byte) {
 }
 
 // truth is what task square returns for 7.
-var truth = append(binary.LittleEndian.AppendUint64(nil, 49), 0)
+var truth = append(binary.LittleEndian.AppendUint64([]byte{1}, 49), 0)
 
 // lies are the answers to a call, by name; honest is the header of the right one.
 var lies = map[string]func(l liar, honest frame.Header){
@@ -45,7 +45,7 @@ var lies = map[string]func(l liar, honest frame.Header){
 	"no end":    func(l liar, h frame.Header) { h.Flags = 0; l.send(h, truth) },
 	"after": func(l liar, h frame.Header) {
 		h.Flags = 0
-		l.send(h, runtime.AppendError(binary.LittleEndian.AppendUint64(nil, 0), errTask))
+		l.send(h, runtime.AppendError([]byte{0}, errTask))
 		for range 2000 {
 			l.send(h, truth)
 		}

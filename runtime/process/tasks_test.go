@@ -59,7 +59,7 @@ func (c *call[A, R]) Run() {
 	c.Settle(c.f.Call(c.Context(), c.arg))
 }
 
-func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg), nil }
+func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg) }
 
 func (c *call[A, R]) Deliver(reply []byte) { c.f.Deliver(&c.Promise, reply) }
 
@@ -90,8 +90,8 @@ func onInts(task runtime.Task, f func(ctx context.Context, n int) (int, error)) 
 	task.Shape = "func(int) int"
 	return runtime.Define(&runtime.Func[int, int]{
 		Task: task, Call: f,
-		AppendArg: wire.AppendInt, ReadArg: (*wire.Reader).Int,
-		AppendResult: wire.AppendInt, ReadResult: (*wire.Reader).Int,
+		AppendArg: wire.Sure(wire.AppendInt), ReadArg: (*wire.Reader).Int,
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
 	})
 }
 
@@ -100,8 +100,8 @@ func onBytes(task runtime.Task, f func(ctx context.Context, b []byte) ([]byte, e
 	task.Shape = "func([]byte) []byte"
 	return runtime.Define(&runtime.Func[[]byte, []byte]{
 		Task: task, Call: f,
-		AppendArg: wire.AppendBytes, ReadArg: (*wire.Reader).Bytes,
-		AppendResult: wire.AppendBytes, ReadResult: (*wire.Reader).Bytes,
+		AppendArg: wire.Sure(wire.AppendBytes), ReadArg: (*wire.Reader).Bytes,
+		AppendResult: wire.Sure(wire.AppendBytes), ReadResult: (*wire.Reader).Bytes,
 	})
 }
 

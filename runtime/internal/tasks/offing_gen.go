@@ -319,7 +319,7 @@ func (c *callSquare) Run() {
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n), nil
+	return taskSquare.AppendArg(b, c.n)
 }
 
 func (c *callSquare) Deliver(reply []byte) {
@@ -328,9 +328,9 @@ func (c *callSquare) Deliver(reply []byte) {
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Square", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -349,7 +349,7 @@ func (c *callHalf) Run() {
 }
 
 func (c *callHalf) AppendArgs(b []byte) ([]byte, error) {
-	return taskHalf.AppendArg(b, c.n), nil
+	return taskHalf.AppendArg(b, c.n)
 }
 
 func (c *callHalf) Deliver(reply []byte) {
@@ -358,9 +358,9 @@ func (c *callHalf) Deliver(reply []byte) {
 
 var taskHalf = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Half", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -380,7 +380,7 @@ func (c *callDivide) Run() {
 }
 
 func (c *callDivide) AppendArgs(b []byte) ([]byte, error) {
-	return taskDivide.AppendArg(b, c.args), nil
+	return taskDivide.AppendArg(b, c.args)
 }
 
 func (c *callDivide) Deliver(reply []byte) {
@@ -389,9 +389,9 @@ func (c *callDivide) Deliver(reply []byte) {
 
 var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Divide", Shape: "func(int, int) (int, int)"},
-	AppendArg:    appendDivideArgs,
+	AppendArg:    wire.Sure(appendDivideArgs),
 	ReadArg:      readDivideArgs,
-	AppendResult: appendDivideResult,
+	AppendResult: wire.Sure(appendDivideResult),
 	ReadResult:   readDivideResult,
 })
 
@@ -410,7 +410,7 @@ func (c *callWait) Run() {
 }
 
 func (c *callWait) AppendArgs(b []byte) ([]byte, error) {
-	return taskWait.AppendArg(b, c.d), nil
+	return taskWait.AppendArg(b, c.d)
 }
 
 func (c *callWait) Deliver(reply []byte) {
@@ -419,9 +419,9 @@ func (c *callWait) Deliver(reply []byte) {
 
 var taskWait = runtime.Define(&runtime.Func[time.Duration, time.Duration]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Wait", Shape: "func(time.Duration) time.Duration"},
-	AppendArg:    wire.AppendDuration,
+	AppendArg:    wire.Sure(wire.AppendDuration),
 	ReadArg:      (*wire.Reader).Duration,
-	AppendResult: wire.AppendDuration,
+	AppendResult: wire.Sure(wire.AppendDuration),
 	ReadResult:   (*wire.Reader).Duration,
 })
 

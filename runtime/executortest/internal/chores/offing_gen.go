@@ -1363,7 +1363,7 @@ func (c *callRisky) Run() {
 }
 
 func (c *callRisky) AppendArgs(b []byte) ([]byte, error) {
-	return taskRisky.AppendArg(b, c.n), nil
+	return taskRisky.AppendArg(b, c.n)
 }
 
 func (c *callRisky) Deliver(reply []byte) {
@@ -1372,9 +1372,9 @@ func (c *callRisky) Deliver(reply []byte) {
 
 var taskRisky = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Risky", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1393,7 +1393,7 @@ func (c *callExitZero) Run() {
 }
 
 func (c *callExitZero) AppendArgs(b []byte) ([]byte, error) {
-	return taskExitZero.AppendArg(b, struct{}{}), nil
+	return taskExitZero.AppendArg(b, struct{}{})
 }
 
 func (c *callExitZero) Deliver(reply []byte) {
@@ -1402,19 +1402,19 @@ func (c *callExitZero) Deliver(reply []byte) {
 
 var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.ExitZero", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1436,7 +1436,7 @@ func (c *callOverflow) Run() {
 }
 
 func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
-	return taskOverflow.AppendArg(b, struct{}{}), nil
+	return taskOverflow.AppendArg(b, struct{}{})
 }
 
 func (c *callOverflow) Deliver(reply []byte) {
@@ -1445,16 +1445,16 @@ func (c *callOverflow) Deliver(reply []byte) {
 
 var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Overflow", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1472,7 +1472,7 @@ func (c *callKillSelf) Run() {
 }
 
 func (c *callKillSelf) AppendArgs(b []byte) ([]byte, error) {
-	return taskKillSelf.AppendArg(b, struct{}{}), nil
+	return taskKillSelf.AppendArg(b, struct{}{})
 }
 
 func (c *callKillSelf) Deliver(reply []byte) {
@@ -1481,19 +1481,19 @@ func (c *callKillSelf) Deliver(reply []byte) {
 
 var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.KillSelf", Shape: "func()"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1518,7 +1518,7 @@ func (c *callFail) Run() {
 }
 
 func (c *callFail) AppendArgs(b []byte) ([]byte, error) {
-	return taskFail.AppendArg(b, c.args), nil
+	return taskFail.AppendArg(b, c.args)
 }
 
 func (c *callFail) Deliver(reply []byte) {
@@ -1527,12 +1527,12 @@ func (c *callFail) Deliver(reply []byte) {
 
 var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fail", Shape: "func(string, string)"},
-	AppendArg: appendFailArgs,
+	AppendArg: wire.Sure(appendFailArgs),
 	ReadArg:   readFailArgs,
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1554,7 +1554,7 @@ func (c *callFailZero) Run() {
 }
 
 func (c *callFailZero) AppendArgs(b []byte) ([]byte, error) {
-	return taskFailZero.AppendArg(b, struct{}{}), nil
+	return taskFailZero.AppendArg(b, struct{}{})
 }
 
 func (c *callFailZero) Deliver(reply []byte) {
@@ -1563,16 +1563,16 @@ func (c *callFailZero) Deliver(reply []byte) {
 
 var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.FailZero", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1590,7 +1590,7 @@ func (c *callFailTypedNil) Run() {
 }
 
 func (c *callFailTypedNil) AppendArgs(b []byte) ([]byte, error) {
-	return taskFailTypedNil.AppendArg(b, struct{}{}), nil
+	return taskFailTypedNil.AppendArg(b, struct{}{})
 }
 
 func (c *callFailTypedNil) Deliver(reply []byte) {
@@ -1599,16 +1599,16 @@ func (c *callFailTypedNil) Deliver(reply []byte) {
 
 var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.FailTypedNil", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1629,7 +1629,7 @@ func (c *callPanic) Run() {
 }
 
 func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
-	return taskPanic.AppendArg(b, c.text), nil
+	return taskPanic.AppendArg(b, c.text)
 }
 
 func (c *callPanic) Deliver(reply []byte) {
@@ -1638,9 +1638,9 @@ func (c *callPanic) Deliver(reply []byte) {
 
 var taskPanic = runtime.Define(&runtime.Func[string, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Panic", Shape: "func(string) int"},
-	AppendArg:    wire.AppendString,
+	AppendArg:    wire.Sure(wire.AppendString),
 	ReadArg:      (*wire.Reader).String,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1658,7 +1658,7 @@ func (c *callGoexit) Run() {
 }
 
 func (c *callGoexit) AppendArgs(b []byte) ([]byte, error) {
-	return taskGoexit.AppendArg(b, struct{}{}), nil
+	return taskGoexit.AppendArg(b, struct{}{})
 }
 
 func (c *callGoexit) Deliver(reply []byte) {
@@ -1667,16 +1667,16 @@ func (c *callGoexit) Deliver(reply []byte) {
 
 var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Goexit", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1697,7 +1697,7 @@ func (c *callGate) Run() {
 }
 
 func (c *callGate) AppendArgs(b []byte) ([]byte, error) {
-	return taskGate.AppendArg(b, c.args), nil
+	return taskGate.AppendArg(b, c.args)
 }
 
 func (c *callGate) Deliver(reply []byte) {
@@ -1706,9 +1706,9 @@ func (c *callGate) Deliver(reply []byte) {
 
 var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Gate", Shape: "func(string, string) int"},
-	AppendArg:    appendGateArgs,
+	AppendArg:    wire.Sure(appendGateArgs),
 	ReadArg:      readGateArgs,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1729,7 +1729,7 @@ func (c *callStubborn) Run() {
 }
 
 func (c *callStubborn) AppendArgs(b []byte) ([]byte, error) {
-	return taskStubborn.AppendArg(b, c.args), nil
+	return taskStubborn.AppendArg(b, c.args)
 }
 
 func (c *callStubborn) Deliver(reply []byte) {
@@ -1738,9 +1738,9 @@ func (c *callStubborn) Deliver(reply []byte) {
 
 var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Stubborn", Shape: "func(string, string) int"},
-	AppendArg:    appendStubbornArgs,
+	AppendArg:    wire.Sure(appendStubbornArgs),
 	ReadArg:      readStubbornArgs,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1761,7 +1761,7 @@ func (c *callSpin) Run() {
 }
 
 func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
-	return taskSpin.AppendArg(b, c.args), nil
+	return taskSpin.AppendArg(b, c.args)
 }
 
 func (c *callSpin) Deliver(reply []byte) {
@@ -1770,12 +1770,12 @@ func (c *callSpin) Deliver(reply []byte) {
 
 var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Spin", Shape: "func(string, string)"},
-	AppendArg: appendSpinArgs,
+	AppendArg: wire.Sure(appendSpinArgs),
 	ReadArg:   readSpinArgs,
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1798,7 +1798,7 @@ func (c *callSquare) Run() {
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n), nil
+	return taskSquare.AppendArg(b, c.n)
 }
 
 func (c *callSquare) Deliver(reply []byte) {
@@ -1807,9 +1807,9 @@ func (c *callSquare) Deliver(reply []byte) {
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Square", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1829,7 +1829,7 @@ func (c *callDivmod) Run() {
 }
 
 func (c *callDivmod) AppendArgs(b []byte) ([]byte, error) {
-	return taskDivmod.AppendArg(b, c.args), nil
+	return taskDivmod.AppendArg(b, c.args)
 }
 
 func (c *callDivmod) Deliver(reply []byte) {
@@ -1838,9 +1838,9 @@ func (c *callDivmod) Deliver(reply []byte) {
 
 var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Divmod", Shape: "func(int, int) (int, int)"},
-	AppendArg:    appendDivmodArgs,
+	AppendArg:    wire.Sure(appendDivmodArgs),
 	ReadArg:      readDivmodArgs,
-	AppendResult: appendDivmodResult,
+	AppendResult: wire.Sure(appendDivmodResult),
 	ReadResult:   readDivmodResult,
 })
 
@@ -1861,7 +1861,7 @@ func (c *callEcho) Run() {
 }
 
 func (c *callEcho) AppendArgs(b []byte) ([]byte, error) {
-	return taskEcho.AppendArg(b, c.b), nil
+	return taskEcho.AppendArg(b, c.b)
 }
 
 func (c *callEcho) Deliver(reply []byte) {
@@ -1870,9 +1870,9 @@ func (c *callEcho) Deliver(reply []byte) {
 
 var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Echo", Shape: "func([]uint8) []uint8"},
-	AppendArg:    wire.AppendBytes,
+	AppendArg:    wire.Sure(wire.AppendBytes),
 	ReadArg:      (*wire.Reader).Bytes,
-	AppendResult: wire.AppendBytes,
+	AppendResult: wire.Sure(wire.AppendBytes),
 	ReadResult:   (*wire.Reader).Bytes,
 })
 
@@ -1893,7 +1893,7 @@ func (c *callWeigh) Run() {
 }
 
 func (c *callWeigh) AppendArgs(b []byte) ([]byte, error) {
-	return taskWeigh.AppendArg(b, c.l), nil
+	return taskWeigh.AppendArg(b, c.l)
 }
 
 func (c *callWeigh) Deliver(reply []byte) {
@@ -1902,13 +1902,13 @@ func (c *callWeigh) Deliver(reply []byte) {
 
 var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Weigh", Shape: "func(*github.com/offing-go/offing/runtime/executortest/internal/chores.Load=struct{Bytes []uint8}) int"},
-	AppendArg: func(b []byte, v *Load) []byte {
+	AppendArg: wire.Sure(func(b []byte, v *Load) []byte {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
 			b = appendLoad(b, *v)
 		}
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) *Load {
 		var v *Load
 		if r.Present() {
@@ -1917,7 +1917,7 @@ var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 		}
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1936,7 +1936,7 @@ func (c *callMoody) Run() {
 }
 
 func (c *callMoody) AppendArgs(b []byte) ([]byte, error) {
-	return taskMoody.AppendArg(b, c.n), nil
+	return taskMoody.AppendArg(b, c.n)
 }
 
 func (c *callMoody) Deliver(reply []byte) {
@@ -1945,9 +1945,9 @@ func (c *callMoody) Deliver(reply []byte) {
 
 var taskMoody = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Moody", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1966,7 +1966,7 @@ func (c *callHasty) Run() {
 }
 
 func (c *callHasty) AppendArgs(b []byte) ([]byte, error) {
-	return taskHasty.AppendArg(b, c.ms), nil
+	return taskHasty.AppendArg(b, c.ms)
 }
 
 func (c *callHasty) Deliver(reply []byte) {
@@ -1975,9 +1975,9 @@ func (c *callHasty) Deliver(reply []byte) {
 
 var taskHasty = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hasty", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -1998,7 +1998,7 @@ func (c *callFlaky) Run() {
 }
 
 func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {
-	return taskFlaky.AppendArg(b, c.args), nil
+	return taskFlaky.AppendArg(b, c.args)
 }
 
 func (c *callFlaky) Deliver(reply []byte) {
@@ -2007,9 +2007,9 @@ func (c *callFlaky) Deliver(reply []byte) {
 
 var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Flaky", Shape: "func(string, string, int) int", Retries: 3},
-	AppendArg:    appendFlakyArgs,
+	AppendArg:    wire.Sure(appendFlakyArgs),
 	ReadArg:      readFlakyArgs,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -2030,7 +2030,7 @@ func (c *callHopeless) Run() {
 }
 
 func (c *callHopeless) AppendArgs(b []byte) ([]byte, error) {
-	return taskHopeless.AppendArg(b, c.args), nil
+	return taskHopeless.AppendArg(b, c.args)
 }
 
 func (c *callHopeless) Deliver(reply []byte) {
@@ -2039,9 +2039,9 @@ func (c *callHopeless) Deliver(reply []byte) {
 
 var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hopeless", Shape: "func(string, string) int", Retries: 3},
-	AppendArg:    appendHopelessArgs,
+	AppendArg:    wire.Sure(appendHopelessArgs),
 	ReadArg:      readHopelessArgs,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -2062,7 +2062,7 @@ func (c *callFragile) Run() {
 }
 
 func (c *callFragile) AppendArgs(b []byte) ([]byte, error) {
-	return taskFragile.AppendArg(b, c.args), nil
+	return taskFragile.AppendArg(b, c.args)
 }
 
 func (c *callFragile) Deliver(reply []byte) {
@@ -2071,9 +2071,9 @@ func (c *callFragile) Deliver(reply []byte) {
 
 var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fragile", Shape: "func(string, string, int) int", Retries: 3},
-	AppendArg:    appendFragileArgs,
+	AppendArg:    wire.Sure(appendFragileArgs),
 	ReadArg:      readFragileArgs,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -2091,7 +2091,7 @@ func (c *callPid) Run() {
 }
 
 func (c *callPid) AppendArgs(b []byte) ([]byte, error) {
-	return taskPid.AppendArg(b, struct{}{}), nil
+	return taskPid.AppendArg(b, struct{}{})
 }
 
 func (c *callPid) Deliver(reply []byte) {
@@ -2100,16 +2100,16 @@ func (c *callPid) Deliver(reply []byte) {
 
 var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Pid", Shape: "func() int"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -2128,7 +2128,7 @@ func (c *callSleep) Run() {
 }
 
 func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {
-	return taskSleep.AppendArg(b, c.ms), nil
+	return taskSleep.AppendArg(b, c.ms)
 }
 
 func (c *callSleep) Deliver(reply []byte) {
@@ -2137,9 +2137,9 @@ func (c *callSleep) Deliver(reply []byte) {
 
 var taskSleep = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Sleep", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -2160,7 +2160,7 @@ func (c *callNote) Run() {
 }
 
 func (c *callNote) AppendArgs(b []byte) ([]byte, error) {
-	return taskNote.AppendArg(b, c.args), nil
+	return taskNote.AppendArg(b, c.args)
 }
 
 func (c *callNote) Deliver(reply []byte) {
@@ -2169,12 +2169,12 @@ func (c *callNote) Deliver(reply []byte) {
 
 var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Note", Shape: "func(string, string, int)"},
-	AppendArg: appendNoteArgs,
+	AppendArg: wire.Sure(appendNoteArgs),
 	ReadArg:   readNoteArgs,
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -2196,7 +2196,7 @@ func (c *callRecall) Run() {
 }
 
 func (c *callRecall) AppendArgs(b []byte) ([]byte, error) {
-	return taskRecall.AppendArg(b, struct{}{}), nil
+	return taskRecall.AppendArg(b, struct{}{})
 }
 
 func (c *callRecall) Deliver(reply []byte) {
@@ -2205,16 +2205,16 @@ func (c *callRecall) Deliver(reply []byte) {
 
 var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Recall", Shape: "func() string"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendString,
+	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   (*wire.Reader).String,
 })
 
@@ -2232,7 +2232,7 @@ func (c *callHasDeadline) Run() {
 }
 
 func (c *callHasDeadline) AppendArgs(b []byte) ([]byte, error) {
-	return taskHasDeadline.AppendArg(b, struct{}{}), nil
+	return taskHasDeadline.AppendArg(b, struct{}{})
 }
 
 func (c *callHasDeadline) Deliver(reply []byte) {
@@ -2241,16 +2241,16 @@ func (c *callHasDeadline) Deliver(reply []byte) {
 
 var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.HasDeadline", Shape: "func() bool"},
-	AppendArg: func(b []byte, v struct{}) []byte {
+	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.AppendBool,
+	AppendResult: wire.Sure(wire.AppendBool),
 	ReadResult:   (*wire.Reader).Bool,
 })
 
@@ -2269,7 +2269,7 @@ func (c *callChatter) Run() {
 }
 
 func (c *callChatter) AppendArgs(b []byte) ([]byte, error) {
-	return taskChatter.AppendArg(b, c.n), nil
+	return taskChatter.AppendArg(b, c.n)
 }
 
 func (c *callChatter) Deliver(reply []byte) {
@@ -2278,9 +2278,9 @@ func (c *callChatter) Deliver(reply []byte) {
 
 var taskChatter = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Chatter", Shape: "func(int) int"},
-	AppendArg:    wire.AppendInt,
+	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.AppendInt,
+	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
 
@@ -2301,7 +2301,7 @@ func (c *callBrood) Run() {
 }
 
 func (c *callBrood) AppendArgs(b []byte) ([]byte, error) {
-	return taskBrood.AppendArg(b, c.args), nil
+	return taskBrood.AppendArg(b, c.args)
 }
 
 func (c *callBrood) Deliver(reply []byte) {
@@ -2310,12 +2310,12 @@ func (c *callBrood) Deliver(reply []byte) {
 
 var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Brood", Shape: "func(string, string)"},
-	AppendArg: appendBroodArgs,
+	AppendArg: wire.Sure(appendBroodArgs),
 	ReadArg:   readBroodArgs,
-	AppendResult: func(b []byte, v struct{}) []byte {
+	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
 		b = wire.AppendEmpty(b)
 		return b
-	},
+	}),
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
