@@ -31,7 +31,7 @@ func (b *builder) fill(t *task) {
 	}
 	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
 	if !t.local {
-		t.model.Shape = t.shape() // not before: planning has found that it ends
+		t.model.Shape = t.shape(b.planner.byMethods) // not before: planning has found that it ends
 	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)

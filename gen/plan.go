@@ -20,10 +20,12 @@ type planner struct {
 	refused map[string]bool            // named types that are reported for the task
 	guarded map[string]bool
 	depth   int // of nested loops
+
+	byMethods map[string]string // named types that encode themselves: the method
 }
 
 func newPlanner(exprs *typeExprs, n *names) *planner {
-	return &planner{exprs: exprs, names: n, done: map[string]*templates.Plan{}, guarded: map[string]bool{}}
+	return &planner{exprs: exprs, names: n, done: map[string]*templates.Plan{}, guarded: map[string]bool{}, byMethods: map[string]string{}}
 }
 
 // plan returns how a value of type t is encoded. path leads to the value.
@@ -79,7 +81,10 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 		return p.word(u, t, expr, path)
 	case *types.Pointer:
 		elem, bad := p.plan(u.Elem(), path)
-		return &templates.Plan{Kind: templates.Pointer, Type: expr, Elem: elem}, bad
+		if bad != nil {
+			return nil, bad
+		}
+		return &templates.Plan{Kind: templates.Pointer, Type: expr, Elem: elem, Fails: elem.Fails}, nil
 	case *types.Slice:
 		return p.slice(u, t, expr, path)
 	case *types.Array:
@@ -174,6 +179,7 @@ func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) 
 		plan.Min = minSize(plan.Key)
 	}
 	plan.Min += minSize(plan.Elem)
+	plan.Fails = plan.Elem.Fails || key != nil && plan.Key.Fails
 	return nil
 }
 
@@ -226,13 +232,21 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 
 // declared plans what a declared type stands for.
 func (p *planner) declared(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
+	if plan := p.ownMarshaler(t, expr); plan != nil {
+		return plan, nil
+	}
+	_, isStruct := t.Underlying().(*types.Struct)
+	byForm := func() (*templates.Plan, problems) { return p.byForm(t, expr, path) }
+	if isStruct && t.Obj().Pkg().Path() != p.exprs.local.Path() {
+		return p.foreign(t, expr, path, byForm)
+	}
+	return byForm()
+}
+
+// byForm plans what a declared type stands for by its underlying type.
+func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
 	id := types.TypeString(t, nil)
 	u, isStruct := t.Underlying().(*types.Struct)
-	if isStruct && t.Obj().Pkg().Path() != p.exprs.local.Path() {
-		if bad := hidden(t, u, path); bad != nil {
-			return nil, bad
-		}
-	}
 	if len(p.stack) == 0 && t.Obj().Pkg() != nil {
 		path += p.rootName(t)
 	}
@@ -296,10 +310,10 @@ func (p *planner) codec(t *types.Named, u *types.Struct, expr templates.Type, pa
 func (p *planner) addCodec(name string, expr templates.Type, fields []templates.FieldPlan) *templates.Plan {
 	c := templates.Codec{
 		Append: p.names.allocate("append" + name), Read: p.names.allocate("read" + name),
-		Type: expr, Fields: fields,
+		Type: expr, Fields: fields, Fails: anyFails(fields),
 	}
 	p.codecs = append(p.codecs, c)
-	return &templates.Plan{Kind: templates.Named, Type: expr, Append: c.Append, Read: c.Read, Fields: fields}
+	return &templates.Plan{Kind: templates.Named, Type: expr, Append: c.Append, Read: c.Read, Fields: fields, Fails: c.Fails}
 }
 
 // hidden refuses structs of other packages with fields that we cannot reach.
@@ -313,7 +327,7 @@ func hidden(t *types.Named, u *types.Struct, path string) problems {
 			return cannot(path, withArticle(shortType(t)))
 		}
 		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
-			`, which cannot cross a process from here; add "local" or pass a value`)
+			`, and no methods to encode itself by; pass its text, its bytes or a struct of your own, or add "local"`)
 	}
 	return nil
 }
@@ -343,7 +357,12 @@ func (p *planner) anonymous(u *types.Struct, expr templates.Type, path string) (
 	if contentless(fields) {
 		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
 	}
-	return &templates.Plan{Kind: templates.Fields, Type: expr, Fields: fields}, nil
+	return &templates.Plan{Kind: templates.Fields, Type: expr, Fields: fields, Fails: anyFails(fields)}, nil
+}
+
+// anyFails reports whether the encoding of a field can fail.
+func anyFails(fields []templates.FieldPlan) bool {
+	return slices.ContainsFunc(fields, func(f templates.FieldPlan) bool { return f.Plan.Fails })
 }
 
 // fields plans the fields of a struct. Blank ones hold nothing that could be

@@ -7,9 +7,10 @@ import (
 )
 
 // canonical returns the text of t in a task's shape: two processes with equal
-// text encode alike. A declared type is spelt out where it occurs first.
-func canonical(t types.Type, seen map[string]bool) string {
-	full := func(t types.Type) string { return canonical(t, seen) }
+// text encode alike. A declared type is spelt out where it occurs first, but for
+// those that encode themselves, by the methods named.
+func canonical(t types.Type, seen map[string]bool, methods map[string]string) string {
+	full := func(t types.Type) string { return canonical(t, seen, methods) }
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		id := types.TypeString(t, nil)
@@ -17,6 +18,9 @@ func canonical(t types.Type, seen map[string]bool) string {
 			return id
 		}
 		seen[id] = true
+		if method := methods[id]; method != "" {
+			return id + "." + method
+		}
 		return id + "=" + full(t.Underlying())
 	case *types.Basic:
 		return types.Typ[t.Kind()].Name()

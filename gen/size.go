@@ -24,7 +24,7 @@ func minSize(plan *templates.Plan) int {
 		for _, f := range plan.Fields {
 			size = min(size+minSize(f.Plan), maxMinSize)
 		}
-	case templates.Slice, templates.Numbers, templates.Mapping:
+	case templates.Slice, templates.Numbers, templates.Mapping, templates.Marshaled, templates.Appended:
 		size = 4
 	case templates.Array:
 		size = int(min(plan.Type.Len, maxMinSize)) * minSize(plan.Elem)

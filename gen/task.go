@@ -82,12 +82,12 @@ func (t *task) fill(pkgPath string) {
 }
 
 // shape is the canonical text of what crosses the wire.
-func (t *task) shape() string {
+func (t *task) shape(methods map[string]string) string {
 	seen := map[string]bool{}
 	text := func(list []*types.Var) string {
 		var parts []string
 		for _, v := range list {
-			parts = append(parts, canonical(v.Type(), seen))
+			parts = append(parts, canonical(v.Type(), seen, methods))
 		}
 		return strings.Join(parts, ", ")
 	}

@@ -16,18 +16,22 @@ func (v value) index(i string) value {
 	return func() *jen.Statement { return v().Index(jen.Id(i)) }
 }
 
+// followed are the kinds of plans that put something behind a value.
+var followed = map[PlanKind]bool{Fields: true, Array: true, Slice: true, Mapping: true, Marshaled: true, Appended: true}
+
 // deref has parentheses where something follows the value.
 func (v value) deref(plan *Plan) value {
 	return func() *jen.Statement {
 		s := jen.Op("*").Add(v())
-		if plan.Kind == Fields || plan.Kind == Array || plan.Kind == Slice || plan.Kind == Mapping {
+		if followed[plan.Kind] {
 			return jen.Parens(s)
 		}
 		return s
 	}
 }
 
-// AppendCodec emits
+// AppendCodec emits the first of a codec's functions, which returns an error as
+// well where a field may refuse to be encoded:
 //
 //	func appendLink(b []byte, v Link) []byte {
 //		b = wire.AppendString(b, v.Href)
@@ -36,18 +40,28 @@ func (v value) deref(plan *Plan) value {
 //	}
 func AppendCodec(l Locals, c Codec) jen.Code {
 	body := appendFields(l, c.Fields, variable(l.V))
-	return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, body))
+	return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, c.Fails, body))
 }
 
 // appendBody is parameters, result and body of a function that encodes.
-func appendBody(l Locals, t Type, body []jen.Code) *jen.Statement {
-	return jen.Params(jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code())).Index().Byte().
-		Block(append(body, jen.Return(jen.Id(l.B)))...)
+func appendBody(l Locals, t Type, fails bool, body []jen.Code) *jen.Statement {
+	s := jen.Params(jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code()))
+	if fails {
+		return s.Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Error()).
+			Block(append(body, jen.Return(jen.Id(l.B), jen.Nil()))...)
+	}
+	return s.Index().Byte().Block(append(body, jen.Return(jen.Id(l.B)))...)
 }
 
 // appendFunc returns a function that encodes a value by plan p, or an error.
 func appendFunc(l Locals, p *Plan) *jen.Statement {
-	return wire("Sure").Call(sureFunc(l, p))
+	switch {
+	case !p.Fails:
+		return wire("Sure").Call(sureFunc(l, p))
+	case p.Kind == Named:
+		return jen.Id(p.Append)
+	}
+	return jen.Func().Add(appendBody(l, p.Type, true, appendValue(l, p, variable(l.V))))
 }
 
 // sureFunc returns a function that encodes a value by plan p, which cannot fail.
@@ -60,7 +74,7 @@ func sureFunc(l Locals, p *Plan) *jen.Statement {
 	case p.Kind == Numbers:
 		return wire("Append" + p.Word).Types(p.Type.code())
 	}
-	return jen.Func().Add(appendBody(l, p.Type, appendValue(l, p, variable(l.V))))
+	return jen.Func().Add(appendBody(l, p.Type, false, appendValue(l, p, variable(l.V))))
 }
 
 func appendFields(l Locals, list []FieldPlan, v value) (body []jen.Code) {
@@ -78,12 +92,29 @@ func appendStep(l Locals, f *jen.Statement, args ...jen.Code) jen.Code {
 	return jen.Id(l.B).Op("=").Add(f).Call(append([]jen.Code{jen.Id(l.B)}, args...)...)
 }
 
+// tryStep returns
+//
+//	if b, err = f(b, args...); err != nil {
+//		return b, err
+//	}
+func tryStep(l Locals, f *jen.Statement, args ...jen.Code) jen.Code {
+	both := func() *jen.Statement { return jen.List(jen.Id(l.B), jen.Id(l.Err)) }
+	call := both().Op("=").Add(f).Call(append([]jen.Code{jen.Id(l.B)}, args...)...)
+	return jen.If(call, jen.Id(l.Err).Op("!=").Nil()).Block(jen.Return(both()))
+}
+
 func appendValue(l Locals, p *Plan, v value) []jen.Code {
 	switch p.Kind {
 	case Empty:
 		return []jen.Code{appendStep(l, wire("AppendEmpty"))}
 	case Named:
+		if p.Fails {
+			return []jen.Code{tryStep(l, jen.Id(p.Append), v())}
+		}
 		return []jen.Code{appendStep(l, jen.Id(p.Append), v())}
+	case Marshaled, Appended:
+		by := map[PlanKind]string{Marshaled: "AppendMarshaled", Appended: "AppendAppended"}[p.Kind]
+		return []jen.Code{tryStep(l, wire(by), v().Dot(p.Append))}
 	case Fields:
 		return appendFields(l, p.Fields, v)
 	case Pointer:

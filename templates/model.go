@@ -120,6 +120,7 @@ type Codec struct {
 	Append, Read string
 	Type         Type
 	Fields       []FieldPlan
+	Fails        bool // encoding may return an error
 }
 
 // A FieldPlan is how a field is encoded.
@@ -139,7 +140,9 @@ const (
 	Fields                 // an anonymous struct
 	Pointer
 	Slice
-	Numbers // a slice of numbers, one block of memory
+	Numbers   // a slice of numbers, one block of memory
+	Marshaled // by a method that returns the bytes
+	Appended  // by a method that appends the bytes
 	Array
 	Mapping
 )
@@ -151,9 +154,10 @@ type Plan struct {
 	Word    string // Word: wire.AppendInt and Reader.Int are "Int"; Numbers: wire.AppendInts and wire.ReadInts are "Ints"
 	Convert *Type  // Word: the type that wire knows, if the value's is another
 
-	Append, Read string      // Named
+	Append, Read string      // Named: functions; Marshaled, Appended: methods
 	Fields       []FieldPlan // Fields
 
+	Fails     bool // encoding may return an error
 	Elem, Key *Plan
 	Min       int    // Slice, Map: bytes that an element takes at least
 	I, E, K   string // variables for index, element, key

@@ -67,6 +67,8 @@ func readValue(l Locals, p *Plan, v value) []jen.Code {
 		return []jen.Code{counted(l, p, v().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEntries(l, p, v))}
 	case Array:
 		return []jen.Code{readEach(l, p, v)}
+	case Marshaled, Appended:
+		return []jen.Code{wire("ReadMarshaled").Call(jen.Id(l.R), v().Dot(p.Read))}
 	}
 	return []jen.Code{v().Op("=").Add(readExpr(l, p))}
 }

@@ -22,6 +22,7 @@
 //	struct                        the fields in order; 1 zero byte where there is none
 //	pointer                       1 byte: 0 for nil, else 1 and the value
 //	time.Time                     8 bytes seconds, 4 nanoseconds, 4 offset, zone name
+//	what encodes itself           as a []byte: big.Int, netip.Addr, url.URL, AppendWire
 //
 // Widths are fixed because the two ends share a machine: bytes are cheap there
 // and branches are not. Counts take four bytes for one more reason: a hostile

@@ -1,0 +1,109 @@
+package gen
+
+import (
+	"go/token"
+	"go/types"
+	"maps"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A marshaler is a pair of methods by which a type encodes itself.
+type marshaler struct {
+	marshal, unmarshal string
+	appends            bool // marshal appends to the bytes that it is given
+}
+
+// ownPair is by which a type says that no other way will do.
+var ownPair = marshaler{"AppendWire", "ParseWire", true}
+
+// pairs are the others, those that lose least first: what a text leaves out, such
+// as the precision of a big.Float, is in its gob.
+var pairs = []marshaler{
+	{"MarshalBinary", "UnmarshalBinary", false},
+	{"GobEncode", "GobDecode", false},
+	{"Marshal", "Unmarshal", false}, // as generated for protocol buffers
+	{"MarshalText", "UnmarshalText", false},
+}
+
+var (
+	bytesType  = types.NewSlice(types.Typ[types.Byte])
+	errorType  = types.Universe.Lookup("error").Type()
+	marshals   = signature(nil, bytesType, errorType)
+	appends    = signature(bytesType, bytesType, errorType)
+	unmarshals = signature(bytesType, errorType)
+)
+
+func signature(param types.Type, results ...types.Type) *types.Signature {
+	tuple := func(list ...types.Type) *types.Tuple {
+		var vars []*types.Var
+		for _, t := range list {
+			if t != nil {
+				vars = append(vars, types.NewParam(token.NoPos, nil, "", t))
+			}
+		}
+		return types.NewTuple(vars...)
+	}
+	return types.NewSignatureType(nil, nil, nil, tuple(param), tuple(results...), false)
+}
+
+// has reports whether t, where it can be addressed, has both methods.
+func (m marshaler) has(t *types.Named) bool {
+	want := marshals
+	if m.appends {
+		want = appends
+	}
+	return hasMethod(t, m.marshal, want) && hasMethod(t, m.unmarshal, unmarshals)
+}
+
+func hasMethod(t *types.Named, name string, want *types.Signature) bool {
+	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, name)
+	fn, ok := obj.(*types.Func)
+	return ok && types.Identical(fn.Signature(), want)
+}
+
+// ownMarshaler plans a type that has a pair of methods for this very purpose, or
+// returns nil.
+func (p *planner) ownMarshaler(t *types.Named, expr templates.Type) *templates.Plan {
+	if !ownPair.has(t) {
+		return nil
+	}
+	return p.marshaled(t, expr, ownPair)
+}
+
+// marshaler plans a type by methods that it has for such purposes, or returns nil.
+func (p *planner) marshaler(t *types.Named, expr templates.Type) *templates.Plan {
+	for _, m := range pairs {
+		if m.has(t) {
+			return p.marshaled(t, expr, m)
+		}
+	}
+	return nil
+}
+
+func (p *planner) marshaled(t *types.Named, expr templates.Type, m marshaler) *templates.Plan {
+	p.byMethods[types.TypeString(t, nil)] = m.marshal
+	kind := templates.Marshaled
+	if m.appends {
+		kind = templates.Appended
+	}
+	return &templates.Plan{Kind: kind, Type: expr, Append: m.marshal, Read: m.unmarshal, Fails: true}
+}
+
+// foreign plans a struct of another package: by its fields if they can all be
+// reached, or else by its methods.
+func (p *planner) foreign(t *types.Named, expr templates.Type, path string, byFields func() (*templates.Plan, problems)) (*templates.Plan, problems) {
+	refused := maps.Clone(p.refused)
+	bad := hidden(t, t.Underlying().(*types.Struct), path)
+	if bad == nil {
+		var plan *templates.Plan
+		if plan, bad = byFields(); bad == nil {
+			return plan, nil
+		}
+	}
+	if plan := p.marshaler(t, expr); plan != nil {
+		p.refused = refused // of what no longer matters
+		return plan, nil
+	}
+	return nil, bad
+}
