@@ -107,7 +107,7 @@ func TestGenerated(t *testing.T) {
 	m.write(t, "random/random_test.go", test)
 	m.must(t, m.tool, "./...")
 	m.must(t, "go", "vet", "./...")
-	m.must(t, "go", "test", "-vet=off", "./tasks", "./fixtures/types", "./random")
+	m.must(t, "go", "test", "-vet=off", "./tasks", "./fixtures/...", "./random")
 	m.must(t, m.tool, "check", "./...")
 	t.Run("misuse", m.misuse)
 	t.Run("stale", m.stale)

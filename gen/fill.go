@@ -188,7 +188,7 @@ func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans
 		return g, nil, true
 	}
 	expr := templates.Type{Path: b.src.path, Name: g.Name}
-	return g, b.planner.addCodec(g.Name, expr, fields), true
+	return g, b.planner.addCodec(&frame{name: g.Name}, templates.Codec{Type: expr, Fields: fields, Fails: anyFails(fields)}), true
 }
 
 // own chooses the names of what we add to the task's parameters: they make way

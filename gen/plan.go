@@ -16,7 +16,7 @@ type planner struct {
 	codecs  []templates.Codec
 	shapes  []templates.Shape
 	done    map[string]*templates.Plan // of named types
-	stack   []*types.Named             // that are being planned
+	stack   []*frame                   // named types that are being planned
 	refused map[string]bool            // named types that are reported for the task
 	guarded map[string]bool
 	depth   int // of nested loops
@@ -222,8 +222,11 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 	if p.refused[id] {
 		return nil, problems{}
 	}
-	if p.recurs(t) {
-		return nil, refuse(path, CodeRecursive, "type "+p.rootName(t)+" is recursive; recursive types are not supported by this version yet")
+	if plan := p.again(t, expr); plan != nil {
+		return plan, nil
+	}
+	if p.grows(t) {
+		return nil, refuse(path, CodeRecursive, "type "+p.rootName(t)+" leads to ever more instances of itself; give it a form that ends")
 	}
 	plan, bad := p.declared(t, expr, path)
 	p.refused[id] = bad != nil
@@ -253,12 +256,13 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 	if t.Underlying() == types.Typ[types.Invalid] {
 		return nil, p.exprs.locate(refuse(path, CodeUnknown, "the type cannot be determined"), t.Obj())
 	}
-	p.stack = append(p.stack, t)
+	f := &frame{t: t}
+	p.stack = append(p.stack, f)
 	depth := p.depth
 	defer func() { p.stack, p.depth = p.stack[:len(p.stack)-1], depth }()
 	if isStruct {
 		p.depth = 0 // a codec is a function of its own
-		plan, bad := p.codec(t, u, expr, path)
+		plan, bad := p.codec(f, u, expr, path)
 		if bad == nil {
 			p.done[id] = plan
 		}
@@ -267,6 +271,10 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 	plan, bad := p.form(t.Underlying(), t, expr, path)
 	if bad != nil {
 		return nil, bad
+	}
+	if f.deep {
+		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, Fails: true})
+		p.done[id] = plan
 	}
 	return plan, p.guard(id, t, expr, path)
 }
@@ -292,28 +300,29 @@ func (p *planner) guard(id string, t *types.Named, expr templates.Type, path str
 }
 
 // codec plans a declared struct.
-func (p *planner) codec(t *types.Named, u *types.Struct, expr templates.Type, path string) (*templates.Plan, problems) {
+func (p *planner) codec(f *frame, u *types.Struct, expr templates.Type, path string) (*templates.Plan, problems) {
 	fields, bad := p.fields(u, path)
 	if bad != nil {
 		return nil, bad
 	}
-	if bad := p.guard(types.TypeString(t, nil), t, expr, path); bad != nil {
+	if bad := p.guard(types.TypeString(f.t, nil), f.t, expr, path); bad != nil {
 		return nil, bad
 	}
 	if contentless(fields) {
 		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
 	}
-	return p.addCodec(futureName(t, p.exprs.local), expr, fields), nil
+	return p.addCodec(f, templates.Codec{Type: expr, Fields: fields, Fails: anyFails(fields)}), nil
 }
 
-// addCodec makes the pair of functions of a struct.
-func (p *planner) addCodec(name string, expr templates.Type, fields []templates.FieldPlan) *templates.Plan {
-	c := templates.Codec{
-		Append: p.names.allocate("append" + name), Read: p.names.allocate("read" + name),
-		Type: expr, Fields: fields, Fails: anyFails(fields),
-	}
+// addCodec makes the pair of functions of a type.
+func (p *planner) addCodec(f *frame, c templates.Codec) *templates.Plan {
+	p.christen(f)
+	c.Append, c.Read, c.Deep = f.append, f.read, f.deep
 	p.codecs = append(p.codecs, c)
-	return &templates.Plan{Kind: templates.Named, Type: expr, Append: c.Append, Read: c.Read, Fields: fields, Fails: c.Fails}
+	return &templates.Plan{
+		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read,
+		Fields: c.Fields, Fails: c.Fails, Deep: c.Deep, Least: 1,
+	}
 }
 
 // hidden refuses structs of other packages with fields that we cannot reach.

@@ -3,18 +3,77 @@ package gen
 import (
 	"go/types"
 	"slices"
+
+	"github.com/offing-go/offing/templates"
 )
 
-// recurs reports whether planning t would never end: t is being planned
-// already, or an instance of the same generic type is whose declaration leads
-// back to itself, so that its arguments might grow forever. Box[Box[int]] is
-// neither: what leads to the inner Box is an argument.
-func (p *planner) recurs(t *types.Named) bool {
-	return slices.ContainsFunc(p.stack, func(outer *types.Named) bool {
-		if outer.Origin().Obj() != t.Origin().Obj() {
-			return false
+// A frame is a declared type that is being planned.
+type frame struct {
+	t            *types.Named // nil for a struct of our own
+	name         string       // of its functions, if t is nil
+	append, read string       // functions; empty until they are asked for
+	deep         bool         // it leads back to itself
+}
+
+// christen gives the functions of a codec their names.
+func (p *planner) christen(f *frame) {
+	if f.append != "" {
+		return
+	}
+	if f.t != nil {
+		f.name = futureName(f.t, p.exprs.local)
+	}
+	f.append, f.read = p.names.allocate("append"+f.name), p.names.allocate("read"+f.name)
+}
+
+// again plans a type inside itself, or returns nil: by the codec that it will
+// have. All types on the way from it to itself count how deep they are, or a
+// circle through them would have no end.
+func (p *planner) again(t *types.Named, expr templates.Type) *templates.Plan {
+	i := slices.IndexFunc(p.stack, func(outer *frame) bool { return types.Identical(outer.t, t) })
+	if i < 0 {
+		return nil
+	}
+	for _, f := range p.stack[i:] {
+		f.deep = true
+	}
+	f := p.stack[i]
+	p.christen(f)
+	return &templates.Plan{
+		Kind: templates.Named, Type: expr, Append: f.append, Read: f.read,
+		Fails: true, Deep: true, Least: p.least(t),
+	}
+}
+
+// least returns how many bytes a value of type t takes at least, by its type
+// alone: the plan of a recursive type is not there when it is asked for.
+func (p *planner) least(t types.Type) int {
+	named, _ := t.(*types.Named)
+	switch u := t.Underlying().(type) {
+	case *types.Slice, *types.Map:
+		return 4
+	case *types.Struct:
+		if named != nil && (named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != p.exprs.local.Path() || ownPair.has(named)) {
+			return 1 // it may encode itself
 		}
-		return types.Identical(outer, t) || leadsBack(t.Origin())
+		n := 0
+		for f := range u.Fields() {
+			if f.Name() != "_" {
+				n = min(n+p.least(types.Unalias(f.Type())), maxMinSize)
+			}
+		}
+		return max(1, n)
+	}
+	return 1
+}
+
+// grows reports whether planning t would never end: an instance of the same
+// generic type is being planned whose declaration leads back to itself, so that
+// its arguments might grow forever. Box[Box[int]] does not: what leads to the
+// inner Box is an argument.
+func (p *planner) grows(t *types.Named) bool {
+	return slices.ContainsFunc(p.stack, func(outer *frame) bool {
+		return outer.t.Origin().Obj() == t.Origin().Obj() && leadsBack(t.Origin())
 	})
 }
 

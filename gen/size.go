@@ -21,9 +21,11 @@ func minSize(plan *templates.Plan) int {
 			size = n
 		}
 	case templates.Named, templates.Fields:
+		n := 0
 		for _, f := range plan.Fields {
-			size = min(size+minSize(f.Plan), maxMinSize)
+			n = min(n+minSize(f.Plan), maxMinSize)
 		}
+		size = max(n, plan.Least)
 	case templates.Slice, templates.Numbers, templates.Mapping, templates.Marshaled, templates.Appended:
 		size = 4
 	case templates.Array:

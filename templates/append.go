@@ -30,8 +30,7 @@ func (v value) deref(plan *Plan) value {
 	}
 }
 
-// AppendCodec emits the first of a codec's functions, which returns an error as
-// well where a field may refuse to be encoded:
+// AppendCodec emits
 //
 //	func appendLink(b []byte, v Link) []byte {
 //		b = wire.AppendString(b, v.Href)
@@ -39,18 +38,41 @@ func (v value) deref(plan *Plan) value {
 //		return b
 //	}
 func AppendCodec(l Locals, c Codec) jen.Code {
+	l.deep = c.Deep
 	body := appendFields(l, c.Fields, variable(l.V))
+	if c.Form != nil {
+		body = appendValue(l, c.Form, variable(l.V))
+	}
 	return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, c.Fails, body))
 }
 
 // appendBody is parameters, result and body of a function that encodes.
 func appendBody(l Locals, t Type, fails bool, body []jen.Code) *jen.Statement {
-	s := jen.Params(jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code()))
-	if fails {
-		return s.Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Error()).
-			Block(append(body, jen.Return(jen.Id(l.B), jen.Nil()))...)
+	params := []jen.Code{jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code())}
+	if !fails {
+		return jen.Params(params...).Index().Byte().Block(append(body, jen.Return(jen.Id(l.B)))...)
 	}
-	return s.Index().Byte().Block(append(body, jen.Return(jen.Id(l.B)))...)
+	if l.deep {
+		params = append(params, jen.Id(l.Depth).Int())
+		body = append([]jen.Code{jen.If(jen.Id(l.Depth).Op("==").Lit(0)).Block(
+			jen.Return(jen.Id(l.B), wire("ErrDepth")),
+		)}, body...)
+	}
+	return jen.Params(params...).Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Error()).
+		Block(append(body, jen.Return(jen.Id(l.B), jen.Nil()))...)
+}
+
+// appendNamed calls the codec of a named type.
+func appendNamed(l Locals, p *Plan, v value) jen.Code {
+	switch {
+	case !p.Fails:
+		return appendStep(l, jen.Id(p.Append), v())
+	case !p.Deep:
+		return tryStep(l, jen.Id(p.Append), v())
+	case l.deep:
+		return tryStep(l, jen.Id(p.Append), v(), jen.Id(l.Depth).Op("-").Lit(1))
+	}
+	return tryStep(l, jen.Id(p.Append), v(), wire("MaxDepth"))
 }
 
 // appendFunc returns a function that encodes a value by plan p, or an error.
@@ -58,7 +80,7 @@ func appendFunc(l Locals, p *Plan) *jen.Statement {
 	switch {
 	case !p.Fails:
 		return wire("Sure").Call(sureFunc(l, p))
-	case p.Kind == Named:
+	case p.Kind == Named && !p.Deep:
 		return jen.Id(p.Append)
 	}
 	return jen.Func().Add(appendBody(l, p.Type, true, appendValue(l, p, variable(l.V))))
@@ -108,10 +130,7 @@ func appendValue(l Locals, p *Plan, v value) []jen.Code {
 	case Empty:
 		return []jen.Code{appendStep(l, wire("AppendEmpty"))}
 	case Named:
-		if p.Fails {
-			return []jen.Code{tryStep(l, jen.Id(p.Append), v())}
-		}
-		return []jen.Code{appendStep(l, jen.Id(p.Append), v())}
+		return []jen.Code{appendNamed(l, p, v)}
 	case Marshaled, Appended:
 		by := map[PlanKind]string{Marshaled: "AppendMarshaled", Appended: "AppendAppended"}[p.Kind]
 		return []jen.Code{tryStep(l, wire(by), v().Dot(p.Append))}

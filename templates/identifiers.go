@@ -23,7 +23,7 @@ var Identifiers = map[string][]string{
 		"Record.Fail", "Executor.Submit",
 		"Task", "Task.Name", "Task.Retries", "Task.Shape", "Task.Timeout",
 	},
-	WirePath: append(words(), "AppendInts", "AppendNumbers", "Sure", "ReadInts", "ReadNumbers", "AppendAppended", "AppendMarshaled", "ReadMarshaled", "AppendCount", "AppendEmpty", "AppendPresent",
+	WirePath: append(words(), "AppendInts", "AppendNumbers", "Sure", "ReadInts", "ReadNumbers", "AppendAppended", "AppendMarshaled", "ReadMarshaled", "ErrDepth", "MaxDepth", "Reader.Enter", "Reader.Leave", "AppendCount", "AppendEmpty", "AppendPresent",
 		"Reader", "Reader.Count", "Reader.Empty", "Reader.Err", "Reader.Present"),
 }
 

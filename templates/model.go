@@ -21,9 +21,11 @@ type Import struct {
 // Locals are the names of variables inside generated functions. Gen chooses
 // them so that they hide nothing that the functions use.
 type Locals struct {
-	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply string
+	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth string
 
 	Runtime string // the name under which the file imports package runtime
+
+	deep bool // the function is part of a codec that counts how deep it is
 }
 
 // A Signature is a guard: the type that a task had when the file was generated.
@@ -119,8 +121,10 @@ type Timeout struct {
 type Codec struct {
 	Append, Read string
 	Type         Type
-	Fields       []FieldPlan
-	Fails        bool // encoding may return an error
+	Fields       []FieldPlan // of a struct
+	Form         *Plan       // of any other type
+	Fails        bool        // encoding may return an error
+	Deep         bool        // it leads back to itself, so its functions count how deep they are
 }
 
 // A FieldPlan is how a field is encoded.
@@ -158,6 +162,8 @@ type Plan struct {
 	Fields       []FieldPlan // Fields
 
 	Fails     bool // encoding may return an error
+	Deep      bool // Named: the codec is
+	Least     int  // Named, where Fields are not there: bytes that it takes at least
 	Elem, Key *Plan
 	Min       int    // Slice, Map: bytes that an element takes at least
 	I, E, K   string // variables for index, element, key

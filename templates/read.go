@@ -11,12 +11,20 @@ import "github.com/dave/jennifer/jen"
 //		return v
 //	}
 func ReadCodec(l Locals, c Codec) jen.Code {
+	l.deep = c.Deep
 	body := readFields(l, c.Fields, variable(l.V))
+	if c.Form != nil {
+		body = readValue(l, c.Form, variable(l.V))
+	}
 	return jen.Func().Id(c.Read).Add(readBody(l, c.Type, body))
 }
 
 // readBody is parameters, result and body of a function that decodes.
 func readBody(l Locals, t Type, body []jen.Code) *jen.Statement {
+	if l.deep {
+		enter := jen.If(jen.Op("!").Add(read(l, "Enter"))).Block(jen.Return(jen.Id(l.V)))
+		body = append(append([]jen.Code{enter}, body...), read(l, "Leave"))
+	}
 	body = append([]jen.Code{jen.Var().Id(l.V).Add(t.code())}, body...)
 	return jen.Params(jen.Id(l.R).Op("*").Add(wire("Reader"))).Add(t.code()).
 		Block(append(body, jen.Return(jen.Id(l.V)))...)

@@ -21,12 +21,14 @@ var ErrInvalid = errors.New("invalid encoding")
 //
 // A Reader belongs to one goroutine.
 type Reader struct {
-	b   []byte // what remains
-	err error  // the first failure; b is nil from then on
+	b     []byte // what remains
+	err   error  // the first failure; b is nil from then on
+	depth int    // of values of recursive types that are being read
+	spare int    // bytes that no count has claimed for its elements yet
 }
 
 // NewReader returns a Reader of b.
-func NewReader(b []byte) Reader { return Reader{b: b} }
+func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b)} }
 
 // Err returns the first failure, which wraps [ErrInvalid], or nil.
 func (r *Reader) Err() error { return r.err }
@@ -178,15 +180,22 @@ func (r *Reader) block(n int) []byte {
 // minSize bytes each, minSize >= 1. It reports false for nil. A length that
 // the rest of the input cannot hold is a failure, found before the caller
 // allocates anything.
+//
+// What an element takes at least is its own and not that of elements inside it.
+// So all counts together claim no byte twice, however values are nested, and one
+// that would is a failure too: otherwise every level of a recursive type could
+// ask for as much as the first.
 func (r *Reader) Count(minSize int) (n int, present bool) {
 	v := r.Uint32()
 	if v == 0 {
 		return 0, false
 	}
-	if uint64(v-1)*uint64(minSize) > uint64(len(r.b)) {
-		r.Fail(fmt.Sprintf("count %d of %d bytes each, %d bytes left", v-1, minSize, len(r.b)))
+	claim, left := uint64(v-1)*uint64(minSize), min(len(r.b), r.spare)
+	if claim > uint64(left) {
+		r.Fail(fmt.Sprintf("count %d of %d bytes each, %d bytes left", v-1, minSize, left))
 		return 0, false
 	}
+	r.spare -= int(claim)
 	return int(v - 1), true
 }
 

@@ -1,0 +1,29 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+)
+
+// MaxDepth is how deep values of recursive types may be inside each other, as
+// many levels as encoding/json has. A stack would not overflow for long after
+// that, but a value that leads back to itself has no end.
+const MaxDepth = 10_000
+
+// ErrDepth is the error of a codec for a value that is deeper.
+var ErrDepth = errors.New("nested deeper than 10000 levels, or in a circle")
+
+// Enter must be called before a value of a recursive type is read, and Leave
+// after it. It reports false where it would be too deep, which is a failure; Leave
+// must not be called then.
+func (r *Reader) Enter() bool {
+	if r.depth == MaxDepth {
+		r.Fail(fmt.Sprintf("nested deeper than %d levels", MaxDepth))
+		return false
+	}
+	r.depth++
+	return true
+}
+
+// Leave ends what Enter began.
+func (r *Reader) Leave() { r.depth-- }
