@@ -223,19 +223,19 @@ type Job struct{ Args DivArgs }
 //offing:task
 func Div(a, b int) (q, r int) { return a / b, a % b }
 `))
-	for old, want := range map[string]string{
-		"":                                   "package q is not generated yet; run offing ./...",
-		templates.Header + "\n\npackage q\n": "package q has an old generated file; run offing ./...",
+	for _, c := range []struct{ old, want string }{ // in this order: the file stays
+		{"", "package q is not generated yet; run offing ./..."},
+		{templates.Header + "\n\npackage q\n", "package q has an old generated file; run offing ./..."},
 	} {
-		if old != "" {
-			set(archive, "q/"+OutputName, []byte(old))
+		if c.old != "" {
+			set(archive, "q/"+OutputName, []byte(c.old))
 		}
 		dir := unpack(t, archive)
 		res, err := Generate(Config{Dir: dir})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := said(res); got != "p.go:6:15: task Show: "+want+" [OF109]\n" {
+		if got := said(res); got != "p.go:6:15: task Show: "+c.want+" [OF109]\n" {
 			t.Errorf("got %s", got)
 		}
 		res, err = Generate(Config{Dir: dir, Patterns: []string{"./..."}})
