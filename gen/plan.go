@@ -213,6 +213,8 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 		return &templates.Plan{Kind: templates.Word, Type: expr, Word: "Time"}, nil
 	case "time.Duration":
 		return &templates.Plan{Kind: templates.Word, Type: expr, Word: "Duration"}, nil
+	case "error":
+		return &templates.Plan{Kind: templates.ErrorValue, Type: expr}, nil
 	case "context.Context":
 		return nil, refuse(path, CodeType, "a context can only be a task's first parameter")
 	}

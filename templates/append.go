@@ -95,6 +95,8 @@ func sureFunc(l Locals, p *Plan) *jen.Statement {
 		return wire("Append" + p.Word)
 	case p.Kind == Numbers:
 		return wire("Append" + p.Word).Types(p.Type.code())
+	case p.Kind == ErrorValue:
+		return rt("AppendError")
 	}
 	return jen.Func().Add(appendBody(l, p.Type, false, appendValue(l, p, variable(l.V))))
 }
@@ -148,6 +150,8 @@ func appendValue(l Locals, p *Plan, v value) []jen.Code {
 		}
 	case Array:
 		return []jen.Code{appendEach(l, p, v)}
+	case ErrorValue:
+		return []jen.Code{appendStep(l, rt("AppendError"), v())}
 	case Numbers:
 		return []jen.Code{appendStep(l, wire("Append"+p.Word), v())}
 	}

@@ -13,7 +13,7 @@ const (
 // to those packages, so a test resolves each against their source.
 var Identifiers = map[string][]string{
 	RuntimePath: {
-		"Define", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
+		"AppendError", "ReadError", "Define", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
 		"Map", "MapOption", "Pool", "Stream",
 		"Func", "Func.AppendArg", "Func.AppendResult", "Func.Call", "Func.Deliver",
 		"Func.ReadArg", "Func.ReadResult", "Func.Retry", "Func.Task",

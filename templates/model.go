@@ -144,9 +144,10 @@ const (
 	Fields                 // an anonymous struct
 	Pointer
 	Slice
-	Numbers   // a slice of numbers, one block of memory
-	Marshaled // by a method that returns the bytes
-	Appended  // by a method that appends the bytes
+	Numbers    // a slice of numbers, one block of memory
+	ErrorValue // an error, as package runtime encodes them
+	Marshaled  // by a method that returns the bytes
+	Appended   // by a method that appends the bytes
 	Array
 	Mapping
 )

@@ -39,6 +39,8 @@ func readFunc(l Locals, p *Plan) *jen.Statement {
 		return jen.Parens(jen.Op("*").Add(wire("Reader"))).Dot(p.Word)
 	case p.Kind == Numbers:
 		return wire("Read" + p.Word).Types(p.Type.code())
+	case p.Kind == ErrorValue:
+		return rt("ReadError")
 	}
 	return jen.Func().Add(readBody(l, p.Type, readValue(l, p, variable(l.V))))
 }
@@ -105,7 +107,7 @@ func readEntries(l Locals, p *Plan, v value) jen.Code {
 
 // readVar declares a variable and decodes into it.
 func readVar(l Locals, p *Plan, name string) []jen.Code {
-	if p.Kind == Word || p.Kind == Named || p.Kind == Numbers {
+	if p.Kind == Word || p.Kind == Named || p.Kind == Numbers || p.Kind == ErrorValue {
 		return []jen.Code{jen.Id(name).Op(":=").Add(readExpr(l, p))}
 	}
 	declared := jen.Var().Id(name).Add(p.Type.code())
@@ -119,6 +121,8 @@ func readExpr(l Locals, p *Plan) *jen.Statement {
 		return jen.Id(p.Read).Call(jen.Id(l.R))
 	case p.Kind == Numbers:
 		return wire("Read" + p.Word).Types(p.Type.code()).Call(jen.Id(l.R))
+	case p.Kind == ErrorValue:
+		return rt("ReadError").Call(jen.Id(l.R))
 	case p.Convert != nil:
 		return convert(p.Type, read(l, p.Word))
 	}
