@@ -61,12 +61,13 @@
 //	ErrClosed      submitted after Shutdown or Close             elsewhere
 //	ErrQueueFull   no room, under NonBlocking                    later; it never started
 //	ErrPanic       panic or runtime.Goexit in the task           no: a mistake in the task
-//	ErrCrashed     the worker process died while running it      if the task may run twice
+//	ErrCrashed     the worker process died while running it, or  if Started is false, else if
+//	               five did before they began it                 the task may run twice
 //	ErrMemory      the worker process used too much memory       with a smaller input
 //	ErrBroken      worker processes cannot be started            later; it never started
 //	ErrEncoding    arguments or result did not pass the wire     no
 //
-// Details by errors.As: *[PanicError], *process.ExitError. Waiting is not
+// Details by errors.As: *[PanicError], *process.ExitError, *process.Aftermath. Waiting is not
 // failing: the error of a wait whose own ctx ended is the cause of that ctx, and
 // says nothing about the call.
 //

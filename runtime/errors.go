@@ -66,7 +66,8 @@ type TaskError struct {
 	// a retry cannot repeat side effects.
 	Started bool
 
-	// Err wraps one of the sentinels of this package.
+	// Err wraps one of the sentinels of this package, but for a mistake in how
+	// an executor was made, which it describes.
 	Err error
 }
 

@@ -61,7 +61,9 @@ func Unordered() MapOption {
 }
 
 // ContinueOnError makes a Map run every item and return every result, with
-// the failures joined into one error. A Stream does so anyway.
+// the failures joined into one error. A Stream does so anyway. Items that travel
+// together and are ended from outside, as by the Close of a pool, count as ended
+// all of them.
 func ContinueOnError() MapOption {
 	return func(o *mapOptions) error {
 		o.goOn = true

@@ -174,8 +174,9 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 
 // Close cancels every call, queued and running, kills every process, and
 // refuses new calls with runtime.ErrClosed. When it returns, every future of
-// the pool is settled, every process has been reaped, with all that it started,
-// and every goroutine of the pool has ended; a callback may still be running.
+// the pool is settled, every process has been reaped, with all of its group, and
+// every goroutine of the pool has ended, but for one that a Logger blocks; a
+// callback may still be running.
 // The error is always nil.
 func (p *Pool) Close() error {
 	if p.tasks == nil {

@@ -38,7 +38,8 @@ type Config struct {
 	MaxAge        time.Duration
 	RecycleMemory int64
 
-	// Memory bounds the memory of each worker, in bytes. 0 means no bound.
+	// Memory bounds the memory of each worker, in bytes, from when it is ready:
+	// package initialisation is not bounded. 0 means no bound.
 	// GOMEMLIMIT is 90 % of it unless Env sets another, so that the garbage
 	// collector works first. On Linux a worker whose resident memory is over it
 	// is killed, within some 10 milliseconds, and a quarter above it the kernel
