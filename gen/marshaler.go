@@ -56,10 +56,12 @@ func (m marshaler) has(t *types.Named) bool {
 	return hasMethod(t, m.marshal, want) && hasMethod(t, m.unmarshal, unmarshals)
 }
 
+// hasMethod reports whether t has a method itself. One that comes with an embedded
+// field speaks for that field, and what is beside it would be lost.
 func hasMethod(t *types.Named, name string, want *types.Signature) bool {
-	obj, _, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, name)
+	obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, name)
 	fn, ok := obj.(*types.Func)
-	return ok && types.Identical(fn.Signature(), want)
+	return ok && len(index) == 1 && types.Identical(fn.Signature(), want)
 }
 
 // ownMarshaler plans a type that has a pair of methods for this very purpose, or
