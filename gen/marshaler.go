@@ -4,6 +4,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -95,17 +96,30 @@ func (p *planner) marshaled(t *types.Named, expr templates.Type, m marshaler) *t
 // foreign plans a struct of another package: by its fields if they can all be
 // reached, or else by its methods.
 func (p *planner) foreign(t *types.Named, expr templates.Type, path string, byFields func() (*templates.Plan, problems)) (*templates.Plan, problems) {
-	refused := maps.Clone(p.refused)
 	bad := hidden(t, t.Underlying().(*types.Struct), path)
+	before := p.snapshot()
 	if bad == nil {
 		var plan *templates.Plan
 		if plan, bad = byFields(); bad == nil {
 			return plan, nil
 		}
 	}
+	after := p.snapshot()
+	p.restore(before) // what its fields were planned for does not come
 	if plan := p.marshaler(t, expr); plan != nil {
-		p.refused = refused // of what no longer matters
 		return plan, nil
 	}
+	p.restore(after)
 	return nil, bad
 }
+
+// snapshot returns a copy of what planning changes.
+func (p *planner) snapshot() planner {
+	s := *p
+	s.codecs, s.shapes = slices.Clone(p.codecs), slices.Clone(p.shapes)
+	s.done, s.refused = maps.Clone(p.done), maps.Clone(p.refused)
+	s.guarded, s.byMethods = maps.Clone(p.guarded), maps.Clone(p.byMethods)
+	return s
+}
+
+func (p *planner) restore(s planner) { *p = s }

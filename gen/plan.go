@@ -219,6 +219,7 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 		return nil, refuse(path, CodeType, "a context can only be a task's first parameter")
 	}
 	if plan := p.done[id]; plan != nil {
+		p.join(plan)
 		return plan, nil
 	}
 	if p.refused[id] {
@@ -310,16 +311,19 @@ func (p *planner) codec(f *frame, u *types.Struct, expr templates.Type, path str
 	if bad := p.guard(types.TypeString(f.t, nil), f.t, expr, path); bad != nil {
 		return nil, bad
 	}
-	if contentless(fields) {
-		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
+	if !contentless(fields) {
+		return p.addCodec(f, templates.Codec{Type: expr, Fields: fields, Fails: anyFails(fields)}), nil
 	}
-	return p.addCodec(f, templates.Codec{Type: expr, Fields: fields, Fails: anyFails(fields)}), nil
+	if f.append != "" { // what is inside it calls its functions
+		p.addCodec(f, templates.Codec{Type: expr, Fails: true})
+	}
+	return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
 }
 
 // addCodec makes the pair of functions of a type.
 func (p *planner) addCodec(f *frame, c templates.Codec) *templates.Plan {
 	p.christen(f)
-	c.Append, c.Read, c.Deep = f.append, f.read, f.deep
+	c.Append, c.Read, c.Deep = f.append, f.read, f.deep || f.t != nil && leadsDeep(c)
 	p.codecs = append(p.codecs, c)
 	return &templates.Plan{
 		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read,

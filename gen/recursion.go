@@ -45,9 +45,46 @@ func (p *planner) again(t *types.Named, expr templates.Type) *templates.Plan {
 	}
 }
 
+// join is for a type that was planned before, inside a type that still is. If it
+// is deep it may lead back to any that something inside asked for, and then what
+// is on the way from there to here is in the circle too. One too many does no
+// harm.
+func (p *planner) join(plan *templates.Plan) {
+	i := slices.IndexFunc(p.stack, func(f *frame) bool { return f.append != "" })
+	if !plan.Deep || i < 0 {
+		return
+	}
+	for _, f := range p.stack[i:] {
+		f.deep = true
+	}
+}
+
+// leadsDeep reports whether a codec calls a deep one: it then counts as well, or
+// the count would begin anew below it.
+func leadsDeep(c templates.Codec) bool {
+	return c.Form != nil && deepInside(c.Form) || anyDeep(c.Fields)
+}
+
+func anyDeep(fields []templates.FieldPlan) bool {
+	return slices.ContainsFunc(fields, func(f templates.FieldPlan) bool { return deepInside(f.Plan) })
+}
+
+func deepInside(p *templates.Plan) bool {
+	switch {
+	case p == nil:
+		return false
+	case p.Kind == templates.Named:
+		return p.Deep
+	}
+	return deepInside(p.Key) || deepInside(p.Elem) || anyDeep(p.Fields)
+}
+
 // least returns how many bytes a value of type t takes at least, by its type
 // alone: the plan of a recursive type is not there when it is asked for.
 func (p *planner) least(t types.Type) int {
+	if isContentless(t) {
+		return 1
+	}
 	named, _ := t.(*types.Named)
 	switch u := t.Underlying().(type) {
 	case *types.Slice, *types.Map:
@@ -67,14 +104,52 @@ func (p *planner) least(t types.Type) int {
 	return 1
 }
 
+// isContentless reports whether all values of t are the same.
+func isContentless(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for f := range u.Fields() {
+			if f.Name() != "_" && !isContentless(f.Type()) {
+				return false
+			}
+		}
+		return true
+	case *types.Array:
+		return u.Len() == 0 || isContentless(u.Elem())
+	}
+	return false
+}
+
 // grows reports whether planning t would never end: an instance of the same
-// generic type is being planned whose declaration leads back to itself, so that
-// its arguments might grow forever. Box[Box[int]] does not: what leads to the
-// inner Box is an argument.
+// generic type is being planned whose declaration leads back to itself, and the
+// arguments have become deeper. Box[Box[int]] does not grow: what leads to the
+// inner Box is an argument. Nor does List[int] inside List[List[int]].
 func (p *planner) grows(t *types.Named) bool {
 	return slices.ContainsFunc(p.stack, func(outer *frame) bool {
-		return outer.t.Origin().Obj() == t.Origin().Obj() && leadsBack(t.Origin())
+		return outer.t.Origin().Obj() == t.Origin().Obj() && leadsBack(t.Origin()) && depthOf(t) > depthOf(outer.t)
 	})
+}
+
+// depthOf returns how deep type expressions are inside each other in t.
+func depthOf(t types.Type) int {
+	deepest := 0
+	inside := func(t types.Type) { deepest = max(deepest, depthOf(t)) }
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		for arg := range t.TypeArgs().Types() {
+			inside(arg)
+		}
+	case *types.Map:
+		inside(t.Key())
+		inside(t.Elem())
+	case interface{ Elem() types.Type }:
+		inside(t.Elem())
+	case *types.Struct:
+		for f := range t.Fields() {
+			inside(f.Type())
+		}
+	}
+	return deepest + 1
 }
 
 // leadsBack reports whether the declaration of a type mentions the type, be it

@@ -27,6 +27,14 @@ func inside(ex Executor) Executor {
 	return nil
 }
 
+// innermost returns what decorators that tell are around, or ex.
+func innermost(ex Executor) Executor {
+	for inner := ex; inner != nil; inner = inside(inner) {
+		ex = inner
+	}
+	return ex
+}
+
 // countsCalls reports whether ex or an executor inside it counts calls.
 func countsCalls(ex Executor) bool {
 	for ; ex != nil; ex = inside(ex) {

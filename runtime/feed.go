@@ -53,6 +53,7 @@ type feed[A, R any] struct {
 	torn   []span                               // items whose chunk was refused or canceled
 	last   *Record                              // of the chunk that was launched last
 
+	inline     bool            // the executor runs calls on the goroutine that submits them, which must be ours
 	waits      bool            // the executor makes its submitters wait
 	line       []*flight[A, R] // launched and not submitted yet, if it does
 	submitting bool            // one is being submitted
@@ -84,7 +85,7 @@ func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts map
 	} else if ex == Executor(Inline) {
 		d.room = 1
 	}
-	d.waits = countsCalls(ex)
+	d.waits, d.inline = countsCalls(ex), innermost(ex) == Executor(Inline)
 	if f.Timeout > 0 || f.Retries > 0 || d.waits {
 		d.opts.chunk = 1 // timeout and retries are those of an item, so items travel alone
 	}
@@ -181,7 +182,7 @@ func (d *feed[A, R]) fill() bool {
 func (d *feed[A, R]) launch(fl *flight[A, R]) {
 	fl.chunk.Init(d.ctx, &d.f.Task)
 	d.last = fl.chunk.Record()
-	if d.waits {
+	if d.waits && !d.inline {
 		d.line = append(d.line, fl)
 		d.advance()
 		return
@@ -203,15 +204,15 @@ func (d *feed[A, R]) advance() {
 	d.line = slices.Delete(d.line, 0, 1)
 	d.submitting = true
 	d.submits.Go(func() {
+		defer d.submitted()
 		d.submit(fl)
-		d.submitted()
 	})
 }
 
 func (d *feed[A, R]) submit(fl *flight[A, R]) {
 	c := fl.chunk
+	defer c.Record().onDone(func() { d.finished(fl) })
 	d.ex.Submit(d.ctx, c)
-	c.Record().onDone(func() { d.finished(fl) })
 }
 
 // submitted tells the feed that the executor has taken a chunk.

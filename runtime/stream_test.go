@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	goruntime "runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -168,6 +169,29 @@ func TestG1_MapThroughASlowSubmit(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 			cancel()
+		}
+	})
+}
+
+// Inline runs a task on the goroutine of the Map, whose Goexit ends that, however
+// long it took before.
+func TestG8_GoexitInAMapOfInline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, ex := range []runtime.Executor{runtime.Inline, runtime.Limit(runtime.Inline, 5, time.Second)} {
+			task := inTest(func(_ context.Context, n int) (int, error) {
+				if n > 0 {
+					goruntime.Goexit()
+				}
+				time.Sleep(time.Minute)
+				return n, nil
+			})
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				runtime.Map(t.Context(), ex, task, []int{0, 1})
+				t.Error("the goroutine goes on")
+			}()
+			<-ended
 		}
 	})
 }

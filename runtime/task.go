@@ -191,8 +191,14 @@ func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
 	return f.AppendResult(b, v)
 }
 
-// readOutcome reads what appendOutcome appended, and nothing else.
+// readOutcome reads what appendOutcome appended, and nothing else. A method of the
+// user's types that panics makes it a bad one.
 func (f *Func[A, R]) readOutcome(reply []byte) (v R, err, bad error) {
+	defer func() {
+		if p := recover(); p != nil {
+			bad = errors.New("panic: " + PanicText(p))
+		}
+	}()
 	r := wire.NewReader(reply)
 	if r.Present() {
 		v = f.ReadResult(&r)

@@ -5,7 +5,11 @@ package process_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
@@ -58,5 +62,59 @@ func TestG5_ValuesThatCannotBeEncoded(t *testing.T) {
 	}
 	if must(t, p, pid, 0) != first {
 		t.Error("the worker was replaced")
+	}
+}
+
+// picky is a task whose results are decoded slowly, and not at all for 3; it exits
+// at 99.
+var picky = runtime.Define(&runtime.Func[int, []byte]{
+	Task: runtime.Task{Name: "process_test.Picky", Shape: "func(int) []byte"},
+	Call: func(_ context.Context, n int) ([]byte, error) {
+		if n == 99 {
+			os.Exit(3)
+		}
+		fmt.Fprintln(os.Stdout, "ran", n)
+		return append(make([]byte, 4000), byte(n)), nil
+	},
+	AppendArg: wire.Sure(wire.AppendInt), ReadArg: (*wire.Reader).Int,
+	AppendResult: wire.Sure(wire.AppendBytes),
+	ReadResult: func(r *wire.Reader) []byte {
+		b := r.Bytes()
+		if len(b) > 0 && b[len(b)-1] == 3 {
+			panic("no 3")
+		}
+		time.Sleep(5 * time.Millisecond)
+		return b
+	},
+})
+
+// A method of the user's types that panics while a result is decoded costs that
+// item, and none is run again for it.
+func TestG5_DecoderThatPanics(t *testing.T) {
+	var log records
+	p := newPool(t, process.Config{Workers: 1, Logger: slog.New(&log)})
+	_, err := runtime.Map(t.Context(), p, picky, []int{0, 1, 2, 3, 4, 5}, runtime.Chunk(6), runtime.ContinueOnError())
+	var item *runtime.ItemError
+	if !errors.As(err, &item) || item.Index != 3 || !errors.Is(err, runtime.ErrEncoding) {
+		t.Errorf("got %v", err)
+	}
+	p.Close()
+	if n := len(log.all); n != 6 {
+		t.Errorf("%d items ran: %v", n, log.all)
+	}
+}
+
+// What a worker has sent counts, however long it takes us to read it.
+func TestG5_OutcomesOfADeadWorker(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	items := make([]int, 100)
+	for i := range items {
+		items[i] = 100 + i
+	}
+	items[99] = 99
+	_, err := runtime.Map(t.Context(), p, picky, items, runtime.Chunk(100))
+	var item *runtime.ItemError
+	if !errors.As(err, &item) || item.Index != 99 || !errors.Is(err, runtime.ErrCrashed) {
+		t.Errorf("got %v", err)
 	}
 }

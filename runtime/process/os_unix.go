@@ -31,6 +31,16 @@ func signalOf(s *os.ProcessState) string {
 	return ""
 }
 
+// readOnce reads what is there on a non-blocking descriptor.
+func readOnce(fd uintptr, b []byte) int {
+	for {
+		n, err := syscall.Read(int(fd), b)
+		if err != syscall.EINTR {
+			return max(n, 0)
+		}
+	}
+}
+
 // writeOnce writes what a non-blocking descriptor takes.
 func writeOnce(fd uintptr, b []byte) (int, error) {
 	for {

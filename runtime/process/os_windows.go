@@ -25,6 +25,9 @@ func inherit(cmd *exec.Cmd, ends *pipeEnds, m *child.Marker) {
 // signalOf is empty: there are no signals.
 func signalOf(*os.ProcessState) string { return "" }
 
+// readOnce reads nothing: pipes have no deadlines here.
+func readOnce(uintptr, []byte) int { return 0 }
+
 // writeOnce writes what certainly fits into a pipe that the worker keeps
 // empty, and nothing of what is longer: no write is free of blocking here.
 func writeOnce(fd uintptr, b []byte) (int, error) {

@@ -120,7 +120,7 @@ func (w *worker) launch() error {
 		return err
 	}
 	w.setProc(p)
-	w.frames, w.calls, w.spoilt = frame.NewReader(p.results, c.FrameLimit), 0, false
+	w.frames, w.calls, w.spoilt = frame.NewReader(results{p.results}, c.FrameLimit), 0, false
 	if w.pool.killed() {
 		p.kill("pool closed")
 	}
