@@ -22,7 +22,7 @@ const (
 	CodeClash      Code = "OF107" // a name that is taken
 	CodeFuture     Code = "OF108" // two types, one name for their futures
 	CodeUnknown    Code = "OF109" // a type that cannot be determined
-	CodeRecursive  Code = "OF110" // a recursive type
+	CodeRecursive  Code = "OF110" // a type that leads to ever more types
 	CodeUnexported Code = "OF111" // a field or type that another package hides
 	CodeSource     Code = "OF112" // a file that cannot be read or parsed
 	CodeShadow     Code = "OF113" // a predeclared identifier declared again
