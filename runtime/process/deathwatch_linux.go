@@ -15,7 +15,7 @@ import (
 // It waits on a descriptor of the process in the runtime's poller, so that it
 // takes no thread.
 type deathwatch struct {
-	process *os.File      // pidfd; nil if the kernel has none, before 5.3
+	process *os.File      // pidfd; nil if the kernel has none
 	done    chan struct{} // closed when the watch has ended
 }
 
@@ -68,12 +68,13 @@ const (
 )
 
 // hasDied reports whether the process behind a pidfd is dead. The structure that
-// it fills begins with three words, of which the first is the signal, SIGCHLD.
+// it fills begins with the signal, SIGCHLD. A kernel that cannot say, as 5.3,
+// leaves us without a watch: to take that for a death would end a live worker.
 func hasDied(pidfd uintptr) bool {
 	var info [infoSize / 8]uint64
 	_, _, errno := syscall.Syscall6(syscall.SYS_WAITID, pPidfd, pidfd, uintptr(unsafe.Pointer(&info)),
 		syscall.WEXITED|syscall.WNOWAIT|syscall.WNOHANG, 0, 0)
-	return errno == 0 && info[0] != 0 || errno != 0 && errno != syscall.EINTR && errno != syscall.EAGAIN
+	return errno == 0 && info[0] != 0 || errno == syscall.ECHILD
 }
 
 // end ends the watch and returns when it has ended.

@@ -79,8 +79,8 @@ func (p *Pool) retry(d *delay) {
 	p.requeue(d.q)
 }
 
-// requeue puts a call before all others of its priority. Close may have emptied the queue just
-// before, and does not look again.
+// requeue puts a call before all others of its priority. Close may have emptied
+// the queue just before, and does not look again.
 func (p *Pool) requeue(q queued) {
 	p.queue.PushFront(q, q.record.Priority())
 	if p.killed() {
