@@ -28,19 +28,24 @@ func (a annotated) x() string {
 type finder struct {
 	diags *diagnostics
 	src   *source
-	found []annotated
+	found annotations
 	used  map[*ast.Comment]bool // directives that are where they belong
 	docs  map[*ast.Comment]bool // comments in the doc comments of functions
 }
 
-// find returns the tasks of src in order of file and position. What looks like
-// a directive and is none is a diagnostic.
-func find(diags *diagnostics, src *source) []annotated {
+// find returns what src marks, in order of file and position. What looks like a
+// directive and is none is a diagnostic.
+func find(diags *diagnostics, src *source) annotations {
 	f := &finder{diags: diags, src: src, used: map[*ast.Comment]bool{}, docs: map[*ast.Comment]bool{}}
 	for _, file := range src.files {
 		for _, d := range file.syntax.Decls {
-			if fn, ok := d.(*ast.FuncDecl); ok && fn.Doc != nil {
-				f.function(file, fn)
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Doc != nil {
+					f.function(file, d)
+				}
+			case *ast.GenDecl:
+				f.declaration(file, d)
 			}
 		}
 	}
@@ -85,7 +90,7 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 		f.diags.add(fn.Name.Pos(), code, fn.Name.Name, "%s", problem)
 		return
 	}
-	f.found = append(f.found, annotated{name: fn.Name.Name, file: file, decl: fn, options: opts})
+	f.found.tasks = append(f.found.tasks, annotated{name: fn.Name.Name, file: file, decl: fn, options: opts})
 }
 
 // unfit returns why a function cannot be a task, whatever its types.
@@ -158,31 +163,61 @@ func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
 	case !known && near != "":
 		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?", d.Name, near)
 	case !known:
-		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directive is //offing:%s",
-			d.Name, strings.Join(supported(), " or //offing:"))
+		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directives are //offing:%s",
+			d.Name, strings.Join(supported(), ", //offing:"))
 	default:
-		f.diags.add(c.Slash, CodePlace, "", "%s", f.whereabouts(file, c))
+		f.diags.add(c.Slash, CodePlace, "", "%s", f.whereabouts(file, c, d.Name))
 	}
 }
 
-// whereabouts says what is wrong with the place of a task directive.
-func (f *finder) whereabouts(file *file, c *ast.Comment) string {
+// whereabouts says what is wrong with the place of a directive.
+func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
+	directive := "//" + tool + ":" + verb
 	for _, d := range file.syntax.Decls {
-		if g, ok := d.(*ast.GenDecl); ok && (holds(g.Doc, c) || g.Pos() <= c.Pos() && c.End() <= g.End()) {
-			return "//offing:task marks a function, not a " + kindOf(g)
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			if holds(d.Doc, c) || d.Pos() <= c.Pos() && c.End() <= d.End() {
+				return directive + " marks " + belongs[verb] + ", not " + withArticle(kindOf(d))
+			}
+		case *ast.FuncDecl:
+			if verb != "task" && holds(d.Doc, c) {
+				return directive + " marks " + belongs[verb] + ", not a function"
+			}
 		}
 	}
 	line := func(p token.Pos) int { return f.diags.fset.Position(p).Line }
 	for _, d := range file.syntax.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if ok && c.Pos() > fn.Pos() && (line(c.Pos()) == line(fn.Pos()) || line(c.Pos()) == line(file.ends[fn])) {
-			return "put //offing:task in a line of its own above func " + fn.Name.Name
+		what, end := described(d), d.End()
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			end = file.ends[fn]
 		}
-		if ok && c.End() < fn.Pos() && line(fn.Pos())-line(c.End()) < 8 {
-			return "//offing:task is detached from func " + fn.Name.Name + "; remove the empty line between them"
+		if c.Pos() > d.Pos() && (line(c.Pos()) == line(d.Pos()) || line(c.Pos()) == line(end)) {
+			return "put " + directive + " in a line of its own above " + what
+		}
+		if c.End() < d.Pos() && line(d.Pos())-line(c.End()) < 8 && (verb == "task") == strings.HasPrefix(what, "func") {
+			return directive + " is detached from " + what + "; remove the empty line between them"
 		}
 	}
-	return "//offing:task belongs in the doc comment of a function"
+	return directive + " belongs in the doc comment of " + belongs[verb]
+}
+
+// described names a declaration, such as "func Square".
+func described(d ast.Decl) string {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		return "func " + d.Name.Name
+	case *ast.GenDecl:
+		if len(d.Specs) == 1 {
+			switch spec := d.Specs[0].(type) {
+			case *ast.TypeSpec:
+				return "type " + spec.Name.Name
+			case *ast.ValueSpec:
+				return d.Tok.String() + " " + spec.Names[0].Name
+			}
+		}
+		return "the declaration"
+	}
+	return "it"
 }
 
 func holds(group *ast.CommentGroup, c *ast.Comment) bool {

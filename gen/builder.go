@@ -32,7 +32,7 @@ type claimedFuture struct {
 	task string
 }
 
-func newBuilder(s *session, src *source, diags *diagnostics) *builder {
+func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *builder {
 	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}}
 	b.names = newNames(src)
 	for _, spec := range dotImports(src, true) {
@@ -41,6 +41,7 @@ func newBuilder(s *session, src *source, diags *diagnostics) *builder {
 	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt, predeclared: b.shadowed}
 	b.planner = newPlanner(b.exprs, b.names)
 	b.clean = len(diags.list)
+	b.planner.unions = b.unions(unions)
 	for _, name := range needed {
 		b.shadowed(name)
 	}
@@ -49,11 +50,11 @@ func newBuilder(s *session, src *source, diags *diagnostics) *builder {
 
 // build returns the model of one file, and false if something is wrong. The
 // file of the tests comes second and uses what the first one declares.
-func (b *builder) build(found []annotated) (templates.Package, bool) {
+func (b *builder) build(found annotations) (templates.Package, bool) {
 	before := b.clean
 	b.model = templates.Package{Path: b.src.path, Name: b.src.name}
-	b.tasks, b.planner.codecs, b.planner.shapes = nil, nil, nil
-	for _, a := range found {
+	b.tasks, b.planner.shapes = nil, nil
+	for _, a := range found.tasks {
 		if t := b.typed(a); t != nil && b.claim(t) {
 			b.tasks = append(b.tasks, t)
 		}
@@ -68,10 +69,16 @@ func (b *builder) build(found []annotated) (templates.Package, bool) {
 	for _, t := range b.tasks {
 		b.fill(t)
 	}
+	b.errorDefs(found.errors)
+	var plans []*templates.Plan
 	for _, t := range b.tasks {
 		b.model.Tasks = append(b.model.Tasks, t.model)
+		plans = append(plans, t.model.ArgPlan, t.model.ResPlan)
 	}
-	b.model.Codecs, b.model.Shapes = b.planner.codecs, b.planner.shapes
+	for _, e := range b.model.Errors {
+		plans = append(plans, e.Plan)
+	}
+	b.model.Codecs, b.model.Shapes = b.planner.reached(plans), b.planner.shapes
 	return b.model, len(b.diags.list) == before
 }
 
@@ -91,7 +98,7 @@ func (b *builder) locals() {
 	for name, field := range map[string]*string{
 		"b": &l.B, "v": &l.V, "r": &l.R, "n": &l.N, "ok": &l.OK, "c": &l.C, "ctx": &l.Ctx, "ex": &l.Ex,
 		"opts": &l.Opts, "i": &l.I, "calls": &l.Calls, "futures": &l.Futures, "err": &l.Err, "reply": &l.Reply,
-		"depth": &l.Depth,
+		"depth": &l.Depth, "f": &l.F,
 	} {
 		*field = b.names.local(name)
 	}

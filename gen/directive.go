@@ -13,7 +13,12 @@ import (
 const tool = "offing"
 
 // verbs are the directives; those that are false come with a later version.
-var verbs = map[string]bool{"task": true, "state": false, "error": false}
+var verbs = map[string]bool{"task": true, "error": true, "union": true, "state": false}
+
+// belongs says what each directive marks.
+var belongs = map[string]string{
+	"task": "a function", "error": "an error variable or an error type", "union": "an interface type",
+}
 
 // A key is one option of //offing:task. This table is what the parser, its
 // messages and the manual agree on.

@@ -48,7 +48,7 @@ func (b *builder) emitter(src *source, name string) (task, suffix string) {
 		return "", ""
 	}
 	unheard := diagnostics{fset: b.diags.fset}
-	for _, a := range find(&unheard, src) {
+	for _, a := range find(&unheard, src).tasks {
 		for _, suffix := range []string{"Args", "Result"} {
 			if a.x()+suffix == name {
 				return a.name, suffix

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strconv"
@@ -26,32 +27,41 @@ func (b *builder) fill(t *task) {
 	}
 	sig, bad := b.exprs.expr(t.sig, "")
 	if bad != nil {
-		b.report(t, "signature", bad)
+		b.report(t.subject(), "signature", bad)
 		return
 	}
 	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
 	if !t.local {
-		t.model.Shape = t.shape(b.planner.byMethods) // not before: planning has found that it ends
+		t.model.Shape = t.shape(b.planner.shaper()) // not before: planning has found that it ends
 	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
 }
 
+// A subject is what diagnostics are about and where it is.
+type subject struct {
+	pos  token.Pos
+	file *file
+	task string // empty if it is none
+}
+
+func (t *task) subject() subject { return subject{t.decl.Name.Pos(), t.file, t.name} }
+
 // report turns what is wrong with a type into diagnostics.
-func (b *builder) report(t *task, where string, bad problems) {
+func (b *builder) report(s subject, where string, bad problems) {
 	for _, p := range bad {
-		b.reportOne(t, where, p)
+		b.reportOne(s, where, p)
 	}
 }
 
-func (b *builder) reportOne(t *task, where string, bad problem) {
+func (b *builder) reportOne(s subject, where string, bad problem) {
 	if strings.HasPrefix(bad.path, "[") && !strings.ContainsAny(bad.path, ".") || strings.HasPrefix(bad.path, ".") {
 		where += bad.path
 	} else if bad.path != "" {
 		where += ": " + bad.path
 	}
 	text := bad.text
-	pos, file := t.decl.Name.Pos(), t.file
+	pos, file := s.pos, s.file
 	if bad.pos.IsValid() {
 		pos, file = bad.pos, b.s.fileAt(bad.pos)
 	}
@@ -64,7 +74,7 @@ func (b *builder) reportOne(t *task, where string, bad problem) {
 		}
 		b.badImports(file)
 	}
-	b.diags.add(pos, bad.code, t.name, "%s: %s", where, text)
+	b.diags.add(pos, bad.code, s.task, "%s: %s", where, text)
 }
 
 func importsC(f *file) bool {
@@ -81,7 +91,7 @@ func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan,
 		plan, bad = b.planner.plan(of, "")
 	}
 	if bad != nil {
-		b.report(t, where, bad)
+		b.report(t.subject(), where, bad)
 	}
 	return plan, bad == nil
 }
@@ -188,7 +198,7 @@ func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans
 		return g, nil, true
 	}
 	expr := templates.Type{Path: b.src.path, Name: g.Name}
-	return g, b.planner.addCodec(&frame{name: g.Name}, templates.Codec{Type: expr, Fields: fields, Fails: anyFails(fields)}), true
+	return g, b.planner.addCodec(&frame{name: g.Name}, templates.Codec{Type: expr}, fields), true
 }
 
 // own chooses the names of what we add to the task's parameters: they make way

@@ -21,9 +21,12 @@ var ownPair = marshaler{"AppendWire", "ParseWire", true}
 // pairs are the others, those that lose least first: what a text leaves out, such
 // as the precision of a big.Float, is in its gob.
 var pairs = []marshaler{
+	{"AppendBinary", "UnmarshalBinary", true},
 	{"MarshalBinary", "UnmarshalBinary", false},
 	{"GobEncode", "GobDecode", false},
-	{"Marshal", "Unmarshal", false}, // as generated for protocol buffers
+	{"MarshalVT", "UnmarshalVT", false}, // as generated for protocol buffers
+	{"Marshal", "Unmarshal", false},     // likewise
+	{"AppendText", "UnmarshalText", true},
 	{"MarshalText", "UnmarshalText", false},
 }
 

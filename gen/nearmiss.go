@@ -20,6 +20,9 @@ func (m miss) String() string { return "//" + tool + ":" + m.verb + m.options }
 // is left alone, since what follows it is no list of options.
 var almost = regexp.MustCompile(`^(/+|[ \t]*[@+][ \t]*|go:|[ \t]*)(\pL+)([ \t]*[:：][ \t]*|[ \t]+|[.-])(\pL*)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
 
+// almostUnion is the same for the one directive whose arguments may be any words.
+var almostUnion = regexp.MustCompile(`^(?:/+|[ \t]+)offing[ \t]*:[ \t]*union((?:[ \t]+(?:\*|\p{Lu}|\w+\.)[\w.\[\],*]*)*)[ \t]*$`)
+
 // maxTypos is how many there may be in what is still taken for a directive whose
 // tool is ours.
 const maxTypos = 2
@@ -28,6 +31,9 @@ const maxTypos = 2
 // have been. text is the comment without its slashes; doc says that it stands
 // in the doc comment of a function.
 func nearMiss(text string, doc bool) (miss, bool) {
+	if m := almostUnion.FindStringSubmatch(text); m != nil {
+		return miss{"union", strings.TrimRightFunc(m[1], unicode.IsSpace)}, true
+	}
 	m := almost.FindStringSubmatch(text)
 	if m == nil {
 		return miss{}, false

@@ -21,7 +21,8 @@ type planner struct {
 	guarded map[string]bool
 	depth   int // of nested loops
 
-	byMethods map[string]string // named types that encode themselves: the method
+	byMethods map[string]string       // named types that encode themselves: the method
+	unions    map[string][]types.Type // interface types of the package that list what they hold
 }
 
 func newPlanner(exprs *typeExprs, n *names) *planner {
@@ -84,7 +85,7 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 		if bad != nil {
 			return nil, bad
 		}
-		return &templates.Plan{Kind: templates.Pointer, Type: expr, Elem: elem, Fails: elem.Fails}, nil
+		return &templates.Plan{Kind: templates.Pointer, Type: expr, Elem: elem, Min: minSize(elem), Fails: elem.Fails}, nil
 	case *types.Slice:
 		return p.slice(u, t, expr, path)
 	case *types.Array:
@@ -98,6 +99,12 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 	case *types.Chan:
 		return nil, cannot(path, "a channel")
 	case *types.Interface:
+		switch members, marked := p.unionOf(t); {
+		case members != nil:
+			return p.union(members, expr, path)
+		case marked:
+			return nil, problems{} // which are reported at the directive
+		}
 		return nil, cannot(path, "an interface value")
 	}
 	return nil, cannot(path, "a value of type "+t.String())
@@ -131,13 +138,14 @@ func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path 
 	return plan, bad
 }
 
-// blocks are the functions of package wire for slices whose elements are one
-// block of memory, by the word of the element.
+// blocks are the functions of package wire for whole slices, by the word of the
+// element.
 var blocks = map[string]string{
 	"Int": "Ints", "Uint": "Ints", "Uintptr": "Ints",
 	"Int8": "Numbers", "Int16": "Numbers", "Int32": "Numbers", "Int64": "Numbers", "Duration": "Numbers",
 	"Uint16": "Numbers", "Uint32": "Numbers", "Uint64": "Numbers",
 	"Float32": "Numbers", "Float64": "Numbers",
+	"String": "Strings",
 }
 
 func (p *planner) array(u *types.Array, expr templates.Type, path string) (*templates.Plan, problems) {
@@ -145,8 +153,11 @@ func (p *planner) array(u *types.Array, expr templates.Type, path string) (*temp
 	if bad := p.loop(plan, u.Elem(), nil, path); bad != nil {
 		return nil, bad
 	}
-	if u.Len() == 0 || plan.Elem.Kind == templates.Empty {
+	switch {
+	case u.Len() == 0 || plan.Elem.Kind == templates.Empty:
 		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
+	case plan.Elem.Kind == templates.Word && (blocks[plan.Elem.Word] == "Numbers" || plan.Elem.Word == "Uint8"):
+		plan.Kind = templates.NumberArray
 	}
 	return plan, nil
 }
@@ -275,8 +286,8 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 	if bad != nil {
 		return nil, bad
 	}
-	if f.deep {
-		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, Fails: true})
+	if f.deep || plan.Kind == templates.Union {
+		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, Fails: true}, nil)
 		p.done[id] = plan
 	}
 	return plan, p.guard(id, t, expr, path)
@@ -312,22 +323,27 @@ func (p *planner) codec(f *frame, u *types.Struct, expr templates.Type, path str
 		return nil, bad
 	}
 	if !contentless(fields) {
-		return p.addCodec(f, templates.Codec{Type: expr, Fields: fields, Fails: anyFails(fields)}), nil
+		return p.addCodec(f, templates.Codec{Type: expr}, fields), nil
 	}
 	if f.append != "" { // what is inside it calls its functions
-		p.addCodec(f, templates.Codec{Type: expr, Fails: true})
+		p.addCodec(f, templates.Codec{Type: expr, Fails: true}, nil)
 	}
 	return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
 }
 
-// addCodec makes the pair of functions of a type.
-func (p *planner) addCodec(f *frame, c templates.Codec) *templates.Plan {
+// addCodec makes the pair of functions of a type, which is a struct of these
+// fields unless the codec has a form.
+func (p *planner) addCodec(f *frame, c templates.Codec, fields []templates.FieldPlan) *templates.Plan {
 	p.christen(f)
-	c.Append, c.Read, c.Deep = f.append, f.read, f.deep || f.t != nil && leadsDeep(c)
+	c.Append, c.Read, c.Deep = f.append, f.read, f.deep || f.t != nil && leadsDeep(c.Form, fields)
+	c.Fails = c.Fails || c.Deep || anyFails(fields)
+	if c.Form == nil {
+		c.Layout = layoutOf(fields)
+	}
 	p.codecs = append(p.codecs, c)
 	return &templates.Plan{
-		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read,
-		Fields: c.Fields, Fails: c.Fails, Deep: c.Deep, Least: 1,
+		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read, ByValue: c.Form != nil,
+		Fields: fields, Fails: c.Fails, Deep: c.Deep, Least: 1,
 	}
 }
 
@@ -372,7 +388,9 @@ func (p *planner) anonymous(u *types.Struct, expr templates.Type, path string) (
 	if contentless(fields) {
 		return &templates.Plan{Kind: templates.Empty, Type: expr}, nil
 	}
-	return &templates.Plan{Kind: templates.Fields, Type: expr, Fields: fields, Fails: anyFails(fields)}, nil
+	return &templates.Plan{
+		Kind: templates.Fields, Type: expr, Fields: fields, Layout: layoutOf(fields), Fails: anyFails(fields),
+	}, nil
 }
 
 // anyFails reports whether the encoding of a field can fail.

@@ -41,7 +41,7 @@ func (p *planner) again(t *types.Named, expr templates.Type) *templates.Plan {
 	p.christen(f)
 	return &templates.Plan{
 		Kind: templates.Named, Type: expr, Append: f.append, Read: f.read,
-		Fails: true, Deep: true, Least: p.least(t),
+		ByValue: !isStruct(t), Fails: true, Deep: true, Least: p.least(t),
 	}
 }
 
@@ -61,8 +61,8 @@ func (p *planner) join(plan *templates.Plan) {
 
 // leadsDeep reports whether a codec calls a deep one: it then counts as well, or
 // the count would begin anew below it.
-func leadsDeep(c templates.Codec) bool {
-	return c.Form != nil && deepInside(c.Form) || anyDeep(c.Fields)
+func leadsDeep(form *templates.Plan, fields []templates.FieldPlan) bool {
+	return deepInside(form) || anyDeep(fields)
 }
 
 func anyDeep(fields []templates.FieldPlan) bool {
@@ -75,8 +75,10 @@ func deepInside(p *templates.Plan) bool {
 		return false
 	case p.Kind == templates.Named:
 		return p.Deep
+	case p.Kind == templates.ErrorValue: // of a type that may hold the value again
+		return true
 	}
-	return deepInside(p.Key) || deepInside(p.Elem) || anyDeep(p.Fields)
+	return deepInside(p.Key) || deepInside(p.Elem) || anyDeep(p.Fields) || slices.ContainsFunc(p.Members, deepInside)
 }
 
 // least returns how many bytes a value of type t takes at least, by its type
@@ -95,13 +97,18 @@ func (p *planner) least(t types.Type) int {
 		}
 		n := 0
 		for f := range u.Fields() {
-			if f.Name() != "_" {
+			if f.Name() != "_" && !isContentless(f.Type()) {
 				n = min(n+p.least(types.Unalias(f.Type())), maxMinSize)
 			}
 		}
 		return max(1, n)
 	}
 	return 1
+}
+
+func isStruct(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Struct)
+	return ok
 }
 
 // isContentless reports whether all values of t are the same.

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"go/ast"
 	"go/token"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/offing-go/offing/templates"
@@ -48,7 +48,7 @@ func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
 type pkg struct {
 	s     *session
 	src   *source
-	found []annotated
+	found annotations
 }
 
 // scan looks for tasks in a directory.
@@ -70,8 +70,8 @@ func (r *run) scan(dir string) error {
 		return err
 	}
 	before := len(r.diags.list)
-	tasks := find(&r.diags, src)
-	if len(tasks) == 0 && len(r.diags.list) == before {
+	marks := find(&r.diags, src)
+	if marks.emitNothing() && len(r.diags.list) == before {
 		return r.obsolete(dir)
 	}
 	if bad := s.syntaxErrors[dir]; len(bad) > 0 {
@@ -81,11 +81,11 @@ func (r *run) scan(dir string) error {
 		}
 		return nil
 	}
-	if len(tasks) == 0 {
+	if marks.emitNothing() {
 		return nil
 	}
-	r.follow(s, src, tasks)
-	r.packages = append(r.packages, pkg{s, src, tasks})
+	r.follow(s, src, marks)
+	r.packages = append(r.packages, pkg{s, src, marks})
 	if len(r.diags.list) > before {
 		r.packages[len(r.packages)-1].src.broken = true
 	}
@@ -94,15 +94,26 @@ func (r *run) scan(dir string) error {
 
 // follow notes which packages have to be loaded, and reports those of the module
 // that do not parse: what is left of them may make sense and be wrong.
-func (r *run) follow(s *session, src *source, tasks []annotated) {
+func (r *run) follow(s *session, src *source, marks annotations) {
 	for _, spec := range dotImports(src, false) {
 		if s.own(importPath(spec)) == nil {
 			s.exports.need(importPath(spec), "")
 		}
 	}
 	c := &closure{s: s, seen: map[string]bool{}}
-	for _, t := range tasks {
+	for _, t := range marks.tasks {
 		c.walk(src, t.file, t.decl.Type)
+	}
+	for _, e := range marks.errors {
+		if t, ok := e.spec.(*ast.TypeSpec); ok {
+			c.walk(src, e.file, t.Type)
+		}
+	}
+	for _, u := range marks.unions {
+		c.walk(src, u.file, u.spec)
+		for _, m := range u.types {
+			c.walk(src, u.file, m.expr)
+		}
 	}
 	for _, imported := range c.reached {
 		for _, e := range s.syntaxErrors[imported.dir] {
@@ -150,14 +161,14 @@ func (r *run) session(dir string) (*session, error) {
 
 // emit generates the file of one package.
 func (r *run) emit(p pkg) error {
-	b := newBuilder(p.s, p.src, &r.diags)
+	b := newBuilder(p.s, p.src, &r.diags, p.found.unions)
 	var texts [2][]byte
 	for i := range texts {
-		tasks := slices.DeleteFunc(slices.Clone(p.found), func(a annotated) bool { return a.file.test != (i == 1) })
-		if len(tasks) == 0 {
+		marks := p.found.of(i == 1)
+		if marks.emitNothing() {
 			continue
 		}
-		model, ok := b.build(tasks)
+		model, ok := b.build(marks)
 		if p.src.broken = p.src.broken || !ok; p.src.broken {
 			continue // the other file may have mistakes to report
 		}

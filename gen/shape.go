@@ -6,38 +6,69 @@ import (
 	"strings"
 )
 
-// canonical returns the text of t in a task's shape: two processes with equal
-// text encode alike. A declared type is spelt out where it occurs first, but for
-// those that encode themselves, by the methods named.
-func canonical(t types.Type, seen map[string]bool, methods map[string]string) string {
-	full := func(t types.Type) string { return canonical(t, seen, methods) }
+// A shaper writes the text of types in a task's shape: two processes with equal
+// text encode alike. A declared type is spelt out where it occurs first.
+type shaper struct {
+	planner *planner // knows which types encode themselves, and the unions
+	seen    map[string]bool
+}
+
+// shape returns the text of a type by itself.
+func (p *planner) shape(t types.Type) string { return p.shaper().text(t) }
+
+func (p *planner) shaper() *shaper { return &shaper{p, map[string]bool{}} }
+
+// tuple returns the texts of variables.
+func (s *shaper) tuple(list []*types.Var) string {
+	var parts []string
+	for _, v := range list {
+		parts = append(parts, s.text(v.Type()))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *shaper) text(t types.Type) string {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
-		id := types.TypeString(t, nil)
-		if seen[id] || id == "time.Time" || id == "time.Duration" {
-			return id
-		}
-		seen[id] = true
-		if method := methods[id]; method != "" {
-			return id + "." + method
-		}
-		return id + "=" + full(t.Underlying())
+		return s.named(t)
 	case *types.Basic:
 		return types.Typ[t.Kind()].Name()
 	case *types.Pointer:
-		return "*" + full(t.Elem())
+		return "*" + s.text(t.Elem())
 	case *types.Slice:
-		return "[]" + full(t.Elem())
+		return "[]" + s.text(t.Elem())
 	case *types.Array:
-		return "[" + strconv.FormatInt(t.Len(), 10) + "]" + full(t.Elem())
+		return "[" + strconv.FormatInt(t.Len(), 10) + "]" + s.text(t.Elem())
 	case *types.Map:
-		return "map[" + full(t.Key()) + "]" + full(t.Elem())
+		return "map[" + s.text(t.Key()) + "]" + s.text(t.Elem())
 	case *types.Struct:
 		var fields []string
 		for f := range t.Fields() {
-			fields = append(fields, f.Name()+" "+full(f.Type()))
+			fields = append(fields, f.Name()+" "+s.text(f.Type()))
 		}
 		return "struct{" + strings.Join(fields, "; ") + "}"
 	}
 	return t.String()
+}
+
+// named returns the text of a declared type: its underlying type, or the method by
+// which it encodes itself, or the types of a union.
+func (s *shaper) named(t *types.Named) string {
+	id := types.TypeString(t, nil)
+	if s.seen[id] || id == "time.Time" || id == "time.Duration" || id == "error" {
+		return id
+	}
+	s.seen[id] = true
+	if method := s.planner.byMethods[id]; method != "" {
+		return id + "." + method
+	}
+	members, _ := s.planner.unionOf(t)
+	if members == nil {
+		return id + "=" + s.text(t.Underlying())
+	}
+	var parts []string
+	for _, m := range members {
+		parts = append(parts, s.text(m))
+	}
+	return id + "=union{" + strings.Join(parts, "; ") + "}"
 }

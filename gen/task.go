@@ -3,7 +3,6 @@ package gen
 import (
 	"go/types"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/offing-go/offing/templates"
@@ -82,22 +81,14 @@ func (t *task) fill(pkgPath string) {
 }
 
 // shape is the canonical text of what crosses the wire.
-func (t *task) shape(methods map[string]string) string {
-	seen := map[string]bool{}
-	text := func(list []*types.Var) string {
-		var parts []string
-		for _, v := range list {
-			parts = append(parts, canonical(v.Type(), seen, methods))
-		}
-		return strings.Join(parts, ", ")
-	}
-	switch params := "func(" + text(t.params) + ")"; len(t.results) {
+func (t *task) shape(s *shaper) string {
+	switch params := "func(" + s.tuple(t.params) + ")"; len(t.results) {
 	case 0:
 		return params
 	case 1:
-		return params + " " + text(t.results)
+		return params + " " + s.tuple(t.results)
 	default:
-		return params + " (" + text(t.results) + ")"
+		return params + " (" + s.tuple(t.results) + ")"
 	}
 }
 

@@ -2,48 +2,24 @@ package templates
 
 import "github.com/dave/jennifer/jen"
 
-// A value is an expression that is encoded or decoded into. It is rendered
-// several times, and a jen.Statement grows with each use, so it is a function.
-type value func() *jen.Statement
-
-func variable(name string) value { return func() *jen.Statement { return jen.Id(name) } }
-
-func (v value) field(name string) value {
-	return func() *jen.Statement { return v().Dot(name) }
-}
-
-func (v value) index(i string) value {
-	return func() *jen.Statement { return v().Index(jen.Id(i)) }
-}
-
-// followed are the kinds of plans that put something behind a value.
-var followed = map[PlanKind]bool{Fields: true, Array: true, Slice: true, Mapping: true, Marshaled: true, Appended: true}
-
-// deref has parentheses where something follows the value.
-func (v value) deref(plan *Plan) value {
-	return func() *jen.Statement {
-		s := jen.Op("*").Add(v())
-		if followed[plan.Kind] {
-			return jen.Parens(s)
-		}
-		return s
-	}
-}
-
 // AppendCodec emits
 //
-//	func appendLink(b []byte, v Link) []byte {
-//		b = wire.AppendString(b, v.Href)
-//		b = wire.AppendInt(b, int(v.Rank))
+//	func appendLink(b []byte, v *Link) []byte {
+//		b = wire.Reserve(b, 12+len(v.Href))
+//		f := b[len(b) : len(b)+12]
+//		wire.PutString(f, v.Href)
+//		wire.PutInt(f[4:], int(v.Rank))
+//		b = b[:len(b)+12]
+//		b = append(b, v.Href...)
 //		return b
 //	}
 func AppendCodec(l Locals, c Codec) jen.Code {
 	l.deep = c.Deep
-	body := appendFields(l, c.Fields, variable(l.V))
 	if c.Form != nil {
-		body = appendValue(l, c.Form, variable(l.V))
+		return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, c.Fails, appendValue(l, c.Form, variable(l.V))))
 	}
-	return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, c.Fails, body))
+	pointer := Type{Kind: PointerTo, Elem: &c.Type}
+	return jen.Func().Id(c.Append).Add(appendBody(l, pointer, c.Fails, appendLayout(l, c.Layout, behind(l.V))))
 }
 
 // appendBody is parameters, result and body of a function that encodes.
@@ -53,62 +29,178 @@ func appendBody(l Locals, t Type, fails bool, body []jen.Code) *jen.Statement {
 		return jen.Params(params...).Index().Byte().Block(append(body, jen.Return(jen.Id(l.B)))...)
 	}
 	if l.deep {
-		params = append(params, jen.Id(l.Depth).Int())
+		return appendDeep(l, t, body)
+	}
+	return jen.Params(params...).Add(appendResults(l, body))
+}
+
+// appendDeep is appendBody for a function that is told how deep it may be.
+func appendDeep(l Locals, t Type, body []jen.Code) *jen.Statement {
+	if l.deep {
 		body = append([]jen.Code{jen.If(jen.Id(l.Depth).Op("==").Lit(0)).Block(
 			jen.Return(jen.Id(l.B), wire("ErrDepth")),
 		)}, body...)
 	}
-	return jen.Params(params...).Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Error()).
+	params := []jen.Code{jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code()), jen.Id(l.Depth).Int()}
+	return jen.Params(params...).Add(appendResults(l, body))
+}
+
+// appendResults is results and body of a function that may fail.
+func appendResults(l Locals, body []jen.Code) *jen.Statement {
+	return jen.Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Error()).
 		Block(append(body, jen.Return(jen.Id(l.B), jen.Nil()))...)
 }
 
 // appendNamed calls the codec of a named type.
 func appendNamed(l Locals, p *Plan, v value) jen.Code {
-	switch {
-	case !p.Fails:
-		return appendStep(l, jen.Id(p.Append), v())
-	case !p.Deep:
-		return tryStep(l, jen.Id(p.Append), v())
-	case l.deep:
-		return tryStep(l, jen.Id(p.Append), v(), jen.Id(l.Depth).Op("-").Lit(1))
+	args := []jen.Code{v.pointer()}
+	if p.ByValue {
+		args = []jen.Code{v.code()}
 	}
-	return tryStep(l, jen.Id(p.Append), v(), wire("MaxDepth"))
+	if !p.Fails {
+		return appendStep(l, jen.Id(p.Append), args...)
+	}
+	if p.Deep {
+		args = append(args, below(l))
+	}
+	return tryStep(l, jen.Id(p.Append), args...)
+}
+
+// below is how deep a value inside may still be.
+func below(l Locals) jen.Code {
+	if l.deep {
+		return jen.Id(l.Depth).Op("-").Lit(1)
+	}
+	return wire("MaxDepth")
 }
 
 // appendFunc returns a function that encodes a value by plan p, or an error.
 func appendFunc(l Locals, p *Plan) *jen.Statement {
 	switch {
-	case !p.Fails:
-		return wire("Sure").Call(sureFunc(l, p))
-	case p.Kind == Named && !p.Deep:
+	case p.Kind == Word && p.Convert == nil:
+		return wire("Sure").Call(wire("Append" + p.Word))
+	case p.Kind == Numbers:
+		return wire("Sure").Call(wire("Append" + p.Word).Types(p.Type.code()))
+	case p.Kind == ErrorValue:
+		return wire("Sure").Call(rt("AppendError"))
+	case p.Kind == Named && p.ByValue && p.Fails && !p.Deep:
 		return jen.Id(p.Append)
+	case p.Kind == Named:
+		return callCodec(l, p)
 	}
 	return jen.Func().Add(appendBody(l, p.Type, true, appendValue(l, p, variable(l.V))))
 }
 
-// sureFunc returns a function that encodes a value by plan p, which cannot fail.
-func sureFunc(l Locals, p *Plan) *jen.Statement {
-	switch {
-	case p.Kind == Named:
-		return jen.Id(p.Append)
-	case p.Kind == Word && p.Convert == nil:
-		return wire("Append" + p.Word)
-	case p.Kind == Numbers:
-		return wire("Append" + p.Word).Types(p.Type.code())
-	case p.Kind == ErrorValue:
-		return rt("AppendError")
+// callCodec returns a function that encodes a value by its type's codec.
+func callCodec(l Locals, p *Plan) *jen.Statement {
+	arg := variable(l.V).pointer()
+	if p.ByValue {
+		arg = jen.Id(l.V)
 	}
-	return jen.Func().Add(appendBody(l, p.Type, false, appendValue(l, p, variable(l.V))))
+	args := []jen.Code{jen.Id(l.B), arg}
+	if p.Deep {
+		args = append(args, wire("MaxDepth"))
+	}
+	results := []jen.Code{jen.Id(p.Append).Call(args...)}
+	if !p.Fails {
+		results = append(results, jen.Nil())
+	}
+	return jen.Func().Params(jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(p.Type.code())).
+		Params(jen.Index().Byte(), jen.Error()).Block(jen.Return(results...))
 }
 
-func appendFields(l Locals, list []FieldPlan, v value) (body []jen.Code) {
-	if len(list) == 0 {
+// appendLayout encodes a struct.
+func appendLayout(l Locals, layout *Layout, v value) (body []jen.Code) {
+	if len(layout.Places) == 0 {
 		return []jen.Code{appendStep(l, wire("AppendEmpty"))}
 	}
-	for _, f := range list {
-		body = append(body, appendValue(l, f.Plan, v.field(f.Name))...)
+	var rest []jen.Code
+	for _, place := range layout.Places {
+		field := v.field(place.Path)
+		if place.At < 0 {
+			rest = append(rest, appendValue(l, place.Plan, field)...)
+			continue
+		}
+		body = append(body, put(l, place, field))
+		rest = append(rest, appendTail(l, place.Plan, field)...)
 	}
-	return body
+	if layout.Size > 0 {
+		body = append(block(l, layout, v), append(body, jen.Id(l.B).Op("=").Add(blockEnd(l, layout)))...)
+	}
+	return append(body, rest...)
+}
+
+// block makes room for the block, which is behind the end of what is encoded until
+// all of it has been put:
+//
+//	b = wire.Reserve(b, 12+len(v.Href))
+//	f := b[len(b) : len(b)+12]
+func block(l Locals, layout *Layout, v value) []jen.Code {
+	room := jen.Lit(layout.Size)
+	for _, place := range textsOf(layout) {
+		room.Op("+").Len(v.field(place.Path).code())
+	}
+	end := jen.Len(jen.Id(l.B)).Op("+").Lit(layout.Size)
+	return []jen.Code{
+		appendStep(l, wire("Reserve"), room),
+		jen.Id(l.F).Op(":=").Id(l.B).Index(jen.Len(jen.Id(l.B)), end),
+	}
+}
+
+// blockEnd returns b with the block.
+func blockEnd(l Locals, layout *Layout) *jen.Statement {
+	return jen.Id(l.B).Index(jen.Op(":").Len(jen.Id(l.B)).Op("+").Lit(layout.Size))
+}
+
+// textsOf lists the strings and byte slices that begin in the block.
+func textsOf(layout *Layout) (list []Place) {
+	for _, place := range layout.Places {
+		if place.At >= 0 && isText(place.Plan) {
+			list = append(list, place)
+		}
+	}
+	return list
+}
+
+func isText(p *Plan) bool { return p.Kind == Word && (p.Word == "String" || p.Word == "Bytes") }
+
+// from returns the block from a place on.
+func from(l Locals, place Place) *jen.Statement {
+	if place.At == 0 {
+		return jen.Id(l.F).Index(jen.Op(":"))
+	}
+	return jen.Id(l.F).Index(jen.Lit(place.At).Op(":"))
+}
+
+// put writes a field, or its beginning, into the block.
+func put(l Locals, place Place, v value) jen.Code {
+	if place.Plan.Kind == NumberArray {
+		return wire("PutArray").Call(from(l, place), v.code().Index(jen.Op(":")))
+	}
+	at := from(l, place)
+	if place.At == 0 {
+		at = jen.Id(l.F)
+	}
+	return wire("Put"+place.Plan.Word).Call(at, converted(place.Plan, v))
+}
+
+// converted returns v as package wire knows it.
+func converted(p *Plan, v value) *jen.Statement {
+	if p.Convert == nil {
+		return v.code()
+	}
+	return convert(*p.Convert, v.code())
+}
+
+// appendTail appends what put left out.
+func appendTail(l Locals, p *Plan, v value) []jen.Code {
+	switch {
+	case isText(p):
+		return []jen.Code{jen.Id(l.B).Op("=").Append(jen.Id(l.B), v.code().Op("..."))}
+	case p.Kind == Word && p.Word == "Time":
+		return []jen.Code{appendStep(l, wire("AppendZone"), converted(p, v))}
+	}
+	return nil
 }
 
 // appendStep returns b = f(b, args...).
@@ -135,34 +227,45 @@ func appendValue(l Locals, p *Plan, v value) []jen.Code {
 		return []jen.Code{appendNamed(l, p, v)}
 	case Marshaled, Appended:
 		by := map[PlanKind]string{Marshaled: "AppendMarshaled", Appended: "AppendAppended"}[p.Kind]
-		return []jen.Code{tryStep(l, wire(by), v().Dot(p.Append))}
+		return []jen.Code{tryStep(l, wire(by), v.code().Dot(p.Append))}
 	case Fields:
-		return appendFields(l, p.Fields, v)
+		return appendLayout(l, p.Layout, v)
 	case Pointer:
 		return []jen.Code{
-			appendStep(l, wire("AppendPresent"), v().Op("!=").Nil()),
-			jen.If(v().Op("!=").Nil()).Block(appendValue(l, p.Elem, v.deref(p.Elem))...),
+			appendStep(l, wire("AppendPresent"), v.code().Op("!=").Nil()),
+			jen.If(v.code().Op("!=").Nil()).Block(appendValue(l, p.Elem, v.deref(p.Elem))...),
 		}
 	case Slice, Mapping:
 		return []jen.Code{
-			appendStep(l, wire("AppendCount"), jen.Len(v()), v().Op("==").Nil()),
+			appendStep(l, wire("AppendCount"), jen.Len(v.code()), v.code().Op("==").Nil()),
 			appendEach(l, p, v),
 		}
 	case Array:
 		return []jen.Code{appendEach(l, p, v)}
+	case NumberArray:
+		return []jen.Code{appendStep(l, wire("AppendArray"), v.code().Index(jen.Op(":")))}
 	case ErrorValue:
-		return []jen.Code{appendStep(l, rt("AppendError"), v())}
-	case Numbers:
-		return []jen.Code{appendStep(l, wire("Append"+p.Word), v())}
+		return []jen.Code{appendError(l, v)}
+	case Union:
+		return []jen.Code{appendUnion(l, p, v)}
 	}
-	if p.Convert != nil {
-		return []jen.Code{appendStep(l, wire("Append"+p.Word), convert(*p.Convert, v()))}
+	return []jen.Code{appendStep(l, wire("Append"+p.Word), converted(p, v))}
+}
+
+// appendError encodes an error. In codecs that count how deep they are it counts
+// too, since an error may lead back to what holds it.
+func appendError(l Locals, v value) jen.Code {
+	if l.deep {
+		return tryStep(l, rt("AppendErrorIn"), v.code(), below(l))
 	}
-	return []jen.Code{appendStep(l, wire("Append"+p.Word), v())}
+	return appendStep(l, rt("AppendError"), v.code())
 }
 
 // appendEach encodes the elements of a container.
 func appendEach(l Locals, p *Plan, v value) jen.Code {
+	if p.Key == nil && inPlace(p.Elem) {
+		return jen.For(jen.Id(p.I).Op(":=").Range().Add(v.code())).Block(appendValue(l, p.Elem, v.index(p.I))...)
+	}
 	var vars []jen.Code
 	var body []jen.Code
 	if p.Key != nil {
@@ -176,10 +279,22 @@ func appendEach(l Locals, p *Plan, v value) jen.Code {
 	if p.Elem.Kind == Empty {
 		vars = vars[:1]
 		if p.Key == nil || p.Key.Kind == Empty {
-			return jen.For(jen.Range().Add(v())).Block(body...)
+			return jen.For(jen.Range().Add(v.code())).Block(body...)
 		}
 	}
-	return jen.For(jen.List(vars...).Op(":=").Range().Add(v())).Block(body...)
+	return jen.For(jen.List(vars...).Op(":=").Range().Add(v.code())).Block(body...)
+}
+
+// inPlace reports whether elements of this plan are encoded where they are, as
+// copies of them would cost.
+func inPlace(p *Plan) bool {
+	switch p.Kind {
+	case Named:
+		return !p.ByValue
+	case Fields, Array, NumberArray:
+		return true
+	}
+	return false
 }
 
 // loopVar is the blank identifier where a plan does not look at its value.

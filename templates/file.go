@@ -21,7 +21,9 @@ func File(p Package) *jen.File {
 		}
 	}
 	add(f, VersionGuard())
-	add(f, ShapeGuard(p))
+	if len(p.Signatures)+len(p.Shapes) > 0 {
+		add(f, ShapeGuard(p))
+	}
 	for _, future := range p.Futures {
 		add(f, FutureAlias(future))
 	}
@@ -31,7 +33,12 @@ func File(p Package) *jen.File {
 	for _, t := range p.Tasks {
 		addCall(f, p.Locals, t)
 	}
-	add(f, Calls(p))
+	if len(p.Tasks) > 0 {
+		add(f, Calls(p))
+	}
+	if len(p.Errors) > 0 {
+		add(f, Errors(p))
+	}
 	for _, c := range p.Codecs {
 		add(f, AppendCodec(p.Locals, c))
 		add(f, ReadCodec(p.Locals, c))

@@ -13,7 +13,7 @@ const (
 // to those packages, so a test resolves each against their source.
 var Identifiers = map[string][]string{
 	RuntimePath: {
-		"AppendError", "ReadError", "Define", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
+		"AppendError", "AppendErrorIn", "ReadError", "Define", "DefineError", "DefineErrorType", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
 		"Map", "MapOption", "Pool", "Stream",
 		"Func", "Func.AppendArg", "Func.AppendResult", "Func.Call", "Func.Deliver",
 		"Func.ReadArg", "Func.ReadResult", "Func.Retry", "Func.Task",
@@ -23,12 +23,16 @@ var Identifiers = map[string][]string{
 		"Record.Fail", "Executor.Submit",
 		"Task", "Task.Name", "Task.Retries", "Task.Shape", "Task.Timeout",
 	},
-	WirePath: append(words(), "AppendInts", "AppendNumbers", "Sure", "ReadInts", "ReadNumbers", "AppendAppended", "AppendMarshaled", "ReadMarshaled", "ErrDepth", "MaxDepth", "Reader.Enter", "Reader.Leave", "AppendCount", "AppendEmpty", "AppendPresent",
-		"Reader", "Reader.Count", "Reader.Empty", "Reader.Err", "Reader.Present"),
+	WirePath: append(words(), "Sure", "ErrDepth", "MaxDepth", "Unlisted", "Reserve",
+		"AppendInts", "AppendNumbers", "AppendStrings", "AppendArray", "AppendAppended", "AppendMarshaled",
+		"AppendCount", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
+		"ReadInts", "ReadNumbers", "ReadStrings", "ReadArray", "ReadMarshaled", "GetArray",
+		"Reader", "Reader.Block", "Reader.Count", "Reader.Empty", "Reader.Enter", "Reader.Err", "Reader.Leave",
+		"Reader.Pointer", "Reader.Unlisted"),
 }
 
 // Words are the primitives of package wire: each W has wire.AppendW and
-// Reader.W.
+// Reader.W, and in blocks wire.PutW and Reader.GetW.
 var Words = []string{
 	"Bool", "String", "Bytes", "Int", "Int8", "Int16", "Int32", "Int64",
 	"Uint", "Uint8", "Uint16", "Uint32", "Uint64", "Uintptr",
@@ -37,7 +41,7 @@ var Words = []string{
 
 func words() (list []string) {
 	for _, w := range Words {
-		list = append(list, "Append"+w, "Reader."+w)
+		list = append(list, "Append"+w, "Put"+w, "Reader."+w, "Reader.Get"+w)
 	}
 	return list
 }

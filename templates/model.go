@@ -9,7 +9,19 @@ type Package struct {
 	Futures    []Future
 	Tasks      []Task
 	Codecs     []Codec
+	Errors     []ErrorDef
 	Locals     Locals
+}
+
+// An ErrorDef is an error that keeps its identity across processes: a sentinel or
+// a type.
+type ErrorDef struct {
+	ID    string // import path, dot, name; of a pointer type with a star before it
+	Var   string // the sentinel; empty for a type
+	Type  Type   // as it is found in errors
+	Shape string
+	Plan  *Plan
+	Deep  bool // it may lead back to itself
 }
 
 // An Import is a package that the file may import, and under which name.
@@ -21,7 +33,7 @@ type Import struct {
 // Locals are the names of variables inside generated functions. Gen chooses
 // them so that they hide nothing that the functions use.
 type Locals struct {
-	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth string
+	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F string
 
 	Runtime string // the name under which the file imports package runtime
 
@@ -117,14 +129,29 @@ type Timeout struct {
 	Unit string // a constant of package time
 }
 
-// A Codec is the pair of functions that encodes and decodes a named struct.
+// A Codec is the pair of functions that encodes and decodes a declared type. Those
+// of a struct take a pointer to it, others take and return the value.
 type Codec struct {
 	Append, Read string
 	Type         Type
-	Fields       []FieldPlan // of a struct
-	Form         *Plan       // of any other type
-	Fails        bool        // encoding may return an error
-	Deep         bool        // it leads back to itself, so its functions count how deep they are
+	Layout       *Layout // of a struct
+	Form         *Plan   // of any other type
+	Fails        bool    // encoding may return an error
+	Deep         bool    // it leads back to itself, so its functions count how deep they are
+}
+
+// A Layout is how a struct is encoded: a block of Size bytes, which is 0 for
+// none, and what follows it.
+type Layout struct {
+	Size   int
+	Places []Place // in order of fields, those of structs inside it among them
+}
+
+// A Place is where a field of a struct is encoded.
+type Place struct {
+	Path []string // names of fields, from the outermost
+	Plan *Plan
+	At   int // in the block, or -1 for after it
 }
 
 // A FieldPlan is how a field is encoded.
@@ -140,14 +167,16 @@ type PlanKind int
 const (
 	Word   PlanKind = iota // one function of package wire
 	Empty                  // no content
-	Named                  // the codec of a named struct
+	Named                  // a codec
 	Fields                 // an anonymous struct
 	Pointer
 	Slice
-	Numbers    // a slice of numbers, one block of memory
-	ErrorValue // an error, as package runtime encodes them
-	Marshaled  // by a method that returns the bytes
-	Appended   // by a method that appends the bytes
+	Numbers     // a slice of numbers or strings, by one function of package wire
+	NumberArray // an array of numbers, one block of memory
+	ErrorValue  // an error, as package runtime encodes them
+	Union       // one of the types of a union
+	Marshaled   // by a method that returns the bytes
+	Appended    // by a method that appends the bytes
 	Array
 	Mapping
 )
@@ -160,12 +189,15 @@ type Plan struct {
 	Convert *Type  // Word: the type that wire knows, if the value's is another
 
 	Append, Read string      // Named: functions; Marshaled, Appended: methods
-	Fields       []FieldPlan // Fields
+	ByValue      bool        // Named: they take and return the value, not a pointer to it
+	Fields       []FieldPlan // Fields; Named: of a struct
+	Layout       *Layout     // Fields
+	Members      []*Plan     // Union: of its types, in order
 
 	Fails     bool // encoding may return an error
 	Deep      bool // Named: the codec is
 	Least     int  // Named, where Fields are not there: bytes that it takes at least
 	Elem, Key *Plan
-	Min       int    // Slice, Map: bytes that an element takes at least
+	Min       int    // Pointer, Slice, Map: bytes that an element takes at least
 	I, E, K   string // variables for index, element, key
 }

@@ -4,36 +4,46 @@ import "github.com/dave/jennifer/jen"
 
 // ReadCodec emits
 //
-//	func readLink(r *wire.Reader) Link {
-//		var v Link
-//		v.Href = r.String()
-//		v.Rank = Rank(r.Int())
-//		return v
+//	func readLink(r *wire.Reader, v *Link) {
+//		f := (*[12]byte)(r.Block(12))
+//		v.Href = r.GetString(f[:])
+//		v.Rank = Rank(r.GetInt(f[4:]))
 //	}
 func ReadCodec(l Locals, c Codec) jen.Code {
 	l.deep = c.Deep
-	body := readFields(l, c.Fields, variable(l.V))
 	if c.Form != nil {
-		body = readValue(l, c.Form, variable(l.V))
+		return jen.Func().Id(c.Read).Add(readBody(l, c.Type, readValue(l, c.Form, variable(l.V))))
 	}
-	return jen.Func().Id(c.Read).Add(readBody(l, c.Type, body))
+	body := readLayout(l, c.Layout, behind(l.V))
+	if c.Deep {
+		body = append(append([]jen.Code{enter(l)}, body...), read(l, "Leave"))
+	}
+	return jen.Func().Id(c.Read).Params(
+		reader(l), jen.Id(l.V).Op("*").Add(c.Type.code()),
+	).Block(body...)
 }
 
-// readBody is parameters, result and body of a function that decodes.
+func reader(l Locals) *jen.Statement { return jen.Id(l.R).Op("*").Add(wire("Reader")) }
+
+// enter returns early if the value would be too deep.
+func enter(l Locals, results ...jen.Code) jen.Code {
+	return jen.If(jen.Op("!").Add(read(l, "Enter"))).Block(jen.Return(results...))
+}
+
+// readBody is parameters, result and body of a function that returns what it
+// decodes.
 func readBody(l Locals, t Type, body []jen.Code) *jen.Statement {
 	if l.deep {
-		enter := jen.If(jen.Op("!").Add(read(l, "Enter"))).Block(jen.Return(jen.Id(l.V)))
-		body = append(append([]jen.Code{enter}, body...), read(l, "Leave"))
+		body = append(append([]jen.Code{enter(l, jen.Id(l.V))}, body...), read(l, "Leave"))
 	}
 	body = append([]jen.Code{jen.Var().Id(l.V).Add(t.code())}, body...)
-	return jen.Params(jen.Id(l.R).Op("*").Add(wire("Reader"))).Add(t.code()).
-		Block(append(body, jen.Return(jen.Id(l.V)))...)
+	return jen.Params(reader(l)).Add(t.code()).Block(append(body, jen.Return(jen.Id(l.V)))...)
 }
 
 // readFunc returns a function that decodes a value by plan p.
 func readFunc(l Locals, p *Plan) *jen.Statement {
 	switch {
-	case p.Kind == Named:
+	case p.Kind == Named && p.ByValue:
 		return jen.Id(p.Read)
 	case p.Kind == Word && p.Convert == nil:
 		return jen.Parens(jen.Op("*").Add(wire("Reader"))).Dot(p.Word)
@@ -45,14 +55,38 @@ func readFunc(l Locals, p *Plan) *jen.Statement {
 	return jen.Func().Add(readBody(l, p.Type, readValue(l, p, variable(l.V))))
 }
 
-func readFields(l Locals, list []FieldPlan, v value) (body []jen.Code) {
-	if len(list) == 0 {
+// readLayout decodes a struct. The block is taken as an array so that its length
+// is checked once, and not for each field.
+func readLayout(l Locals, layout *Layout, v value) (body []jen.Code) {
+	if len(layout.Places) == 0 {
 		return []jen.Code{read(l, "Empty")}
 	}
-	for _, f := range list {
-		body = append(body, readValue(l, f.Plan, v.field(f.Name))...)
+	if layout.Size > 0 {
+		array := jen.Parens(jen.Op("*").Index(jen.Lit(layout.Size)).Byte())
+		body = append(body, jen.Id(l.F).Op(":=").Add(array).Parens(read(l, "Block", jen.Lit(layout.Size))))
+	}
+	for _, place := range layout.Places {
+		field := v.field(place.Path)
+		if place.At < 0 {
+			body = append(body, readValue(l, place.Plan, field)...)
+		} else {
+			body = append(body, get(l, place, field))
+		}
 	}
 	return body
+}
+
+// get reads a field that begins in the block.
+func get(l Locals, place Place, v value) jen.Code {
+	p := place.Plan
+	if p.Kind == NumberArray {
+		return wire("GetArray").Call(from(l, place), v.code().Index(jen.Op(":")))
+	}
+	got := read(l, "Get"+p.Word, from(l, place))
+	if p.Convert != nil {
+		got = convert(p.Type, got)
+	}
+	return v.code().Op("=").Add(got)
 }
 
 // read returns r.Name(args...).
@@ -64,23 +98,31 @@ func readValue(l Locals, p *Plan, v value) []jen.Code {
 	switch p.Kind {
 	case Empty:
 		return []jen.Code{read(l, "Empty")}
+	case Named:
+		if !p.ByValue {
+			return []jen.Code{jen.Id(p.Read).Call(jen.Id(l.R), v.pointer())}
+		}
 	case Fields:
-		return readFields(l, p.Fields, v)
+		return readLayout(l, p.Layout, v)
 	case Pointer:
-		made := v().Op("=").New(p.Elem.Type.code())
-		return []jen.Code{jen.If(read(l, "Present")).Block(
+		made := v.code().Op("=").New(p.Elem.Type.code())
+		return []jen.Code{jen.If(read(l, "Pointer", jen.Lit(p.Min))).Block(
 			append([]jen.Code{made}, readValue(l, p.Elem, v.deref(p.Elem))...)...,
 		)}
 	case Slice:
-		return []jen.Code{counted(l, p, v().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEach(l, p, v))}
+		return []jen.Code{counted(l, p, v.code().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEach(l, p, v))}
 	case Mapping:
-		return []jen.Code{counted(l, p, v().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEntries(l, p, v))}
+		return []jen.Code{counted(l, p, v.code().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEntries(l, p, v))}
 	case Array:
 		return []jen.Code{readEach(l, p, v)}
+	case NumberArray:
+		return []jen.Code{wire("ReadArray").Call(jen.Id(l.R), v.code().Index(jen.Op(":")))}
 	case Marshaled, Appended:
-		return []jen.Code{wire("ReadMarshaled").Call(jen.Id(l.R), v().Dot(p.Read))}
+		return []jen.Code{wire("ReadMarshaled").Call(jen.Id(l.R), v.code().Dot(p.Read))}
+	case Union:
+		return []jen.Code{readUnion(l, p, v)}
 	}
-	return []jen.Code{v().Op("=").Add(readExpr(l, p))}
+	return []jen.Code{v.code().Op("=").Add(readExpr(l, p))}
 }
 
 // counted runs body if the container is not nil.
@@ -93,21 +135,21 @@ func counted(l Locals, p *Plan, body ...jen.Code) jen.Code {
 func readEach(l Locals, p *Plan, v value) jen.Code {
 	body := readValue(l, p.Elem, v.index(p.I))
 	if p.Elem.Kind == Empty {
-		return jen.For(jen.Range().Add(v())).Block(append(body, stop(l))...)
+		return jen.For(jen.Range().Add(v.code())).Block(append(body, stop(l))...)
 	}
-	return jen.For(jen.Id(p.I).Op(":=").Range().Add(v())).Block(append(body, stop(l))...)
+	return jen.For(jen.Id(p.I).Op(":=").Range().Add(v.code())).Block(append(body, stop(l))...)
 }
 
 // readEntries decodes the entries of a map.
 func readEntries(l Locals, p *Plan, v value) jen.Code {
 	body := append(readVar(l, p.Key, p.K), readVar(l, p.Elem, p.E)...)
-	body = append(body, stop(l), v.index(p.K)().Op("=").Id(p.E))
+	body = append(body, stop(l), v.index(p.K).code().Op("=").Id(p.E))
 	return jen.For(jen.Range().Id(l.N)).Block(body...)
 }
 
 // readVar declares a variable and decodes into it.
 func readVar(l Locals, p *Plan, name string) []jen.Code {
-	if p.Kind == Word || p.Kind == Named || p.Kind == Numbers || p.Kind == ErrorValue {
+	if p.Kind == Word || p.Kind == Named && p.ByValue || p.Kind == Numbers || p.Kind == ErrorValue {
 		return []jen.Code{jen.Id(name).Op(":=").Add(readExpr(l, p))}
 	}
 	declared := jen.Var().Id(name).Add(p.Type.code())

@@ -358,10 +358,10 @@ func (c *callPanic) Deliver(reply []byte) {
 
 var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Panic", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -425,19 +425,19 @@ func (c *callConcurrentWrites) Deliver(reply []byte) {
 
 var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.ConcurrentWrites", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -469,19 +469,19 @@ func (c *callBadPointer) Deliver(reply []byte) {
 
 var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.BadPointer", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -513,19 +513,19 @@ func (c *callStrayPanic) Deliver(reply []byte) {
 
 var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.StrayPanic", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -557,19 +557,19 @@ func (c *callExit) Deliver(reply []byte) {
 
 var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Exit", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -600,19 +600,19 @@ func (c *callAbort) Deliver(reply []byte) {
 
 var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Abort", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -643,19 +643,19 @@ func (c *callKilled) Deliver(reply []byte) {
 
 var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Killed", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -716,10 +716,10 @@ func (c *callHoard) Deliver(reply []byte) {
 
 var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Hoard", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()

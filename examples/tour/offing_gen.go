@@ -470,18 +470,18 @@ var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}", Timeout: 10 * time.Second},
 	AppendArg: wire.Sure(wire.AppendString),
 	ReadArg:   (*wire.Reader).String,
-	AppendResult: wire.Sure(func(b []byte, v *Page) []byte {
+	AppendResult: func(b []byte, v *Page) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
-			b = appendPage(b, *v)
+			b = appendPage(b, v)
 		}
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) *Page {
 		var v *Page
-		if r.Present() {
+		if r.Pointer(8) {
 			v = new(Page)
-			*v = readPage(r)
+			readPage(r, v)
 		}
 		return v
 	},
@@ -513,18 +513,18 @@ func (c *callParsePage) Deliver(reply []byte) {
 
 var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/tour.ParsePage", Shape: "func(*github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}) string"},
-	AppendArg: wire.Sure(func(b []byte, v *Page) []byte {
+	AppendArg: func(b []byte, v *Page) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
-			b = appendPage(b, *v)
+			b = appendPage(b, v)
 		}
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) *Page {
 		var v *Page
-		if r.Present() {
+		if r.Pointer(8) {
 			v = new(Page)
-			*v = readPage(r)
+			readPage(r, v)
 		}
 		return v
 	},
@@ -560,14 +560,14 @@ var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.CountWords", Shape: "func(string) map[string]int"},
 	AppendArg: wire.Sure(wire.AppendString),
 	ReadArg:   (*wire.Reader).String,
-	AppendResult: wire.Sure(func(b []byte, v map[string]int) []byte {
+	AppendResult: func(b []byte, v map[string]int) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for k, e := range v {
 			b = wire.AppendString(b, k)
 			b = wire.AppendInt(b, e)
 		}
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) map[string]int {
 		var v map[string]int
 		if n, ok := r.Count(12); ok {
@@ -611,11 +611,17 @@ func (c *callHashFile) Deliver(reply []byte) {
 }
 
 var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
-	AppendArg:    wire.Sure(wire.AppendString),
-	ReadArg:      (*wire.Reader).String,
-	AppendResult: wire.Sure(appendHashFileResult),
-	ReadResult:   readHashFileResult,
+	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
+	AppendArg: wire.Sure(wire.AppendString),
+	ReadArg:   (*wire.Reader).String,
+	AppendResult: func(b []byte, v HashFileResult) ([]byte, error) {
+		return appendHashFileResult(b, &v), nil
+	},
+	ReadResult: func(r *wire.Reader) HashFileResult {
+		var v HashFileResult
+		readHashFileResult(r, &v)
+		return v
+	},
 })
 
 // callOverflow is one call of Overflow on its way through an executor.
@@ -703,35 +709,34 @@ func init() {
 	}
 }
 
-func appendPage(b []byte, v Page) []byte {
-	b = wire.AppendString(b, v.URL)
-	b = wire.AppendBytes(b, v.Body)
+func appendPage(b []byte, v *Page) []byte {
+	b = wire.Reserve(b, 8+len(v.URL)+len(v.Body))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.URL)
+	wire.PutBytes(f[4:], v.Body)
+	b = b[:len(b)+8]
+	b = append(b, v.URL...)
+	b = append(b, v.Body...)
 	return b
 }
 
-func readPage(r *wire.Reader) Page {
-	var v Page
-	v.URL = r.String()
-	v.Body = r.Bytes()
-	return v
+func readPage(r *wire.Reader, v *Page) {
+	f := (*[8]byte)(r.Block(8))
+	v.URL = r.GetString(f[:])
+	v.Body = r.GetBytes(f[4:])
 }
 
-func appendHashFileResult(b []byte, v HashFileResult) []byte {
-	b = wire.AppendInt(b, v.Size)
-	for _, e := range v.Sum {
-		b = wire.AppendUint8(b, e)
-	}
+func appendHashFileResult(b []byte, v *HashFileResult) []byte {
+	b = wire.Reserve(b, 40)
+	f := b[len(b) : len(b)+40]
+	wire.PutInt(f, v.Size)
+	wire.PutArray(f[8:], v.Sum[:])
+	b = b[:len(b)+40]
 	return b
 }
 
-func readHashFileResult(r *wire.Reader) HashFileResult {
-	var v HashFileResult
-	v.Size = r.Int()
-	for i := range v.Sum {
-		v.Sum[i] = r.Uint8()
-		if r.Err() != nil {
-			break
-		}
-	}
-	return v
+func readHashFileResult(r *wire.Reader, v *HashFileResult) {
+	f := (*[40]byte)(r.Block(40))
+	v.Size = r.GetInt(f[:])
+	wire.GetArray(f[8:], v.Sum[:])
 }

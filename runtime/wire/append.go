@@ -85,6 +85,15 @@ func AppendCount(b []byte, n int, isNil bool) []byte {
 	return le.AppendUint32(b, uint32(n)+1)
 }
 
+// putCount is AppendCount into a block.
+func putCount(f []byte, n int, isNil bool) {
+	v := uint32(n) + 1
+	if isNil {
+		v = 0
+	}
+	le.PutUint32(f, v)
+}
+
 // AppendPresent appends whether a pointer has a value behind it.
 func AppendPresent(b []byte, present bool) []byte { return AppendBool(b, present) }
 
@@ -95,14 +104,3 @@ func AppendEmpty(b []byte) []byte { return append(b, 0) }
 
 // AppendDuration appends v as 8 bytes of nanoseconds.
 func AppendDuration(b []byte, v time.Duration) []byte { return AppendInt64(b, int64(v)) }
-
-// AppendTime appends the instant to the nanosecond with the zone's name and
-// offset. The monotonic reading is dropped: it means nothing to another
-// process.
-func AppendTime(b []byte, v time.Time) []byte {
-	b = AppendInt64(b, v.Unix())
-	b = AppendInt32(b, int32(v.Nanosecond()))
-	_, offset := v.Zone()
-	b = AppendInt32(b, int32(offset))
-	return AppendString(b, v.Location().String())
-}

@@ -10,7 +10,7 @@ import (
 // Fixed are the numbers that take as many bytes on the wire as in memory,
 // whatever the machine.
 type Fixed interface {
-	~int8 | ~int16 | ~int32 | ~int64 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
+	~uint8 | ~int8 | ~int16 | ~int32 | ~int64 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
 
 // Native are the integers whose width is the machine's; on the wire they have 8
@@ -23,11 +23,7 @@ var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // AppendNumbers appends v as a slice.
 func AppendNumbers[S ~[]E, E Fixed](b []byte, v S) []byte {
-	b = AppendCount(b, len(v), v == nil)
-	start := len(b)
-	b = append(b, memory(v)...)
-	swap[E](b[start:])
-	return b
+	return AppendArray(AppendCount(b, len(v), v == nil), v)
 }
 
 // ReadNumbers reads what [AppendNumbers] appended.
@@ -36,11 +32,51 @@ func ReadNumbers[S ~[]E, E Fixed](r *Reader) S {
 	if !present {
 		return nil
 	}
-	v := make(S, n)
+	v := copied[S](r.block(n * int(unsafe.Sizeof(*new(E)))))
+	swap[E](memory(v))
+	return v
+}
+
+// copied returns the elements whose memory is b, in memory of their own that has
+// not been cleared first. That b may be no place for an E, where a machine wants
+// numbers at even addresses, does not matter: append moves bytes.
+func copied[S ~[]E, E Fixed | Native](b []byte) S {
+	n := len(b) / int(unsafe.Sizeof(*new(E)))
+	v := append(S{}, unsafe.Slice((*E)(unsafe.Pointer(unsafe.SliceData(b))), n)...)
+	return v[:n:n]
+}
+
+// AppendArray appends the elements of an array, without a count.
+func AppendArray[E Fixed](b []byte, v []E) []byte {
+	start := len(b)
+	b = append(b, memory(v)...)
+	swap[E](b[start:])
+	return b
+}
+
+// ReadArray reads the elements of an array into v. What it leaves there after a
+// failure is of no meaning.
+func ReadArray[E Fixed](r *Reader, v []E) {
 	m := memory(v)
+	if len(r.b) < len(m) {
+		r.failShort(len(m))
+		return
+	}
 	copy(m, r.block(len(m)))
 	swap[E](m)
-	return v
+}
+
+// PutArray puts the elements of an array into a block.
+func PutArray[E Fixed](f []byte, v []E) {
+	n := copy(f, memory(v))
+	swap[E](f[:n])
+}
+
+// GetArray reads the elements of an array from a block into v.
+func GetArray[E Fixed](f []byte, v []E) {
+	m := memory(v)
+	copy(m, f)
+	swap[E](m)
 }
 
 // AppendInts appends v as a slice.
@@ -62,12 +98,10 @@ func ReadInts[S ~[]E, E Native](r *Reader) S {
 	if !present {
 		return nil
 	}
-	v := make(S, n)
 	if littleEndian && unsafe.Sizeof(*new(E)) == 8 {
-		m := memory(v)
-		copy(m, r.block(len(m)))
-		return v
+		return copied[S](r.block(8 * n))
 	}
+	v := make(S, n)
 	for i := range v {
 		u := r.Uint64()
 		if v[i] = E(u); widened(v[i]) != u {

@@ -3,10 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"math"
-	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -22,13 +18,17 @@ var ErrInvalid = errors.New("invalid encoding")
 // A Reader belongs to one goroutine.
 type Reader struct {
 	b     []byte // what remains
-	err   error  // the first failure; b is nil from then on
+	err   error  // the first failure; b is empty from then on
 	depth int    // of values of recursive types that are being read
 	spare int    // bytes that no count has claimed for its elements yet
+
+	copied string // strings of the input are parts of it: see text.go
+	after  int    // bytes of the input that come after those in copied
+	chunk  int    // bytes of the longest copy yet
 }
 
 // NewReader returns a Reader of b.
-func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b)} }
+func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b), after: len(b)} }
 
 // Err returns the first failure, which wraps [ErrInvalid], or nil.
 func (r *Reader) Err() error { return r.err }
@@ -53,120 +53,96 @@ func (r *Reader) Fail(problem string) {
 	r.b = nil
 }
 
-// zeros is what take lends after a failure: reading it gives zero values.
-var zeros [16]byte
+// lend fails for too little input and puts zeros in its place, for Block to take.
+// So Block is small enough to be inlined.
+//
+//go:noinline
+func (r *Reader) lend(n int) {
+	r.failShort(n)
+	r.b = zeros[:n]
+}
 
-// take returns the next n bytes, n <= 16, or zeros after a failure. The result
-// is read only.
-func (r *Reader) take(n int) []byte {
-	if len(r.b) < n {
-		r.Fail(fmt.Sprintf("%d bytes wanted, %d left", n, len(r.b)))
-		return zeros[:n]
-	}
-	head := r.b[:n]
-	r.b = r.b[n:]
-	return head
+//go:noinline
+func (r *Reader) failShort(n int) {
+	r.Fail(fmt.Sprintf("%d bytes wanted, %d left", n, len(r.b)))
+}
+
+//go:noinline
+func (r *Reader) badBool(v byte) { r.Fail(fmt.Sprintf("bool is %d", v)) }
+
+// overflow fails for a number that this machine has no room for.
+//
+//go:noinline
+func (r *Reader) overflow(kind string, v uint64) int {
+	r.Fail(fmt.Sprintf("%d overflows %s", v, kind))
+	return 0
 }
 
 // Bool reads a bool; a byte other than 0 and 1 is a failure.
-func (r *Reader) Bool() bool {
-	v := r.take(1)[0]
-	if v > 1 {
-		r.Fail(fmt.Sprintf("bool is %d", v))
-		return false
-	}
-	return v == 1
-}
+func (r *Reader) Bool() bool { return r.GetBool(r.Block(1)) }
 
 // Int reads 8 bytes; a value that does not fit the machine's int is a failure.
-func (r *Reader) Int() int {
-	v := r.Int64()
-	if int64(int(v)) != v {
-		r.Fail(fmt.Sprintf("%d overflows int", v))
-		return 0
-	}
-	return int(v)
-}
+func (r *Reader) Int() int { return r.GetInt(r.Block(8)) }
 
 // Int8 reads one byte.
-func (r *Reader) Int8() int8 { return int8(r.take(1)[0]) }
+func (r *Reader) Int8() int8 { return r.GetInt8(r.Block(1)) }
 
 // Int16 reads 2 bytes.
-func (r *Reader) Int16() int16 { return int16(le.Uint16(r.take(2))) }
+func (r *Reader) Int16() int16 { return r.GetInt16(r.Block(2)) }
 
 // Int32 reads 4 bytes.
-func (r *Reader) Int32() int32 { return int32(le.Uint32(r.take(4))) }
+func (r *Reader) Int32() int32 { return r.GetInt32(r.Block(4)) }
 
 // Int64 reads 8 bytes.
-func (r *Reader) Int64() int64 { return int64(le.Uint64(r.take(8))) }
+func (r *Reader) Int64() int64 { return r.GetInt64(r.Block(8)) }
 
 // Uint reads 8 bytes; a value that does not fit the machine's uint is a
 // failure.
-func (r *Reader) Uint() uint {
-	v := r.Uint64()
-	if uint64(uint(v)) != v {
-		r.Fail(fmt.Sprintf("%d overflows uint", v))
-		return 0
-	}
-	return uint(v)
-}
+func (r *Reader) Uint() uint { return r.GetUint(r.Block(8)) }
 
 // Uint8 reads one byte.
-func (r *Reader) Uint8() uint8 { return r.take(1)[0] }
+func (r *Reader) Uint8() uint8 { return r.GetUint8(r.Block(1)) }
 
 // Uint16 reads 2 bytes.
-func (r *Reader) Uint16() uint16 { return le.Uint16(r.take(2)) }
+func (r *Reader) Uint16() uint16 { return r.GetUint16(r.Block(2)) }
 
 // Uint32 reads 4 bytes.
-func (r *Reader) Uint32() uint32 { return le.Uint32(r.take(4)) }
+func (r *Reader) Uint32() uint32 { return r.GetUint32(r.Block(4)) }
 
 // Uint64 reads 8 bytes.
-func (r *Reader) Uint64() uint64 { return le.Uint64(r.take(8)) }
+func (r *Reader) Uint64() uint64 { return r.GetUint64(r.Block(8)) }
 
 // Uintptr reads 8 bytes; a value that does not fit is a failure.
 func (r *Reader) Uintptr() uintptr { return uintptr(r.Uint()) }
 
 // Float32 reads 4 bytes.
-func (r *Reader) Float32() float32 { return math.Float32frombits(r.Uint32()) }
+func (r *Reader) Float32() float32 { return r.GetFloat32(r.Block(4)) }
 
 // Float64 reads 8 bytes.
-func (r *Reader) Float64() float64 { return math.Float64frombits(r.Uint64()) }
+func (r *Reader) Float64() float64 { return r.GetFloat64(r.Block(8)) }
 
 // Complex64 reads a real and an imaginary part.
-func (r *Reader) Complex64() complex64 {
-	re := r.Float32()
-	return complex(re, r.Float32())
-}
+func (r *Reader) Complex64() complex64 { return r.GetComplex64(r.Block(8)) }
 
 // Complex128 reads a real and an imaginary part.
-func (r *Reader) Complex128() complex128 {
-	re := r.Float64()
-	return complex(re, r.Float64())
-}
+func (r *Reader) Complex128() complex128 { return r.GetComplex128(r.Block(16)) }
 
-// String reads a string, copied out of the input.
-func (r *Reader) String() string { return string(r.block(r.length())) }
+// String reads a string, copied out of the input. It may keep up to a kilobyte
+// alive besides its own bytes: see [ReadStrings].
+func (r *Reader) String() string { return r.GetString(r.Block(4)) }
 
 // Bytes reads a []byte, copied out of the input; nil and empty stay apart. The
 // result has no room to grow, so that an append by its owner copies.
-func (r *Reader) Bytes() []byte {
-	n, present := r.Count(1)
+func (r *Reader) Bytes() []byte { return r.GetBytes(r.Block(4)) }
+
+// bytes is Bytes after the count.
+func (r *Reader) bytes(count uint32) []byte {
+	n, present := r.counted(count, 1)
 	if !present {
 		return nil
 	}
-	v := make([]byte, n)
-	copy(v, r.block(n))
-	return v
-}
-
-// length reads the 4 bytes before a string.
-func (r *Reader) length() int {
-	n := r.Uint32()
-	if uint64(n) > uint64(len(r.b)) {
-		r.Fail(fmt.Sprintf("length %d, %d bytes left", n, len(r.b)))
-		return 0
-	}
-	return int(n)
+	v := append([]byte{}, r.block(n)...)
+	return v[:n:n]
 }
 
 // block returns the next n bytes of the input itself; n was checked.
@@ -186,7 +162,11 @@ func (r *Reader) block(n int) []byte {
 // that would is a failure too: otherwise every level of a recursive type could
 // ask for as much as the first.
 func (r *Reader) Count(minSize int) (n int, present bool) {
-	v := r.Uint32()
+	return r.counted(le.Uint32(r.Block(4)), minSize)
+}
+
+// counted is Count after the 4 bytes.
+func (r *Reader) counted(v uint32, minSize int) (n int, present bool) {
 	if v == 0 {
 		return 0, false
 	}
@@ -199,86 +179,27 @@ func (r *Reader) Count(minSize int) (n int, present bool) {
 	return int(v - 1), true
 }
 
-// Present reads whether a pointer has a value behind it.
+// Present reads whether there is a value.
 func (r *Reader) Present() bool { return r.Bool() }
+
+// Pointer reads whether a pointer has a value behind it, which takes at least
+// minSize bytes. That the rest of the input cannot hold that is a failure, found
+// before the caller allocates the value.
+func (r *Reader) Pointer(minSize int) bool {
+	present := r.Bool()
+	if present && minSize > len(r.b) {
+		r.failShort(minSize)
+		return false
+	}
+	return present
+}
 
 // Empty reads the byte of a value without content.
 func (r *Reader) Empty() {
-	if v := r.take(1)[0]; v != 0 {
+	if v := r.Block(1)[0]; v != 0 {
 		r.Fail(fmt.Sprintf("empty value is %d", v))
 	}
 }
 
 // Duration reads 8 bytes of nanoseconds.
-func (r *Reader) Duration() time.Duration { return time.Duration(r.Int64()) }
-
-// maxOffset bounds a zone's offset, seconds east of UTC: real ones stay within
-// a day, and time.FixedZone takes anything.
-const maxOffset = 48 * 60 * 60
-
-// Time reads an instant and its zone: UTC, this machine's own zone, one of the
-// zone database by its name, or else a fixed zone of that name and offset.
-func (r *Reader) Time() time.Time {
-	sec, nsec, offset, name := r.Int64(), r.Int32(), r.Int32(), r.String()
-	switch {
-	case r.err != nil:
-		return time.Time{}
-	case nsec < 0 || nsec >= 1e9:
-		r.Fail(fmt.Sprintf("%d nanoseconds", nsec))
-		return time.Time{}
-	case offset < -maxOffset || offset > maxOffset:
-		r.Fail(fmt.Sprintf("zone offset of %d seconds", offset))
-		return time.Time{}
-	}
-	return inZone(time.Unix(sec, int64(nsec)), name, int(offset))
-}
-
-func inZone(t time.Time, name string, offset int) time.Time {
-	switch {
-	case name == "UTC" && offset == 0:
-		return t.UTC()
-	case name == "Local":
-		return t.Local()
-	}
-	if zone := zoneNamed(name); zone != nil {
-		if _, o := t.In(zone).Zone(); o == offset {
-			return t.In(zone)
-		}
-	}
-	return t.In(time.FixedZone(name, offset))
-}
-
-// zones remembers what the zone database has under a name, and what it has not:
-// to look one up reads files, which thirty bytes of input must not cost every
-// time (G12). What a hostile sender can make it hold is the database, once, and
-// some names that are in none.
-var zones struct {
-	known  sync.Map     // string -> *time.Location, nil for a name that the database lacks
-	misses atomic.Int32 // names that it lacks
-}
-
-// Bounds of names that are looked up: no zone is called longer, and what comes
-// after so many that are none is not believed any more.
-const (
-	maxZoneName   = 64
-	maxZoneMisses = 32
-)
-
-func zoneNamed(name string) *time.Location {
-	if name == "" || name == "UTC" || len(name) > maxZoneName {
-		return nil
-	}
-	if zone, known := zones.known.Load(name); known {
-		return zone.(*time.Location)
-	}
-	if zones.misses.Load() >= maxZoneMisses {
-		return nil
-	}
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		zones.misses.Add(1)
-		zone = nil
-	}
-	zones.known.Store(strings.Clone(name), zone)
-	return zone
-}
+func (r *Reader) Duration() time.Duration { return r.GetDuration(r.Block(8)) }

@@ -388,11 +388,23 @@ func (c *callDivide) Deliver(reply []byte) {
 }
 
 var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Divide", Shape: "func(int, int) (int, int)"},
-	AppendArg:    wire.Sure(appendDivideArgs),
-	ReadArg:      readDivideArgs,
-	AppendResult: wire.Sure(appendDivideResult),
-	ReadResult:   readDivideResult,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Divide", Shape: "func(int, int) (int, int)"},
+	AppendArg: func(b []byte, v DivideArgs) ([]byte, error) {
+		return appendDivideArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) DivideArgs {
+		var v DivideArgs
+		readDivideArgs(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v DivideResult) ([]byte, error) {
+		return appendDivideResult(b, &v), nil
+	},
+	ReadResult: func(r *wire.Reader) DivideResult {
+		var v DivideResult
+		readDivideResult(r, &v)
+		return v
+	},
 })
 
 // callWait is one call of Wait on its way through an executor.
@@ -472,28 +484,32 @@ func init() {
 	}
 }
 
-func appendDivideArgs(b []byte, v DivideArgs) []byte {
-	b = wire.AppendInt(b, v.A)
-	b = wire.AppendInt(b, v.B)
+func appendDivideArgs(b []byte, v *DivideArgs) []byte {
+	b = wire.Reserve(b, 16)
+	f := b[len(b) : len(b)+16]
+	wire.PutInt(f, v.A)
+	wire.PutInt(f[8:], v.B)
+	b = b[:len(b)+16]
 	return b
 }
 
-func readDivideArgs(r *wire.Reader) DivideArgs {
-	var v DivideArgs
-	v.A = r.Int()
-	v.B = r.Int()
-	return v
+func readDivideArgs(r *wire.Reader, v *DivideArgs) {
+	f := (*[16]byte)(r.Block(16))
+	v.A = r.GetInt(f[:])
+	v.B = r.GetInt(f[8:])
 }
 
-func appendDivideResult(b []byte, v DivideResult) []byte {
-	b = wire.AppendInt(b, v.Quotient)
-	b = wire.AppendInt(b, v.Remainder)
+func appendDivideResult(b []byte, v *DivideResult) []byte {
+	b = wire.Reserve(b, 16)
+	f := b[len(b) : len(b)+16]
+	wire.PutInt(f, v.Quotient)
+	wire.PutInt(f[8:], v.Remainder)
+	b = b[:len(b)+16]
 	return b
 }
 
-func readDivideResult(r *wire.Reader) DivideResult {
-	var v DivideResult
-	v.Quotient = r.Int()
-	v.Remainder = r.Int()
-	return v
+func readDivideResult(r *wire.Reader, v *DivideResult) {
+	f := (*[16]byte)(r.Block(16))
+	v.Quotient = r.GetInt(f[:])
+	v.Remainder = r.GetInt(f[8:])
 }

@@ -1402,19 +1402,19 @@ func (c *callExitZero) Deliver(reply []byte) {
 
 var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.ExitZero", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1445,10 +1445,10 @@ func (c *callOverflow) Deliver(reply []byte) {
 
 var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Overflow", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1481,19 +1481,19 @@ func (c *callKillSelf) Deliver(reply []byte) {
 
 var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.KillSelf", Shape: "func()"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1526,13 +1526,19 @@ func (c *callFail) Deliver(reply []byte) {
 }
 
 var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fail", Shape: "func(string, string)"},
-	AppendArg: wire.Sure(appendFailArgs),
-	ReadArg:   readFailArgs,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fail", Shape: "func(string, string)"},
+	AppendArg: func(b []byte, v FailArgs) ([]byte, error) {
+		return appendFailArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) FailArgs {
+		var v FailArgs
+		readFailArgs(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1563,10 +1569,10 @@ func (c *callFailZero) Deliver(reply []byte) {
 
 var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.FailZero", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1599,10 +1605,10 @@ func (c *callFailTypedNil) Deliver(reply []byte) {
 
 var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.FailTypedNil", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1667,10 +1673,10 @@ func (c *callGoexit) Deliver(reply []byte) {
 
 var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Goexit", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1705,9 +1711,15 @@ func (c *callGate) Deliver(reply []byte) {
 }
 
 var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Gate", Shape: "func(string, string) int"},
-	AppendArg:    wire.Sure(appendGateArgs),
-	ReadArg:      readGateArgs,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Gate", Shape: "func(string, string) int"},
+	AppendArg: func(b []byte, v GateArgs) ([]byte, error) {
+		return appendGateArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) GateArgs {
+		var v GateArgs
+		readGateArgs(r, &v)
+		return v
+	},
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
@@ -1737,9 +1749,15 @@ func (c *callStubborn) Deliver(reply []byte) {
 }
 
 var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Stubborn", Shape: "func(string, string) int"},
-	AppendArg:    wire.Sure(appendStubbornArgs),
-	ReadArg:      readStubbornArgs,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Stubborn", Shape: "func(string, string) int"},
+	AppendArg: func(b []byte, v StubbornArgs) ([]byte, error) {
+		return appendStubbornArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) StubbornArgs {
+		var v StubbornArgs
+		readStubbornArgs(r, &v)
+		return v
+	},
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
@@ -1769,13 +1787,19 @@ func (c *callSpin) Deliver(reply []byte) {
 }
 
 var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Spin", Shape: "func(string, string)"},
-	AppendArg: wire.Sure(appendSpinArgs),
-	ReadArg:   readSpinArgs,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Spin", Shape: "func(string, string)"},
+	AppendArg: func(b []byte, v SpinArgs) ([]byte, error) {
+		return appendSpinArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) SpinArgs {
+		var v SpinArgs
+		readSpinArgs(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -1837,11 +1861,23 @@ func (c *callDivmod) Deliver(reply []byte) {
 }
 
 var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Divmod", Shape: "func(int, int) (int, int)"},
-	AppendArg:    wire.Sure(appendDivmodArgs),
-	ReadArg:      readDivmodArgs,
-	AppendResult: wire.Sure(appendDivmodResult),
-	ReadResult:   readDivmodResult,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Divmod", Shape: "func(int, int) (int, int)"},
+	AppendArg: func(b []byte, v DivmodArgs) ([]byte, error) {
+		return appendDivmodArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) DivmodArgs {
+		var v DivmodArgs
+		readDivmodArgs(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v DivmodResult) ([]byte, error) {
+		return appendDivmodResult(b, &v), nil
+	},
+	ReadResult: func(r *wire.Reader) DivmodResult {
+		var v DivmodResult
+		readDivmodResult(r, &v)
+		return v
+	},
 })
 
 // callEcho is one call of Echo on its way through an executor.
@@ -1902,18 +1938,18 @@ func (c *callWeigh) Deliver(reply []byte) {
 
 var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Weigh", Shape: "func(*github.com/offing-go/offing/runtime/executortest/internal/chores.Load=struct{Bytes []uint8}) int"},
-	AppendArg: wire.Sure(func(b []byte, v *Load) []byte {
+	AppendArg: func(b []byte, v *Load) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
-			b = appendLoad(b, *v)
+			b = appendLoad(b, v)
 		}
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) *Load {
 		var v *Load
-		if r.Present() {
+		if r.Pointer(4) {
 			v = new(Load)
-			*v = readLoad(r)
+			readLoad(r, v)
 		}
 		return v
 	},
@@ -2006,9 +2042,15 @@ func (c *callFlaky) Deliver(reply []byte) {
 }
 
 var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Flaky", Shape: "func(string, string, int) int", Retries: 3},
-	AppendArg:    wire.Sure(appendFlakyArgs),
-	ReadArg:      readFlakyArgs,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Flaky", Shape: "func(string, string, int) int", Retries: 3},
+	AppendArg: func(b []byte, v FlakyArgs) ([]byte, error) {
+		return appendFlakyArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) FlakyArgs {
+		var v FlakyArgs
+		readFlakyArgs(r, &v)
+		return v
+	},
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
@@ -2038,9 +2080,15 @@ func (c *callHopeless) Deliver(reply []byte) {
 }
 
 var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hopeless", Shape: "func(string, string) int", Retries: 3},
-	AppendArg:    wire.Sure(appendHopelessArgs),
-	ReadArg:      readHopelessArgs,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hopeless", Shape: "func(string, string) int", Retries: 3},
+	AppendArg: func(b []byte, v HopelessArgs) ([]byte, error) {
+		return appendHopelessArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) HopelessArgs {
+		var v HopelessArgs
+		readHopelessArgs(r, &v)
+		return v
+	},
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
@@ -2070,9 +2118,15 @@ func (c *callFragile) Deliver(reply []byte) {
 }
 
 var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
-	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fragile", Shape: "func(string, string, int) int", Retries: 3},
-	AppendArg:    wire.Sure(appendFragileArgs),
-	ReadArg:      readFragileArgs,
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fragile", Shape: "func(string, string, int) int", Retries: 3},
+	AppendArg: func(b []byte, v FragileArgs) ([]byte, error) {
+		return appendFragileArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) FragileArgs {
+		var v FragileArgs
+		readFragileArgs(r, &v)
+		return v
+	},
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   (*wire.Reader).Int,
 })
@@ -2100,10 +2154,10 @@ func (c *callPid) Deliver(reply []byte) {
 
 var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Pid", Shape: "func() int"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -2168,13 +2222,19 @@ func (c *callNote) Deliver(reply []byte) {
 }
 
 var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Note", Shape: "func(string, string, int)"},
-	AppendArg: wire.Sure(appendNoteArgs),
-	ReadArg:   readNoteArgs,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Note", Shape: "func(string, string, int)"},
+	AppendArg: func(b []byte, v NoteArgs) ([]byte, error) {
+		return appendNoteArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) NoteArgs {
+		var v NoteArgs
+		readNoteArgs(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -2205,10 +2265,10 @@ func (c *callRecall) Deliver(reply []byte) {
 
 var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Recall", Shape: "func() string"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -2241,10 +2301,10 @@ func (c *callHasDeadline) Deliver(reply []byte) {
 
 var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.HasDeadline", Shape: "func() bool"},
-	AppendArg: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -2309,13 +2369,19 @@ func (c *callBrood) Deliver(reply []byte) {
 }
 
 var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Brood", Shape: "func(string, string)"},
-	AppendArg: wire.Sure(appendBroodArgs),
-	ReadArg:   readBroodArgs,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Brood", Shape: "func(string, string)"},
+	AppendArg: func(b []byte, v BroodArgs) ([]byte, error) {
+		return appendBroodArgs(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) BroodArgs {
+		var v BroodArgs
+		readBroodArgs(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -2439,162 +2505,200 @@ func init() {
 	taskDo.Call = Do
 }
 
-func appendFailArgs(b []byte, v FailArgs) []byte {
-	b = wire.AppendString(b, v.Text)
-	b = wire.AppendString(b, v.Path)
+func appendFailArgs(b []byte, v *FailArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Text)+len(v.Path))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Text)
+	wire.PutString(f[4:], v.Path)
+	b = b[:len(b)+8]
+	b = append(b, v.Text...)
+	b = append(b, v.Path...)
 	return b
 }
 
-func readFailArgs(r *wire.Reader) FailArgs {
-	var v FailArgs
-	v.Text = r.String()
-	v.Path = r.String()
-	return v
+func readFailArgs(r *wire.Reader, v *FailArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Text = r.GetString(f[:])
+	v.Path = r.GetString(f[4:])
 }
 
-func appendGateArgs(b []byte, v GateArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
+func appendGateArgs(b []byte, v *GateArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	b = b[:len(b)+8]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readGateArgs(r *wire.Reader) GateArgs {
-	var v GateArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	return v
+func readGateArgs(r *wire.Reader, v *GateArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
 }
 
-func appendStubbornArgs(b []byte, v StubbornArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
+func appendStubbornArgs(b []byte, v *StubbornArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	b = b[:len(b)+8]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readStubbornArgs(r *wire.Reader) StubbornArgs {
-	var v StubbornArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	return v
+func readStubbornArgs(r *wire.Reader, v *StubbornArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
 }
 
-func appendSpinArgs(b []byte, v SpinArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
+func appendSpinArgs(b []byte, v *SpinArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	b = b[:len(b)+8]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readSpinArgs(r *wire.Reader) SpinArgs {
-	var v SpinArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	return v
+func readSpinArgs(r *wire.Reader, v *SpinArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
 }
 
-func appendDivmodArgs(b []byte, v DivmodArgs) []byte {
-	b = wire.AppendInt(b, v.A)
-	b = wire.AppendInt(b, v.B)
+func appendDivmodArgs(b []byte, v *DivmodArgs) []byte {
+	b = wire.Reserve(b, 16)
+	f := b[len(b) : len(b)+16]
+	wire.PutInt(f, v.A)
+	wire.PutInt(f[8:], v.B)
+	b = b[:len(b)+16]
 	return b
 }
 
-func readDivmodArgs(r *wire.Reader) DivmodArgs {
-	var v DivmodArgs
-	v.A = r.Int()
-	v.B = r.Int()
-	return v
+func readDivmodArgs(r *wire.Reader, v *DivmodArgs) {
+	f := (*[16]byte)(r.Block(16))
+	v.A = r.GetInt(f[:])
+	v.B = r.GetInt(f[8:])
 }
 
-func appendDivmodResult(b []byte, v DivmodResult) []byte {
-	b = wire.AppendInt(b, v.Q)
-	b = wire.AppendInt(b, v.R)
+func appendDivmodResult(b []byte, v *DivmodResult) []byte {
+	b = wire.Reserve(b, 16)
+	f := b[len(b) : len(b)+16]
+	wire.PutInt(f, v.Q)
+	wire.PutInt(f[8:], v.R)
+	b = b[:len(b)+16]
 	return b
 }
 
-func readDivmodResult(r *wire.Reader) DivmodResult {
-	var v DivmodResult
-	v.Q = r.Int()
-	v.R = r.Int()
-	return v
+func readDivmodResult(r *wire.Reader, v *DivmodResult) {
+	f := (*[16]byte)(r.Block(16))
+	v.Q = r.GetInt(f[:])
+	v.R = r.GetInt(f[8:])
 }
 
-func appendLoad(b []byte, v Load) []byte {
+func appendLoad(b []byte, v *Load) []byte {
 	b = wire.AppendBytes(b, v.Bytes)
 	return b
 }
 
-func readLoad(r *wire.Reader) Load {
-	var v Load
+func readLoad(r *wire.Reader, v *Load) {
 	v.Bytes = r.Bytes()
-	return v
 }
 
-func appendFlakyArgs(b []byte, v FlakyArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
-	b = wire.AppendInt(b, v.Failures)
+func appendFlakyArgs(b []byte, v *FlakyArgs) []byte {
+	b = wire.Reserve(b, 16+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+16]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	wire.PutInt(f[8:], v.Failures)
+	b = b[:len(b)+16]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readFlakyArgs(r *wire.Reader) FlakyArgs {
-	var v FlakyArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	v.Failures = r.Int()
-	return v
+func readFlakyArgs(r *wire.Reader, v *FlakyArgs) {
+	f := (*[16]byte)(r.Block(16))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
+	v.Failures = r.GetInt(f[8:])
 }
 
-func appendHopelessArgs(b []byte, v HopelessArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
+func appendHopelessArgs(b []byte, v *HopelessArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	b = b[:len(b)+8]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readHopelessArgs(r *wire.Reader) HopelessArgs {
-	var v HopelessArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	return v
+func readHopelessArgs(r *wire.Reader, v *HopelessArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
 }
 
-func appendFragileArgs(b []byte, v FragileArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
-	b = wire.AppendInt(b, v.Exits)
+func appendFragileArgs(b []byte, v *FragileArgs) []byte {
+	b = wire.Reserve(b, 16+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+16]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	wire.PutInt(f[8:], v.Exits)
+	b = b[:len(b)+16]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readFragileArgs(r *wire.Reader) FragileArgs {
-	var v FragileArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	v.Exits = r.Int()
-	return v
+func readFragileArgs(r *wire.Reader, v *FragileArgs) {
+	f := (*[16]byte)(r.Block(16))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
+	v.Exits = r.GetInt(f[8:])
 }
 
-func appendNoteArgs(b []byte, v NoteArgs) []byte {
-	b = wire.AppendString(b, v.Path)
-	b = wire.AppendString(b, v.Line)
-	b = wire.AppendInt(b, v.Micros)
+func appendNoteArgs(b []byte, v *NoteArgs) []byte {
+	b = wire.Reserve(b, 16+len(v.Path)+len(v.Line))
+	f := b[len(b) : len(b)+16]
+	wire.PutString(f, v.Path)
+	wire.PutString(f[4:], v.Line)
+	wire.PutInt(f[8:], v.Micros)
+	b = b[:len(b)+16]
+	b = append(b, v.Path...)
+	b = append(b, v.Line...)
 	return b
 }
 
-func readNoteArgs(r *wire.Reader) NoteArgs {
-	var v NoteArgs
-	v.Path = r.String()
-	v.Line = r.String()
-	v.Micros = r.Int()
-	return v
+func readNoteArgs(r *wire.Reader, v *NoteArgs) {
+	f := (*[16]byte)(r.Block(16))
+	v.Path = r.GetString(f[:])
+	v.Line = r.GetString(f[4:])
+	v.Micros = r.GetInt(f[8:])
 }
 
-func appendBroodArgs(b []byte, v BroodArgs) []byte {
-	b = wire.AppendString(b, v.Dir)
-	b = wire.AppendString(b, v.Name)
+func appendBroodArgs(b []byte, v *BroodArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Dir)+len(v.Name))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Name)
+	b = b[:len(b)+8]
+	b = append(b, v.Dir...)
+	b = append(b, v.Name...)
 	return b
 }
 
-func readBroodArgs(r *wire.Reader) BroodArgs {
-	var v BroodArgs
-	v.Dir = r.String()
-	v.Name = r.String()
-	return v
+func readBroodArgs(r *wire.Reader, v *BroodArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Dir = r.GetString(f[:])
+	v.Name = r.GetString(f[4:])
 }

@@ -1,0 +1,73 @@
+package gen
+
+import (
+	"go/ast"
+	"go/types"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// errorDefs fills what the file says of errors that keep their identity.
+func (b *builder) errorDefs(list []marked) {
+	for _, m := range list {
+		if _, isType := m.spec.(*ast.TypeSpec); isType {
+			b.errorType(m)
+		} else {
+			b.sentinel(m)
+		}
+	}
+}
+
+// sentinel is for a variable. Its type is mostly that of a call, and not known
+// without loading what is called: the compiler will tell.
+func (b *builder) sentinel(m marked) {
+	obj := b.checked.pkg.Scope().Lookup(m.name)
+	if obj != nil && known(obj.Type()) && !types.AssignableTo(obj.Type(), errorType) {
+		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s is %s", m.name, withArticle(b.typeName(obj.Type())))
+		return
+	}
+	b.model.Errors = append(b.model.Errors, templates.ErrorDef{ID: b.src.path + "." + m.name, Var: m.name})
+}
+
+func known(t types.Type) bool { return t != nil && t.Underlying() != types.Typ[types.Invalid] }
+
+// errorType is for a type. Where both T and *T are errors, both may be found in
+// one.
+func (b *builder) errorType(m marked) {
+	obj := b.checked.pkg.Scope().Lookup(m.name)
+	if obj == nil || !known(obj.Type()) {
+		b.diags.add(m.pos, CodeUnknown, "", "error type %s: the type cannot be determined", m.name)
+		return
+	}
+	t := obj.Type()
+	iface := errorType.Underlying().(*types.Interface)
+	pointer := types.NewPointer(t)
+	switch {
+	case types.IsInterface(t) || !types.Implements(t, iface) && !types.Implements(pointer, iface):
+		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s has no method Error() string", m.name)
+		return
+	case types.Implements(t, iface):
+		b.defineError(m, t, m.name)
+	}
+	if isStruct(t) || !types.Implements(t, iface) {
+		b.defineError(m, pointer, "*"+m.name)
+	}
+}
+
+// defineError adds one type as it is found in errors.
+func (b *builder) defineError(m marked, t types.Type, name string) {
+	b.planner.refused = map[string]bool{}
+	plan, bad := b.planner.plan(t, "")
+	if bad != nil {
+		b.report(subject{pos: m.pos, file: m.file}, "error type "+m.name, bad)
+		return
+	}
+	expr, _ := b.exprs.expr(t, "")
+	id := b.src.path + "." + m.name
+	if name != m.name {
+		id = "*" + id
+	}
+	b.model.Errors = append(b.model.Errors, templates.ErrorDef{
+		ID: id, Type: expr, Plan: plan, Deep: deepInside(plan), Shape: b.planner.shape(t),
+	})
+}

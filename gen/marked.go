@@ -1,0 +1,170 @@
+package gen
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strings"
+)
+
+// A marked is a variable or type with a directive of its own: //offing:error or
+// //offing:union.
+type marked struct {
+	name  string
+	file  *file
+	pos   token.Pos // of the name
+	spec  ast.Spec  // a *ast.TypeSpec or *ast.ValueSpec
+	types []member  // of a union
+}
+
+// A member is a type that a union lists.
+type member struct {
+	text string
+	expr ast.Expr
+	pos  token.Pos // in the directive
+}
+
+// annotations are what a package marks, in order of file and position.
+type annotations struct {
+	tasks  []annotated
+	errors []marked
+	unions []marked
+}
+
+// emitNothing reports whether no file has to be generated. A union alone needs
+// none.
+func (a annotations) emitNothing() bool { return len(a.tasks) == 0 && len(a.errors) == 0 }
+
+// of returns what is marked in tests, or in all other files.
+func (a annotations) of(tests bool) annotations {
+	return annotations{
+		tasks:  slices.DeleteFunc(slices.Clone(a.tasks), func(t annotated) bool { return t.file.test != tests }),
+		errors: slices.DeleteFunc(slices.Clone(a.errors), func(m marked) bool { return m.file.test != tests }),
+		unions: a.unions,
+	}
+}
+
+// declaration reads the directives of variables and types.
+func (f *finder) declaration(file *file, g *ast.GenDecl) {
+	if g.Tok != token.VAR && g.Tok != token.TYPE {
+		return
+	}
+	f.marks(file, g.Doc, g.Specs)
+	for _, spec := range g.Specs {
+		switch spec := spec.(type) {
+		case *ast.TypeSpec:
+			f.marks(file, spec.Doc, []ast.Spec{spec})
+		case *ast.ValueSpec:
+			f.marks(file, spec.Doc, []ast.Spec{spec})
+		}
+	}
+}
+
+// marks reads the directives of one doc comment, which is about all of specs.
+func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
+	if doc == nil {
+		return
+	}
+	for _, c := range doc.List {
+		d, ok := ast.ParseDirective(c.Slash, c.Text)
+		if !ok || d.Tool != tool {
+			continue
+		}
+		switch d.Name {
+		case "error":
+			f.used[c] = true
+			f.markErrors(file, d, specs)
+		case "union":
+			f.used[c] = true
+			f.markUnion(file, d, specs)
+		}
+	}
+}
+
+func (f *finder) markErrors(file *file, d ast.Directive, specs []ast.Spec) {
+	if d.Args != "" {
+		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments")
+		return
+	}
+	for _, spec := range specs {
+		if v, ok := spec.(*ast.ValueSpec); ok {
+			for _, id := range v.Names {
+				f.markError(file, id, spec)
+			}
+			continue
+		}
+		f.markError(file, spec.(*ast.TypeSpec).Name, spec)
+	}
+}
+
+// markError notes one error.
+func (f *finder) markError(file *file, id *ast.Ident, spec ast.Spec) {
+	if f.fit(file, id, spec, "//offing:error") {
+		f.found.errors = append(f.found.errors, marked{name: id.Name, file: file, pos: id.Pos(), spec: spec})
+	}
+}
+
+// fit reports whether a declaration may be marked, whatever its type.
+func (f *finder) fit(file *file, id *ast.Ident, spec ast.Spec, directive string) bool {
+	t, isType := spec.(*ast.TypeSpec)
+	switch {
+	case id.Name == "_":
+		f.diags.add(id.Pos(), CodePlace, "", "%s needs a name", directive)
+	case isType && t.TypeParams != nil:
+		f.diags.add(id.Pos(), CodeLater, "", "%s on a type with type parameters is not supported by this version yet", directive)
+	case file.syntax.Name.Name == f.src.name+"_test":
+		f.diags.add(id.Pos(), CodeLater, "", "%s in package %s is not supported by this version yet; move it to package %s",
+			directive, file.syntax.Name.Name, f.src.name)
+	case file.constrained:
+		f.diags.add(id.Pos(), CodeLater, "", "%s in a file with a build constraint is not supported by this version yet", directive)
+	case !file.built:
+		f.diags.add(id.Pos(), CodePlace, "", "the file is not part of package %s", f.src.name)
+	default:
+		return true
+	}
+	return false
+}
+
+func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
+	t, isType := specs[0].(*ast.TypeSpec)
+	if !isType || len(specs) > 1 {
+		f.diags.add(d.Slash, CodePlace, "", "//offing:union marks one interface type; put it above the type")
+		return
+	}
+	m := marked{name: t.Name.Name, file: file, pos: t.Name.Pos(), spec: t}
+	args, err := d.ParseArgs()
+	switch {
+	case err != nil:
+		f.diags.add(d.ArgsPos, CodeValue, "", "directive: %v", err)
+		return
+	case len(args) == 0:
+		f.diags.add(d.Slash, CodeValue, "", "//offing:union needs the types that a %s may hold: //offing:union Circle *Square", t.Name.Name)
+		return
+	case !f.fit(file, t.Name, t, "//offing:union"):
+		return
+	}
+	for _, arg := range args {
+		if m.types, err = appendMember(m.types, arg); err != nil {
+			f.diags.add(arg.Pos, CodeValue, "", "//offing:union of %s: %v", t.Name.Name, err)
+			return
+		}
+	}
+	f.found.unions = append(f.found.unions, m)
+}
+
+// A notType says why an argument of //offing:union is no type.
+type notType string
+
+func (e notType) Error() string { return string(e) }
+
+func appendMember(list []member, arg ast.DirectiveArg) ([]member, error) {
+	if text := strings.Trim(arg.Arg, ","); text != arg.Arg {
+		return nil, notType("types are parted by spaces: write " + text)
+	}
+	expr, err := parser.ParseExpr(arg.Arg)
+	if err != nil {
+		return nil, notType(arg.Arg + " is not a type such as Circle, *Square or geo.Point")
+	}
+	return append(list, member{arg.Arg, expr, arg.Pos}), nil
+}

@@ -1,0 +1,48 @@
+package templates
+
+import "github.com/dave/jennifer/jen"
+
+// appendUnion encodes the type of an interface's value, as its number, and the
+// value:
+//
+//	switch e := v.(type) {
+//	case nil:
+//		b = wire.AppendUint8(b, 0)
+//	case Circle:
+//		b = wire.AppendUint8(b, 1)
+//		b = appendCircle(b, &e)
+//	default:
+//		return b, wire.Unlisted("Shape", e)
+//	}
+func appendUnion(l Locals, p *Plan, v value) jen.Code {
+	number := func(n int) jen.Code { return appendStep(l, wire("AppendUint8"), jen.Lit(n)) }
+	cases := []jen.Code{jen.Case(jen.Nil()).Block(number(0))}
+	for i, m := range p.Members {
+		body := append([]jen.Code{number(i + 1)}, appendValue(l, m, variable(p.E))...)
+		cases = append(cases, jen.Case(m.Type.code()).Block(body...))
+	}
+	unlisted := wire("Unlisted").Call(jen.Lit(p.Type.Name), jen.Id(p.E))
+	cases = append(cases, jen.Default().Block(jen.Return(jen.Id(l.B), unlisted)))
+	return jen.Switch(jen.Id(p.E).Op(":=").Add(v.code()).Assert(jen.Type())).Block(cases...)
+}
+
+// readUnion decodes what appendUnion encoded:
+//
+//	switch n := r.Uint8(); n {
+//	case 0:
+//	case 1:
+//		var e Circle
+//		readCircle(r, &e)
+//		v = e
+//	default:
+//		r.Unlisted("Shape", n)
+//	}
+func readUnion(l Locals, p *Plan, v value) jen.Code {
+	cases := []jen.Code{jen.Case(jen.Lit(0))}
+	for i, m := range p.Members {
+		body := append(readVar(l, m, p.E), v.code().Op("=").Id(p.E))
+		cases = append(cases, jen.Case(jen.Lit(i+1)).Block(body...))
+	}
+	cases = append(cases, jen.Default().Block(read(l, "Unlisted", jen.Lit(p.Type.Name), jen.Id(l.N))))
+	return jen.Switch(jen.Id(l.N).Op(":=").Add(read(l, "Uint8")), jen.Id(l.N)).Block(cases...)
+}
