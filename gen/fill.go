@@ -35,6 +35,7 @@ func (b *builder) fill(t *task) {
 	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
+	t.complete = true
 }
 
 // report turns what is wrong with a type into diagnostics.
