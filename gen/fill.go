@@ -52,6 +52,9 @@ func (b *builder) reportOne(t *task, where string, bad problem) {
 		where += ": " + bad.path
 	}
 	text := bad.text
+	if bad.each && strings.HasPrefix(where, "parameter") {
+		text += ", or take one element and let " + t.model.Names.Stream + " call the task for each"
+	}
 	pos, file := t.decl.Name.Pos(), t.file
 	if bad.pos.IsValid() {
 		pos, file = bad.pos, b.s.fileAt(bad.pos)
