@@ -31,10 +31,9 @@
 //
 // List prints a line for each task, in the order of the source: its name, its
 // signature, where it is, its fingerprint, where it can run, and the memory that
-// a call of it takes on a 64-bit machine. The fingerprint changes when what
-// crosses to a worker process does, and only then; a task that runs on
-// goroutines only has none. With -v the text that the fingerprint stands for
-// follows below. With -json the output is one array of objects, which have the
+// a call of it takes on a 64-bit machine. The fingerprint changes when the task's
+// name or what crosses to a worker process does, and only then; a task that runs
+// on goroutines only has none. With -v the text of what crosses follows below. With -json the output is one array of objects, which have the
 // text too, the first sentence of the doc comment, timeout and retries. A task
 // with a mistake is not listed, and the mistake is reported as by generate.
 //
