@@ -113,6 +113,7 @@ func TestGenerated(t *testing.T) {
 	t.Run("stale", m.stale)
 	t.Run("left over", m.leftOver)
 	t.Run("last task", m.lastTask)
+	t.Run("list", m.list)
 }
 
 // misuse holds what must not compile.
@@ -194,6 +195,19 @@ func (m *module) lastTask(t *testing.T) {
 	m.must(t, m.tool, "./last")
 	if _, err := os.Stat(filepath.Join(m.dir, "last", "offing_gen.go")); !os.IsNotExist(err) {
 		t.Errorf("what is left of the file is still there (%v)", err)
+	}
+}
+
+// list holds that a listed fingerprint is that of a program with one task, and
+// that a listed size is that of its calls.
+func (m *module) list(t *testing.T) {
+	m.write(t, "one/one.go", "package main\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n\n\t\"github.com/offing-go/offing/runtime\"\n)\n\n"+
+		"//offing:task\nfunc Square(n int) int { return n * n }\n\n"+
+		"func main() { fmt.Printf(\"%016x  anywhere  %d B\\n\", runtime.Fingerprint(), unsafe.Sizeof(callSquare{})) }\n")
+	m.must(t, m.tool, "./one")
+	want, listed := m.must(t, "go", "run", "./one"), m.must(t, m.tool, "list", "./one")
+	if !strings.HasSuffix(listed, want) {
+		t.Errorf("listed is %s, the program says %s", listed, want)
 	}
 }
 

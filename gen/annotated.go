@@ -14,6 +14,7 @@ type annotated struct {
 	file *file
 	decl *ast.FuncDecl
 	options
+	unread bool // some of the directive makes no sense
 }
 
 // x is what the names that are emitted for the task are made of.
@@ -90,7 +91,7 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 		f.diags.add(fn.Name.Pos(), code, fn.Name.Name, "%s", problem)
 		return
 	}
-	f.found.tasks = append(f.found.tasks, annotated{name: fn.Name.Name, file: file, decl: fn, options: opts})
+	f.found.tasks = append(f.found.tasks, annotated{name: fn.Name.Name, file: file, decl: fn, options: opts, unread: len(bad) > 0})
 }
 
 // unfit returns why a function cannot be a task, whatever its types.

@@ -36,6 +36,7 @@ func (b *builder) fill(t *task) {
 	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
+	t.complete = true
 }
 
 // A subject is what diagnostics are about and where it is.
@@ -43,9 +44,13 @@ type subject struct {
 	pos  token.Pos
 	file *file
 	task string // empty if it is none
+
+	stream string // the task's function for many calls
 }
 
-func (t *task) subject() subject { return subject{t.decl.Name.Pos(), t.file, t.name} }
+func (t *task) subject() subject {
+	return subject{t.decl.Name.Pos(), t.file, t.name, t.model.Names.Stream}
+}
 
 // report turns what is wrong with a type into diagnostics.
 func (b *builder) report(s subject, where string, bad problems) {
@@ -61,6 +66,12 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 		where += ": " + bad.path
 	}
 	text := bad.text
+	if s.task == "" { // an error type is not for some task to keep local
+		text = strings.Replace(text, `add "local" or `, "", 1)
+	}
+	if bad.each && strings.HasPrefix(where, "parameter") {
+		text += ", or take one element and let " + s.stream + " call the task for each"
+	}
 	pos, file := s.pos, s.file
 	if bad.pos.IsValid() {
 		pos, file = bad.pos, b.s.fileAt(bad.pos)

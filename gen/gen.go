@@ -22,9 +22,12 @@ type Config struct {
 }
 
 // A Result is what a run found. A package with a diagnostic has no file in it:
-// its old output stays.
+// its old output stays. Listings are in the order of the source, packages in
+// that of their directories; a task with a mistake has none, the others of its
+// package have theirs.
 type Result struct {
 	Files       []File
+	Listings    []Listing
 	Diagnostics []Diagnostic
 }
 
@@ -48,7 +51,7 @@ func Generate(c Config) (*Result, error) {
 			return nil, err
 		}
 		if outs.current(run.files) || len(dirs) == 1 {
-			return &Result{Files: run.files, Diagnostics: run.diags.sorted()}, nil
+			return &Result{Files: run.files, Listings: run.listings, Diagnostics: run.diags.sorted()}, nil
 		}
 	}
 	return nil, errors.New("generated packages depend on each other in a circle")

@@ -4,7 +4,6 @@ import (
 	"go/types"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -94,10 +93,6 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 		return p.mapping(u, expr, path)
 	case *types.Struct:
 		return p.anonymous(u, expr, path)
-	case *types.Signature:
-		return nil, cannot(path, "a func value")
-	case *types.Chan:
-		return nil, cannot(path, "a channel")
 	case *types.Interface:
 		switch members, marked := p.unionOf(t); {
 		case members != nil:
@@ -105,15 +100,17 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 		case marked:
 			return nil, problems{} // which are reported at the directive
 		}
-		return nil, cannot(path, "an interface value")
+		return nil, p.uncrossable(t, path, "")
+	case *types.Signature, *types.Chan:
+		return nil, p.uncrossable(t, path, "")
 	}
-	return nil, cannot(path, "a value of type "+t.String())
+	return nil, instead(path, "a value of type "+t.String(), "pass a value")
 }
 
 // word plans what is one primitive of package wire.
 func (p *planner) word(u *types.Basic, t types.Type, expr templates.Type, path string) (*templates.Plan, problems) {
 	if u.Kind() == types.UnsafePointer {
-		return nil, cannot(path, "an unsafe.Pointer")
+		return nil, instead(path, "an unsafe.Pointer", "pass what it points to")
 	}
 	plan := &templates.Plan{Kind: templates.Word, Type: expr, Word: basicName(u)}
 	if _, named := t.(*types.Named); named {
@@ -163,8 +160,9 @@ func (p *planner) array(u *types.Array, expr templates.Type, path string) (*temp
 }
 
 func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*templates.Plan, problems) {
-	if what := unfitKey(u.Key()); what != "" {
-		return nil, cannot(path+"[key]", "a map key that contains "+what)
+	if bad := p.unfitKey(u.Key(), path+"[key]"); bad != nil {
+		_, worse := p.plan(u.Elem(), path+"[]")
+		return nil, bad.and(worse)
 	}
 	plan := &templates.Plan{Kind: templates.Mapping, Type: expr}
 	return plan, p.loop(plan, u.Elem(), u.Key(), path)
@@ -194,28 +192,6 @@ func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) 
 	return nil
 }
 
-// unfitKey returns what in a map's key type would not be the same key after
-// decoding.
-func unfitKey(t types.Type) string {
-	switch u := t.Underlying().(type) {
-	case *types.Pointer:
-		return "a pointer"
-	case *types.Interface:
-		return "an interface value"
-	case *types.Chan:
-		return "a channel"
-	case *types.Array:
-		return unfitKey(u.Elem())
-	case *types.Struct:
-		for f := range u.Fields() {
-			if what := unfitKey(f.Type()); what != "" {
-				return what
-			}
-		}
-	}
-	return ""
-}
-
 // named plans a declared type and notes a guard of its shape.
 func (p *planner) named(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
 	id := types.TypeString(t, nil)
@@ -227,7 +203,10 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 	case "error":
 		return &templates.Plan{Kind: templates.ErrorValue, Type: expr}, nil
 	case "context.Context":
-		return nil, refuse(path, CodeType, "a context can only be a task's first parameter")
+		return nil, refuse(path, CodeType, "a context can only be a task's first parameter; take it there and nowhere else")
+	}
+	if bad := p.bound(t, path); bad != nil {
+		return nil, bad
 	}
 	if plan := p.done[id]; plan != nil {
 		p.join(plan)
@@ -353,21 +332,10 @@ func hidden(t *types.Named, u *types.Struct, path string) problems {
 		if f.Exported() {
 			continue
 		}
-		switch pkg := t.Obj().Pkg().Path(); pkg {
-		case "sync", "sync/atomic":
-			return cannot(path, withArticle(shortType(t)))
-		}
 		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
 			`, and no methods to encode itself by; pass its text, its bytes or a struct of your own, or add "local"`)
 	}
 	return nil
-}
-
-func withArticle(noun string) string {
-	if strings.ContainsRune("aeiou", rune(noun[0])) {
-		return "an " + noun
-	}
-	return "a " + noun
 }
 
 func shortType(t types.Type) string {
@@ -402,7 +370,6 @@ func anyFails(fields []templates.FieldPlan) bool {
 // read, so they are left out, but only if they take no memory: otherwise a
 // short input could ask for a lot of it.
 func (p *planner) fields(u *types.Struct, path string) (list []templates.FieldPlan, bad problems) {
-	sizes := types.SizesFor("gc", "amd64")
 	for f := range u.Fields() {
 		at := path + "." + f.Name()
 		worse := p.exprs.reach(f, at)

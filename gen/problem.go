@@ -9,6 +9,7 @@ type problem struct {
 	code Code
 	text string
 	pos  token.Pos // of the innermost field or type on the path that is in the module
+	each bool      // it is a sequence, so that the task's Stream function may be what is wanted
 }
 
 // problems are all that is wrong with a type; nil if nothing is. Empty but not
@@ -20,9 +21,10 @@ func refuse(path string, code Code, text string) problems {
 	return problems{{path: path, code: code, text: text}}
 }
 
-// cannot is the problem of a type that has no encoding.
-func cannot(path, what string) problems {
-	return refuse(path, CodeType, what+` cannot cross a process; add "local" or pass a value`)
+// instead is the problem of a type that has no encoding, with what to do other
+// than to make the task local.
+func instead(path, what, remedy string) problems {
+	return refuse(path, CodeType, what+` cannot cross a process; add "local" or `+remedy)
 }
 
 // and returns what p and q have, nil only if both are.

@@ -21,6 +21,7 @@ type run struct {
 	diags    diagnostics
 	packages []pkg
 	files    []File
+	listings []Listing
 }
 
 func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
@@ -163,12 +164,14 @@ func (r *run) session(dir string) (*session, error) {
 func (r *run) emit(p pkg) error {
 	b := newBuilder(p.s, p.src, &r.diags, p.found.unions)
 	var texts [2][]byte
+	var built []*task
 	for i := range texts {
 		marks := p.found.of(i == 1)
 		if marks.emitNothing() {
 			continue
 		}
 		model, ok := b.build(marks)
+		built = append(built, b.tasks...)
 		if p.src.broken = p.src.broken || !ok; p.src.broken {
 			continue // the other file may have mistakes to report
 		}
@@ -178,6 +181,7 @@ func (r *run) emit(p pkg) error {
 		}
 		texts[i] = text
 	}
+	r.listings = append(r.listings, b.listings(built)...)
 	if p.src.broken {
 		return nil
 	}

@@ -18,6 +18,8 @@ type task struct {
 	context bool
 	err     bool
 	model   templates.Task
+
+	complete bool // nothing is wrong with it, and model has all
 }
 
 // newTask reads the signature of a function.

@@ -23,6 +23,9 @@ func (c *command) run() int {
 		return toMend
 	}
 	status := c.report(res.Diagnostics)
+	if c.verb == "list" {
+		return max(status, c.list(res.Listings))
+	}
 	var stale []gen.File
 	for _, f := range res.Files {
 		if f.Stale() && (c.writes() || !f.Remainder()) {
@@ -39,7 +42,7 @@ func (c *command) run() int {
 }
 
 // writes reports whether the command changes files.
-func (c *command) writes() bool { return c.verb != "check" && c.verb != "diff" }
+func (c *command) writes() bool { return c.verb == "" || c.verb == "generate" }
 
 // underGoGenerate reports whether a //go:generate line has started us. Then the
 // files of the package have to stay where they are, since go generate has only

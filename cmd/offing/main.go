@@ -5,6 +5,7 @@
 //	offing [generate] [-json] [packages]   write offing_gen.go where it changed
 //	offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
 //	offing diff [-json] [packages]         print the unified diff that generate would apply
+//	offing list [-json] [-v] [packages]    print the tasks
 //	offing version                         print the version
 //	offing help                            print this
 //
@@ -28,7 +29,15 @@
 // For Square above this emits SubmitSquare, SubmitAllSquare, CallSquare,
 // MapSquare, StreamSquare and FutureOfInt.
 //
-// Generate, check and diff exit with 0 if all is well and with 1 if something
+// List prints a line for each task, in the order of the source: its name, its
+// signature, where it is, its fingerprint, where it can run, and the memory that
+// a call of it takes on a 64-bit machine. The fingerprint changes when the task's
+// name or what crosses to a worker process does, and only then; a task that runs
+// on goroutines only has none. With -v the text of what crosses follows below. With -json the output is one array of objects, which have the
+// text too, the first sentence of the doc comment, timeout and retries. A task
+// with a mistake is not listed, and the mistake is reported as by generate.
+//
+// Generate, check, diff and list exit with 0 if all is well and with 1 if something
 // is to be mended: a diagnostic, or for check and diff a file that is not
 // current. A mistake on the command line is 2. Diagnostics go to standard
 // error, one a line, sorted by position; with -json each is an object.
@@ -59,6 +68,7 @@ import (
 const usage = `usage: offing [generate] [-json] [packages]   write offing_gen.go where it changed
        offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
        offing diff [-json] [packages]         print the unified diff that generate would apply
+       offing list [-json] [-v] [packages]    print the tasks
        offing version                         print the version
        offing help                            print this
 
@@ -97,6 +107,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 			return misuse
 		}
 	}
+	if c.shapes && !slices.Contains([]string{"list", "help"}, c.verb) {
+		fmt.Fprintln(stderr, "offing: flag -v is for list")
+		return misuse
+	}
 	switch c.verb {
 	case "version":
 		fmt.Fprintln(stdout, "offing "+version())
@@ -108,7 +122,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	return c.run()
 }
 
-var verbs = []string{"generate", "check", "diff", "version", "help"}
+var verbs = []string{"generate", "check", "diff", "list", "version", "help"}
 
 func isHelp(arg string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, arg) }
 
@@ -116,6 +130,7 @@ func isHelp(arg string) bool { return slices.Contains([]string{"-h", "-help", "-
 type command struct {
 	verb           string // empty means generate
 	json           bool
+	shapes         bool // -v
 	patterns       []string
 	stdout, stderr io.Writer
 }
@@ -125,8 +140,10 @@ func (c *command) argument(arg string) (problem string) {
 	switch {
 	case arg == "-json" || arg == "--json":
 		c.json = true
+	case arg == "-v" || arg == "--v":
+		c.shapes = true
 	case strings.HasPrefix(arg, "-"):
-		return "unknown flag " + arg + `; the only one is -json`
+		return "unknown flag " + arg + `; there are -json, and -v for list`
 	case c.verb == "" && len(c.patterns) == 0 && slices.Contains(verbs, arg):
 		c.verb = arg
 	case !strings.ContainsAny(arg, `./\`) && !isDir(arg):

@@ -1,0 +1,86 @@
+package gen
+
+import (
+	"cmp"
+	"fmt"
+	"go/doc"
+	"go/token"
+	"go/types"
+	"hash/fnv"
+	"slices"
+	"time"
+)
+
+// A Kind is what a [Listing] describes.
+type Kind string
+
+// KindTask is the kind of a function with //offing:task.
+const KindTask Kind = "task"
+
+// A Place is where a task can run.
+type Place string
+
+// The places.
+const (
+	Anywhere   Place = "anywhere"   // on any executor, so in worker processes too
+	Goroutines Place = "goroutines" // a local task: in the caller's process only
+)
+
+// A Listing is one annotated declaration that is free of mistakes.
+type Listing struct {
+	Kind Kind
+	Name string         // as other packages write it: tasks.Square
+	ID   string         // import path, dot, name: as errors and logs have it
+	Pos  token.Position // of the name; the file as a path relative to Config.Dir
+	Doc  string         // first sentence of the doc comment, may be empty
+
+	Signature string // as it is written, types with the names of their packages
+	Shape     string // canonical text of what crosses; empty for a local task
+	Place     Place
+
+	// Fingerprint is 16 hexadecimal digits that change with ID and Shape and
+	// with nothing else; empty for a local task. A program that has no other
+	// task has it as a whole: see runtime.Fingerprint.
+	Fingerprint string
+
+	// Size is how many bytes of memory a call takes on a 64-bit machine: its
+	// one object, in the size that Go allocates.
+	Size int
+
+	Timeout time.Duration // 0: none
+	Retries int
+}
+
+// listings describes the tasks of a package that are free of mistakes, in the
+// order of the source.
+func (b *builder) listings(tasks []*task) (list []Listing) {
+	tasks = slices.DeleteFunc(tasks, func(t *task) bool { return t.unread || !t.complete })
+	slices.SortFunc(tasks, func(a, b *task) int { return cmp.Compare(a.decl.Pos(), b.decl.Pos()) })
+	for _, t := range tasks {
+		list = append(list, b.listing(t))
+	}
+	return list
+}
+
+func (b *builder) listing(t *task) Listing {
+	pos := b.diags.fset.Position(t.decl.Name.Pos())
+	pos.Filename = relative(b.diags.dir, pos.Filename)
+	l := Listing{
+		Kind: KindTask, Name: b.src.name + "." + t.name, ID: t.model.ID, Pos: pos,
+		Doc:       new(doc.Package).Synopsis(t.decl.Doc.Text()),
+		Signature: types.TypeString(t.sig, (*types.Package).Name),
+		Shape:     t.model.Shape, Place: Anywhere, Fingerprint: fingerprint(t.model.ID, t.model.Shape),
+		Size: callSize(t), Timeout: t.timeout, Retries: t.retries,
+	}
+	if t.local {
+		l.Place, l.Fingerprint = Goroutines, ""
+	}
+	return l
+}
+
+// fingerprint is runtime.Fingerprint for a program with one task.
+func fingerprint(id, shape string) string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%q %q\n", id, shape)
+	return fmt.Sprintf("%016x", h.Sum64())
+}

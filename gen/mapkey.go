@@ -1,0 +1,41 @@
+package gen
+
+import "go/types"
+
+// unfitKey refuses a map's key type, or what is in it, that would not be the same
+// key after decoding.
+func (p *planner) unfitKey(t types.Type, path string) problems {
+	switch t := types.Unalias(t).(type) {
+	case *types.Array:
+		return p.unfitKey(t.Elem(), path+"[]")
+	case *types.Named:
+		if len(p.stack) == 0 && t.Obj().Pkg() != nil {
+			path += p.rootName(t)
+		}
+	}
+	return p.unfitIn(t, path)
+}
+
+func (p *planner) unfitIn(t types.Type, path string) (bad problems) {
+	what := ""
+	switch u := t.Underlying().(type) {
+	case *types.Pointer:
+		what = "a pointer"
+	case *types.Chan:
+		what = "a channel"
+	case *types.Interface:
+		if what = "an interface value"; isError(t) {
+			what = "an error"
+		}
+	case *types.Array:
+		return p.unfitIn(u.Elem(), path+"[]")
+	case *types.Struct:
+		for f := range u.Fields() {
+			bad = bad.and(p.exprs.locate(p.unfitIn(f.Type(), path+"."+f.Name()), f))
+		}
+		return bad
+	default:
+		return nil
+	}
+	return instead(path, "a map key that contains "+what, "use keys of plain values")
+}

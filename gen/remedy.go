@@ -1,0 +1,141 @@
+package gen
+
+import (
+	"go/types"
+	"strings"
+)
+
+// remedies say what to do in place of passing a type that means something in its
+// own process only.
+var remedies = map[string]string{
+	"database/sql.DB":         "pass the name of the source and let the task open it",
+	"io/fs.FS":                "pass the name of the directory",
+	"log.Logger":              "let the task have a logger of its own",
+	"log/slog.Logger":         "let the task have a logger of its own",
+	"net.Conn":                "pass the address and let the task dial",
+	"net/http.Client":         "let the task have a client of its own",
+	"net/http.Request":        "pass what the task needs of it: method, URL, header, the bytes of the body",
+	"net/http.Response":       "return what is needed of it: status, header, the bytes of the body",
+	"net/http.ResponseWriter": "return what is to be written",
+	"os.File":                 "pass its name and let the task open it",
+	"reflect.Type":            "pass the name of the type",
+	"reflect.Value":           "pass the value that it stands for",
+	"sync.Map":                "pass a plain map",
+	"sync.Mutex":              "pass a copy of what it guards",
+	"sync.RWMutex":            "pass a copy of what it guards",
+	"sync.WaitGroup":          "wait for the futures of the calls",
+	"testing.B":               "return an error",
+	"testing.F":               "return an error",
+	"testing.T":               "return an error",
+	"testing.TB":              "return an error",
+	"time.Location":           "pass its name and let the task call time.LoadLocation",
+	"time.Ticker":             "pass a time.Duration",
+	"time.Timer":              "pass a time.Duration",
+}
+
+// remediesOf say it for all other types of a package.
+var remediesOf = map[string]string{
+	"sync":        "leave it out of what the task takes and returns",
+	"sync/atomic": "pass the plain value that it holds",
+}
+
+const (
+	passSlice = "pass a slice"
+	passUnion = "pass a concrete type, or a named interface whose types you list with //offing:union"
+)
+
+// bound refuses a type from outside the module that is bound to its process. The
+// user has to mend each place that has it, not the type.
+func (p *planner) bound(t *types.Named, path string) problems {
+	obj := t.Obj()
+	if obj.Pkg() == nil || p.exprs.file(obj.Pos()) != nil {
+		return nil
+	}
+	remedy := remedies[obj.Pkg().Path()+"."+obj.Name()]
+	if remedy == "" {
+		remedy = remediesOf[obj.Pkg().Path()]
+	}
+	if remedy != "" {
+		return instead(path, withArticle(shortType(t)), remedy)
+	}
+	switch t.Underlying().(type) {
+	case *types.Signature, *types.Chan, *types.Interface:
+		return p.uncrossable(t, path, withArticle(shortType(t)))
+	}
+	return nil
+}
+
+// uncrossable refuses a type that is a func, a channel or an interface. What is
+// what the type is called, if not by its form.
+func (p *planner) uncrossable(t types.Type, path, what string) problems {
+	var form, remedy string
+	each := false
+	switch u := t.Underlying().(type) {
+	case *types.Chan:
+		form, remedy, each = "a channel", passSlice, path == ""
+	case *types.Signature:
+		form, remedy = "a func value", "pass a value"
+		if named, ok := t.(*types.Named); ok && isSequence(named) {
+			remedy, each = passSlice, path == ""
+		}
+	case *types.Interface:
+		form, remedy = "an interface value", p.interfaceRemedy(t, u, what != "")
+	}
+	if what == "" {
+		what = form
+	}
+	bad := instead(path, what, remedy)
+	bad[0].each = each
+	return bad
+}
+
+func isSequence(t *types.Named) bool {
+	pkg, name := t.Obj().Pkg(), t.Obj().Name()
+	return pkg != nil && pkg.Path() == "iter" && strings.HasPrefix(name, "Seq")
+}
+
+// interfaceRemedy says what to pass in place of an interface; a foreign one is
+// not the user's to annotate.
+func (p *planner) interfaceRemedy(t types.Type, u *types.Interface, foreign bool) string {
+	named, isNamed := t.(*types.Named)
+	reads, writes := hasIO(u, "Read"), hasIO(u, "Write")
+	switch {
+	case isNamed && !foreign:
+		return "pass a concrete type, or list the types of " + p.rootName(named) + " with //offing:union"
+	case reads && writes:
+		return "pass bytes and return bytes"
+	case reads:
+		return "pass the bytes, or the name of a file that the task opens"
+	case writes:
+		return "return the bytes, or pass the name of a file that the task writes"
+	}
+	return passUnion
+}
+
+// hasIO reports whether an interface has a method like that of io.Reader or
+// io.Writer, or of the same with an offset.
+func hasIO(u *types.Interface, name string) bool {
+	for m := range u.Methods() {
+		s := m.Signature()
+		if (m.Name() == name || m.Name() == name+"At") && s.Params().Len() > 0 && types.Identical(s.Params().At(0).Type(), bytesType) {
+			return true
+		}
+	}
+	return false
+}
+
+// articles are those of packages whose first letter does not tell.
+var articles = map[string]string{"fmt": "an ", "fs": "an ", "http": "an ", "url": "a ", "user": "a "}
+
+// withArticle puts a or an before a type, by the sound of it.
+func withArticle(noun string) string {
+	pkg, _, _ := strings.Cut(noun, ".")
+	article := articles[pkg]
+	switch {
+	case article != "":
+		return article + noun
+	case strings.ContainsRune("aeiou", rune(noun[0])):
+		return "an " + noun
+	}
+	return "a " + noun
+}
