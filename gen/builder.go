@@ -19,6 +19,7 @@ type builder struct {
 	exprs   *typeExprs
 	planner *planner
 	tasks   []*task
+	errors  []Listing                // of all files
 	futures map[string]claimedFuture // by alias
 
 	clean    int      // diagnostics before this package

@@ -26,7 +26,9 @@ func (b *builder) sentinel(m marked) {
 		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s is %s", m.name, withArticle(b.typeName(obj.Type())))
 		return
 	}
-	b.model.Errors = append(b.model.Errors, templates.ErrorDef{ID: b.src.path + "." + m.name, Var: m.name})
+	def := templates.ErrorDef{ID: b.src.path + "." + m.name, Var: m.name}
+	b.model.Errors = append(b.model.Errors, def)
+	b.listError(m, def, "error")
 }
 
 func known(t types.Type) bool { return t != nil && t.Underlying() != types.Typ[types.Invalid] }
@@ -67,7 +69,7 @@ func (b *builder) defineError(m marked, t types.Type, name string) {
 	if name != m.name {
 		id = "*" + id
 	}
-	b.model.Errors = append(b.model.Errors, templates.ErrorDef{
-		ID: id, Type: expr, Plan: plan, Deep: deepInside(plan), Shape: b.planner.shape(t),
-	})
+	def := templates.ErrorDef{ID: id, Type: expr, Plan: plan, Deep: deepInside(plan), Shape: b.planner.shape(t)}
+	b.model.Errors = append(b.model.Errors, def)
+	b.listError(m, def, types.TypeString(t, (*types.Package).Name))
 }

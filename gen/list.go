@@ -9,13 +9,18 @@ import (
 	"hash/fnv"
 	"slices"
 	"time"
+
+	"github.com/offing-go/offing/templates"
 )
 
 // A Kind is what a [Listing] describes.
 type Kind string
 
-// KindTask is the kind of a function with //offing:task.
-const KindTask Kind = "task"
+// The kinds.
+const (
+	KindTask  Kind = "task"  // a function with //offing:task
+	KindError Kind = "error" // a variable or type with //offing:error
+)
 
 // A Place is where a task can run.
 type Place string
@@ -44,22 +49,37 @@ type Listing struct {
 	Fingerprint string
 
 	// Size is how many bytes of memory a call takes on a 64-bit machine: its
-	// one object, in the size that Go allocates.
+	// one object, in the size that Go allocates. It is 0 for what is no task.
 	Size int
 
 	Timeout time.Duration // 0: none
 	Retries int
 }
 
-// listings describes the tasks of a package that are free of mistakes, in the
+// listings describes the tasks and errors of a package that are free of mistakes, in the
 // order of the source.
 func (b *builder) listings(tasks []*task) (list []Listing) {
 	tasks = slices.DeleteFunc(tasks, func(t *task) bool { return t.unread || !t.complete })
-	slices.SortFunc(tasks, func(a, b *task) int { return cmp.Compare(a.decl.Pos(), b.decl.Pos()) })
 	for _, t := range tasks {
 		list = append(list, b.listing(t))
 	}
+	list = append(list, b.errors...)
+	slices.SortStableFunc(list, func(a, b Listing) int {
+		return cmp.Or(cmp.Compare(a.Pos.Filename, b.Pos.Filename), cmp.Compare(a.Pos.Offset, b.Pos.Offset))
+	})
 	return list
+}
+
+// listError notes an error for the listing: a sentinel, or a type as it is found
+// in errors.
+func (b *builder) listError(m marked, def templates.ErrorDef, signature string) {
+	pos := b.diags.fset.Position(m.pos)
+	pos.Filename = relative(b.diags.dir, pos.Filename)
+	b.errors = append(b.errors, Listing{
+		Kind: KindError, Name: b.src.name + "." + m.name, ID: def.ID, Pos: pos,
+		Doc:       new(doc.Package).Synopsis(m.doc),
+		Signature: signature, Shape: def.Shape, Place: Anywhere, Fingerprint: fingerprint(def.ID, def.Shape),
+	})
 }
 
 func (b *builder) listing(t *task) Listing {

@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,6 +73,43 @@ func Each(fn func(int) <-chan Thumb) {}
 	}
 	if pos := got[0].Pos.String() + " " + got[1].Pos.String(); pos != "p.go:11:6 p.go:14:6" {
 		t.Errorf("at %s", pos)
+	}
+}
+
+// TestListingOfErrors holds what is told of sentinels and of error types, which may
+// be found in errors as two types.
+func TestListingOfErrors(t *testing.T) {
+	archive := txtar.Parse([]byte(`
+-- p.go --
+package p
+
+import "errors"
+
+// ErrFull says that there is no room.
+//
+//offing:error
+var ErrFull = errors.New("full")
+
+//offing:task
+func Store(n int) error { return ErrFull }
+
+//offing:error
+type Code struct{ N int }
+
+func (Code) Error() string { return "" }
+`))
+	var got []string
+	for _, l := range listingsOf(t, archive).Listings {
+		got = append(got, fmt.Sprintf("%s %s %s %s:%d %q %q", l.Kind, l.ID, l.Signature, l.Pos.Filename, l.Pos.Line, l.Doc, l.Shape))
+	}
+	want := []string{
+		`error example.com/p.ErrFull error p.go:8 "ErrFull says that there is no room." ""`,
+		`task example.com/p.Store func(n int) error p.go:11 "" "func(int)"`,
+		`error example.com/p.Code p.Code p.go:14 "" "example.com/p.Code=struct{N int}"`,
+		`error *example.com/p.Code *p.Code p.go:14 "" "*example.com/p.Code=struct{N int}"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
@@ -178,6 +216,9 @@ func TestListingsOfFixtures(t *testing.T) {
 		}
 		var ids []string
 		for _, l := range listingsOf(t, archive).Listings {
+			if l.Kind == KindError {
+				continue
+			}
 			ids = append(ids, l.ID)
 			if (l.Shape == "") != (l.Place == Goroutines) || (l.Fingerprint == "") != (l.Place == Goroutines) || l.Signature == "" {
 				t.Errorf("%+v", l)

@@ -15,6 +15,7 @@ type marked struct {
 	file  *file
 	pos   token.Pos // of the name
 	spec  ast.Spec  // a *ast.TypeSpec or *ast.ValueSpec
+	doc   string    // of the declaration
 	types []member  // of a union
 }
 
@@ -74,7 +75,11 @@ func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
 		switch d.Name {
 		case "error":
 			f.used[c] = true
-			f.markErrors(file, d, specs)
+			text := doc.Text()
+			if len(specs) > 1 {
+				text = "" // it is about all of them
+			}
+			f.markErrors(file, d, text, specs)
 		case "union":
 			f.used[c] = true
 			f.markUnion(file, d, specs)
@@ -82,7 +87,7 @@ func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
 	}
 }
 
-func (f *finder) markErrors(file *file, d ast.Directive, specs []ast.Spec) {
+func (f *finder) markErrors(file *file, d ast.Directive, doc string, specs []ast.Spec) {
 	if d.Args != "" {
 		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments")
 		return
@@ -90,36 +95,38 @@ func (f *finder) markErrors(file *file, d ast.Directive, specs []ast.Spec) {
 	for _, spec := range specs {
 		if v, ok := spec.(*ast.ValueSpec); ok {
 			for _, id := range v.Names {
-				f.markError(file, id, spec)
+				f.markError(marked{name: id.Name, file: file, pos: id.Pos(), spec: spec, doc: doc})
 			}
 			continue
 		}
-		f.markError(file, spec.(*ast.TypeSpec).Name, spec)
+		id := spec.(*ast.TypeSpec).Name
+		f.markError(marked{name: id.Name, file: file, pos: id.Pos(), spec: spec, doc: doc})
 	}
 }
 
 // markError notes one error.
-func (f *finder) markError(file *file, id *ast.Ident, spec ast.Spec) {
-	if f.fit(file, id, spec, "//offing:error") {
-		f.found.errors = append(f.found.errors, marked{name: id.Name, file: file, pos: id.Pos(), spec: spec})
+func (f *finder) markError(m marked) {
+	if f.fit(m, "//offing:error") {
+		f.found.errors = append(f.found.errors, m)
 	}
 }
 
 // fit reports whether a declaration may be marked, whatever its type.
-func (f *finder) fit(file *file, id *ast.Ident, spec ast.Spec, directive string) bool {
-	t, isType := spec.(*ast.TypeSpec)
+func (f *finder) fit(m marked, directive string) bool {
+	t, isType := m.spec.(*ast.TypeSpec)
+	file := m.file
 	switch {
-	case id.Name == "_":
-		f.diags.add(id.Pos(), CodePlace, "", "%s needs a name", directive)
+	case m.name == "_":
+		f.diags.add(m.pos, CodePlace, "", "%s needs a name", directive)
 	case isType && t.TypeParams != nil:
-		f.diags.add(id.Pos(), CodeLater, "", "%s on a type with type parameters is not supported by this version yet", directive)
+		f.diags.add(m.pos, CodeLater, "", "%s on a type with type parameters is not supported by this version yet", directive)
 	case file.syntax.Name.Name == f.src.name+"_test":
-		f.diags.add(id.Pos(), CodeLater, "", "%s in package %s is not supported by this version yet; move it to package %s",
+		f.diags.add(m.pos, CodeLater, "", "%s in package %s is not supported by this version yet; move it to package %s",
 			directive, file.syntax.Name.Name, f.src.name)
 	case file.constrained:
-		f.diags.add(id.Pos(), CodeLater, "", "%s in a file with a build constraint is not supported by this version yet", directive)
+		f.diags.add(m.pos, CodeLater, "", "%s in a file with a build constraint is not supported by this version yet", directive)
 	case !file.built:
-		f.diags.add(id.Pos(), CodePlace, "", "the file is not part of package %s", f.src.name)
+		f.diags.add(m.pos, CodePlace, "", "the file is not part of package %s", f.src.name)
 	default:
 		return true
 	}
@@ -141,7 +148,7 @@ func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
 	case len(args) == 0:
 		f.diags.add(d.Slash, CodeValue, "", "//offing:union needs the types that a %s may hold: //offing:union Circle *Square", t.Name.Name)
 		return
-	case !f.fit(file, t.Name, t, "//offing:union"):
+	case !f.fit(m, "//offing:union"):
 		return
 	}
 	for _, arg := range args {

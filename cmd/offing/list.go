@@ -31,8 +31,12 @@ func table(list []gen.Listing, shapes bool) string {
 	var aligned, out bytes.Buffer
 	w := tabwriter.NewWriter(&aligned, 0, 0, 2, ' ', 0)
 	for _, l := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%d B\n",
-			l.Name, l.Signature, l.Pos, cmp.Or(l.Fingerprint, "-"), l.Place, l.Size)
+		size := "-"
+		if l.Size > 0 {
+			size = fmt.Sprint(l.Size, " B")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n",
+			l.Name, l.Signature, l.Pos, cmp.Or(l.Fingerprint, "-"), l.Place, size)
 	}
 	w.Flush() // to a buffer
 	for line := range strings.Lines(aligned.String()) {
@@ -56,7 +60,7 @@ type listed struct {
 	Column      int       `json:"column"`
 	Fingerprint string    `json:"fingerprint,omitempty"`
 	Place       gen.Place `json:"place"`
-	Size        int       `json:"size"`
+	Size        int       `json:"size,omitempty"`
 	Shape       string    `json:"shape,omitempty"`
 	Doc         string    `json:"doc,omitempty"`
 	Timeout     string    `json:"timeout,omitempty"`
