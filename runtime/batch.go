@@ -35,7 +35,7 @@ func (f *Func[A, R]) readBatch(args []byte) (goOn bool, items []A, err error) {
 	n, _ := r.Count(1)
 	for range n { // items grows as it is read: n is the sender's word
 
-		items = append(items, f.ReadArg(&r))
+		items = append(items, f.ReadArg(wire.Lend(&r)))
 		if r.Err() != nil {
 			break
 		}

@@ -21,7 +21,7 @@ func (f *Func[A, R]) replay(ctx context.Context, args []byte, item int) (result 
 func (f *Func[A, R]) readOne(args []byte, item int) (arg A, err error) {
 	if item < 0 {
 		r := wire.NewReader(args)
-		arg = f.ReadArg(&r)
+		arg = f.ReadArg(wire.Lend(&r))
 		if err := r.Finish(); err != nil {
 			return arg, &encodingError{"arguments", err}
 		}

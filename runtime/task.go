@@ -157,7 +157,7 @@ func Define[A, R any](f *Func[A, R]) *Func[A, R] {
 // handle is the Handler of f.
 func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, error) {
 	r := wire.NewReader(args)
-	arg := f.ReadArg(&r)
+	arg := f.ReadArg(wire.Lend(&r))
 	if err := r.Finish(); err != nil {
 		return reply, &encodingError{"arguments", err}
 	}
@@ -201,7 +201,7 @@ func (f *Func[A, R]) readOutcome(reply []byte) (v R, err, bad error) {
 	}()
 	r := wire.NewReader(reply)
 	if r.Present() {
-		v = f.ReadResult(&r)
+		v = f.ReadResult(wire.Lend(&r))
 	}
 	err = ReadError(&r)
 	return v, err, r.Finish()

@@ -5,7 +5,7 @@
 //	offing [generate] [-json] [packages]   write offing_gen.go where it changed
 //	offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
 //	offing diff [-json] [packages]         print the unified diff that generate would apply
-//	offing list [-json] [-v] [packages]    print the tasks
+//	offing list [-json] [-v] [packages]    print the tasks and errors
 //	offing version                         print the version
 //	offing help                            print this
 //
@@ -29,13 +29,30 @@
 // For Square above this emits SubmitSquare, SubmitAllSquare, CallSquare,
 // MapSquare, StreamSquare and FutureOfInt.
 //
-// List prints a line for each task, in the order of the source: its name, its
-// signature, where it is, its fingerprint, where it can run, and the memory that
-// a call of it takes on a 64-bit machine. The fingerprint changes when the task's
-// name or what crosses to a worker process does, and only then; a task that runs
-// on goroutines only has none. With -v the text of what crosses follows below. With -json the output is one array of objects, which have the
-// text too, the first sentence of the doc comment, timeout and retries. A task
-// with a mistake is not listed, and the mistake is reported as by generate.
+// Two more directives say what crosses to worker processes. One marks errors, a
+// variable or a type: they then are there what they are here, so that errors.Is
+// and errors.As find them, with all fields.
+//
+//	//offing:error
+//	var ErrNegative = errors.New("negative")
+//
+//	//offing:error
+//	type SyntaxError struct{ Line int }
+//
+// The other lists the types that values of an interface type may have, which
+// otherwise cannot cross:
+//
+//	//offing:union Circle *Square geo.Point
+//	type Shape interface{ Area() float64 }
+//
+// List prints a line for each task and each marked error, in the order of the
+// source: its name, its signature, where it is, its fingerprint, where it can run,
+// and the memory that a call takes on a 64-bit machine. The fingerprint changes
+// when the name or what crosses to a worker process does, and only then; a task
+// that runs on goroutines only has none. With -v the text of what crosses follows
+// below. With -json the output is one array of objects, which have the text too,
+// the first sentence of the doc comment, timeout and retries. A task with a mistake
+// is not listed, and the mistake is reported as by generate.
 //
 // Generate, check, diff and list exit with 0 if all is well and with 1 if something
 // is to be mended: a diagnostic, or for check and diff a file that is not
@@ -68,15 +85,16 @@ import (
 const usage = `usage: offing [generate] [-json] [packages]   write offing_gen.go where it changed
        offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
        offing diff [-json] [packages]         print the unified diff that generate would apply
-       offing list [-json] [-v] [packages]    print the tasks
+       offing list [-json] [-v] [packages]    print the tasks and errors
        offing version                         print the version
        offing help                            print this
 
 Packages are directories, or directories with /... for all packages below;
 without any it is the package in the working directory.
 
-The directive, at the end of a function's doc comment, is //offing:task. Its
-keys are
+The directive, at the end of a function's doc comment, is //offing:task. There
+are //offing:error for error variables and types, and //offing:union for interface
+types, which takes the types that they may hold. The keys of a task are
 `
 
 // manual is what help prints.

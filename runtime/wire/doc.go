@@ -17,10 +17,12 @@
 //	complex64, complex128         real part, imaginary part
 //	string                        4 bytes length, then the bytes
 //	slice, map                    4 bytes: 0 for nil, else length + 1; then the elements
-//	[]byte                        as a slice, the elements in one block
+//	[]string                      as a slice, all lengths before all bytes
 //	array                         the elements
-//	struct                        the fields in order; 1 zero byte where there is none
+//	struct                        a block of what is of fixed width, then the rest of the
+//	                              fields in order: see block.go; 1 zero byte for none
 //	pointer                       1 byte: 0 for nil, else 1 and the value
+//	interface with a union        1 byte: 0 for nil, else the type's number and the value
 //	time.Time                     8 bytes seconds, 4 nanoseconds, 4 offset, zone name
 //	what encodes itself           as a []byte: big.Int, netip.Addr, url.URL, AppendWire
 //

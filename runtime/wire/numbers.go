@@ -42,6 +42,9 @@ func ReadNumbers[S ~[]E, E Fixed](r *Reader) S {
 // numbers at even addresses, does not matter: append moves bytes.
 func copied[S ~[]E, E Fixed | Native](b []byte) S {
 	n := len(b) / int(unsafe.Sizeof(*new(E)))
+	if n == 0 {
+		return S{} // and no pointer to an E that is not there
+	}
 	v := append(S{}, unsafe.Slice((*E)(unsafe.Pointer(unsafe.SliceData(b))), n)...)
 	return v[:n:n]
 }

@@ -28,7 +28,7 @@ type Reader struct {
 }
 
 // NewReader returns a Reader of b.
-func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b), after: len(b)} }
+func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b)} }
 
 // Err returns the first failure, which wraps [ErrInvalid], or nil.
 func (r *Reader) Err() error { return r.err }

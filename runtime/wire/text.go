@@ -22,14 +22,14 @@ const (
 
 // text takes a string of n bytes off the input.
 func (r *Reader) text(n uint64) string {
-	ahead := len(r.b) - r.after // bytes of copied that have not been reached
+	ahead := len(r.b) - r.after // bytes of copied that come next, if so many were copied
 	switch {
 	case n > uint64(len(r.b)):
 		r.failLength(n)
 		return ""
 	case n == 0:
 		return ""
-	case ahead < int(n):
+	case ahead < int(n) || ahead > len(r.copied):
 		return r.copyText(int(n))
 	}
 	r.b = r.b[n:]

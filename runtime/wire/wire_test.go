@@ -112,6 +112,13 @@ func TestTimesKeepTheirZone(t *testing.T) {
 			t.Errorf("%v became %v, %v", v, got, r.Err())
 		}
 	}
+	for _, v := range []time.Time{time.Now().UTC(), time.Now().Local(), time.Unix(0, 0).In(time.FixedZone("Local", 5))} {
+		r := NewReader(AppendTime(nil, v))
+		got := r.Time()
+		if own := v.Location() == time.Local || v.Location() == time.UTC; own != (got.Location() == v.Location()) || own && len(AppendTime(nil, v)) != timeSize {
+			t.Errorf("the zone of %v became %v", v, got)
+		}
+	}
 	r := NewReader(AppendTime(nil, time.Time{}))
 	if got := r.Time(); got != (time.Time{}) {
 		t.Errorf("the zero time became %#v", got)
@@ -181,7 +188,7 @@ func FuzzG12_Reader(f *testing.F) {
 }
 
 func readKind(r *Reader, kind byte) {
-	switch kind % 8 {
+	switch kind % 11 {
 	case 0:
 		r.Bool()
 	case 1:
@@ -200,5 +207,16 @@ func readKind(r *Reader, kind byte) {
 		r.Complex128()
 	case 7:
 		r.Empty()
+	case 8:
+		f := r.Block(40)
+		r.GetString(f)
+		r.GetBytes(f[4:])
+		r.GetTime(f[8:])
+		r.GetBool(f[24:])
+		r.GetInt(f[25:])
+	case 9:
+		ReadStrings[[]string](r)
+	case 10:
+		ReadNumbers[[]float32](r)
 	}
 }
