@@ -219,11 +219,16 @@ func (b *builder) own(t *task) {
 	for _, p := range t.model.Params {
 		used = append(used, p.Name)
 	}
+	if g := t.model.Result; g != nil { // CallX has them beside its own
+		used = append(used, g.Vars...)
+	}
 	t.model.Own = templates.Own{
 		Ctx: used.allocate("ctx", t.emits),
 		Ex:  used.allocate("ex", t.emits),
 		C:   used.allocate("c", t.emits),
 		Err: used.allocate("err", t.emits),
+
+		Here: used.allocate("here", t.emits),
 	}
 }
 

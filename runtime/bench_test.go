@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/tasks"
 )
 
 // squareCall is what the generator emits for Square: one cache line.
@@ -114,4 +115,23 @@ func BenchmarkMap(b *testing.B) {
 		}
 		b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1e6, "ns/item")
 	})
+}
+
+func BenchmarkCall(b *testing.B) {
+	ctx, p := context.Background(), newPool(b, 8)
+	b.ReportAllocs()
+	for b.Loop() {
+		tasks.CallSquare(ctx, p, 3)
+	}
+}
+
+func BenchmarkSubmitAll1000(b *testing.B) {
+	ctx, p := context.Background(), newPool(b, 8)
+	ns := make([]int, 1000)
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, f := range tasks.SubmitAllSquare(ctx, p, ns) {
+			f.Result(ctx)
+		}
+	}
 }

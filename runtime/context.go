@@ -43,7 +43,7 @@ func (c *taskContext) Deadline() (time.Time, bool) { return c.current().Deadline
 // canceled with it: whether somebody had asked for Done must not matter.
 func (c *taskContext) Err() error {
 	current := c.current()
-	if current == c.ctx && (*Record)(c).Settled() {
+	if r := (*Record)(c); current == c.ctx && (r.Settled() || r.isHere() && r.hooks.closed.Load()) {
 		return context.Canceled
 	}
 	return current.Err()
@@ -69,7 +69,10 @@ func (c *taskContext) Done() <-chan struct{} {
 	if s.ctx == nil && r.Settled() {
 		return closedChan
 	}
-	s.contextLocked(r)
+	if s.contextLocked(r); r.isHere() && s.unwatch == nil {
+		end := s.endCtx
+		s.unwatch = r.hooks.onClose(func() { end(ErrCanceled) })
+	}
 	return s.ctx.Done()
 }
 

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 )
 
 // Hooks is how an executor hears of the calls that it holds. One value serves
@@ -32,6 +33,11 @@ type Hooks struct {
 	Logger *slog.Logger
 
 	callbacks callbacks
+
+	// Of a Pool, for calls that run on their callers' goroutines: whether it was
+	// closed, and a way to hear of that.
+	closed  *atomic.Bool
+	onClose func(end func()) (forget func() bool)
 }
 
 // InCallback reports whether the caller runs inside a callback of a call that

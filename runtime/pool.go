@@ -72,10 +72,11 @@ type Pool struct {
 	name      string       // written by NewPool, then read only
 
 	mu       sync.Mutex
-	resumers []chan struct{} // guarded by mu: tasks that want a slot back, in order
-	workers  *worker         // guarded by mu: list of live workers
-	spare    *worker         // guarded by mu: list of structs to use again
-	drains   []*drain        // guarded by mu: Shutdown calls that wait
+	resumers []chan struct{}  // guarded by mu: tasks that want a slot back, in order
+	workers  *worker          // guarded by mu: list of live workers
+	spare    *worker          // guarded by mu: list of structs to use again
+	drains   []*drain         // guarded by mu: Shutdown calls that wait
+	ends     map[*func()]bool // guarded by mu: what Close calls, see onClose
 }
 
 // A worker is what the pool knows of one worker goroutine.
@@ -110,6 +111,7 @@ func (p *Pool) prepare() {
 	p.limit.CompareAndSwap(0, defaultWorkers())
 	p.worker = p.work
 	p.hooks.Release, p.hooks.Acquire = p.release, p.acquire
+	p.hooks.closed, p.hooks.onClose = &p.closed, p.onClose
 	p.ready.Store(true)
 }
 

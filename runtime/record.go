@@ -30,7 +30,7 @@ import (
 // result and one word of argument in a cache line. Everything rarely needed is
 // in the side block, made on demand.
 type Record struct {
-	state atomic.Uint32        // a phase, and returnedBit
+	state atomic.Uint32        // a phase, and marks
 	meta  uint32               // task and priority; written before Submit, then read only
 	side  atomic.Pointer[side] // nil until something rare is needed; then never changes
 	ctx   context.Context      // of the submit; written before Submit, then read only
@@ -47,11 +47,13 @@ const (
 	failed
 	canceled
 
+	phaseMask   = 1<<8 - 1
 	returnedBit = 1 << 8 // Run has returned: the call holds no slot any more
+	hereBit     = 1 << 9 // the record is that of a Here
 )
 
-// phase returns the state without its mark.
-func (r *Record) phase() uint32 { return r.state.Load() &^ returnedBit }
+// phase returns the state without its marks.
+func (r *Record) phase() uint32 { return r.state.Load() & phaseMask }
 
 // Layout of Record.meta: the task's number, a mark that it has a timeout, the
 // priority.
@@ -193,11 +195,11 @@ func (r *Record) end(err error) {
 func (r *Record) claim() (phase uint32, ok bool) {
 	for {
 		state := r.state.Load()
-		phase = state &^ returnedBit
+		phase = state & phaseMask
 		if phase >= settling {
 			return phase, false
 		}
-		if r.state.CompareAndSwap(state, state&returnedBit|settling) {
+		if r.state.CompareAndSwap(state, state&^phaseMask|settling) {
 			return phase, true
 		}
 	}

@@ -108,7 +108,8 @@ func (d *drain) finish() {
 // [ErrClosed]. When it returns, every future of the pool is settled, except that
 // of a call which a worker was just taking, which that worker settles. It does
 // not wait for tasks that ignore the end of their context: a goroutine cannot
-// be killed; use [Pool.Shutdown] to wait. It may be called again, by several
+// be killed; use [Pool.Shutdown] to wait. (CallX with a context that cannot end may
+// run its task on the caller's goroutine, and then returns when the task does.) It may be called again, by several
 // goroutines at once, and from a callback. The error is always nil.
 func (p *Pool) Close() error {
 	p.prepare()
@@ -126,6 +127,7 @@ func (p *Pool) Close() error {
 	for _, r := range p.runningCalls() {
 		r.end(ErrCanceled)
 	}
+	p.endHere()
 	p.mu.Lock()
 	p.alive.Add(-1)
 	p.drainedLocked()

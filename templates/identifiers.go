@@ -14,10 +14,11 @@ const (
 var Identifiers = map[string][]string{
 	RuntimePath: {
 		"AppendError", "AppendErrorIn", "ReadError", "Define", "DefineError", "DefineErrorType", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
-		"Map", "MapOption", "Pool", "Stream",
+		"Call", "Map", "MapOption", "Pool", "Stream", "SubmitAll",
 		"Func", "Func.AppendArg", "Func.AppendResult", "Func.Call", "Func.Deliver",
 		"Func.ReadArg", "Func.ReadResult", "Func.Retry", "Func.Task",
 		"Future", "Future.Result",
+		"Here", "Here.Context", "Here.Enter", "Here.Leave",
 		"Promise", "Promise.Context", "Promise.Future", "Promise.Init", "Promise.Record",
 		"Promise.Recover", "Promise.Settle", "Promise.Start",
 		"Record.Fail", "Executor.Submit",

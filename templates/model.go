@@ -89,7 +89,7 @@ type Task struct {
 // Own are the names of our parameters and variables beside those that are
 // named after the task's own parameters.
 type Own struct {
-	Ctx, Ex, C, Err string
+	Ctx, Ex, C, Err, Here string
 }
 
 // Names are the declarations of one task.

@@ -30,8 +30,8 @@ func Submit(l Locals, t Task) jen.Code {
 //			c.n = ns[i]
 //			c.Init(ctx, &taskSquare.Task)
 //			futures[i] = c.Future()
-//			ex.Submit(ctx, c)
 //		}
+//		runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call { return &calls[i] })
 //		return futures
 //	}
 func SubmitAll(l Locals, t Task) jen.Code {
@@ -49,17 +49,24 @@ func SubmitAll(l Locals, t Task) jen.Code {
 			jen.Id(l.C).Dot(t.Arg.Field).Op("=").Add(many).Add(at),
 			jen.Id(l.C).Dot("Init").Call(jen.Id(l.Ctx), taskOf(t)),
 			jen.Id(l.Futures).Add(at).Op("=").Id(l.C).Dot("Future").Call(),
-			jen.Id(l.Ex).Dot("Submit").Call(jen.Id(l.Ctx), jen.Id(l.C)),
 		),
+		rt("SubmitAll").Call(jen.Id(l.Ctx), jen.Id(l.Ex), jen.Len(jen.Id(l.Calls)),
+			jen.Func().Params(jen.Id(l.I).Int()).Add(rt("Call")).Block(jen.Return(jen.Op("&").Id(l.Calls).Add(at)))),
 		jen.Return(jen.Id(l.Futures)),
 	), t.Names.SubmitAll+" submits a call of ["+t.Func+"] for each of "+t.Arg.Many+" to "+l.Ex+", in order,",
-		"and returns their futures.")
+		"and returns their futures. They share one piece of memory, which any of them",
+		"keeps alive.")
 }
 
 // Call emits
 //
-//	func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-//		return SubmitSquare(ctx, ex, n).Result(ctx)
+//	func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+//		var here runtime.Here
+//		if !here.Enter(ctx, ex, &taskSquare.Task) {
+//			return SubmitSquare(ctx, ex, n).Result(ctx)
+//		}
+//		defer here.Leave(&err)
+//		return Square(here.Context(), n)
 //	}
 func Call(l Locals, t Task) jen.Code {
 	args := []jen.Code{jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex)}
@@ -67,13 +74,52 @@ func Call(l Locals, t Task) jen.Code {
 		args = append(args, spread(p, jen.Id(p.Name)))
 	}
 	result := jen.Id(t.Names.Submit).Call(args...).Dot("Result").Call(jen.Id(t.Own.Ctx))
-	returns, body := jen.Params(t.Res.code(), jen.Error()), []jen.Code{jen.Return(result)}
+	err := jen.Id(t.Own.Err).Error()
+	returns, body := jen.Params(jen.Id("_").Add(t.Res.code()), err), []jen.Code{jen.Return(result)}
 	if t.Values == 0 { // nobody wants a struct{} back
-		err := jen.Id(t.Own.Err)
-		returns, body = jen.Error(), []jen.Code{jen.List(jen.Id("_"), err).Op(":=").Add(result), jen.Return(err)}
+		returns = jen.Params(err)
+		body = []jen.Code{
+			jen.List(jen.Id("_"), jen.Id(t.Own.Err)).Op("=").Add(result),
+			jen.Return(jen.Id(t.Own.Err)),
+		}
+	}
+	if t.Timeout == nil && t.Retries == 0 {
+		body = callHere(t, body)
+	} else if t.Values > 0 {
+		returns = jen.Params(t.Res.code(), jen.Error())
 	}
 	return taskDoc(l, t, t.Own.Ex, jen.Func().Id(t.Names.Call).Params(params(t)...).Add(returns).Block(body...),
 		t.Names.Call+" calls ["+t.Func+"] on "+t.Own.Ex+" and waits for the result.")
+}
+
+// callHere calls the task on the caller's goroutine if the executor lets it, and
+// does what is otherwise to be done if not.
+func callHere(t Task, otherwise []jen.Code) []jen.Code {
+	here := func() *jen.Statement { return jen.Id(t.Own.Here) }
+	enter := here().Dot("Enter").Call(jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex), taskOf(t))
+	var args []jen.Code
+	if t.Context {
+		args = append(args, here().Dot("Context").Call())
+	}
+	for _, p := range t.Params {
+		args = append(args, spread(p, jen.Id(p.Name)))
+	}
+	return append([]jen.Code{
+		jen.Var().Add(here()).Add(rt("Here")),
+		jen.If(jen.Op("!").Add(enter)).Block(otherwise...),
+		jen.Defer().Add(here()).Dot("Leave").Call(jen.Op("&").Id(t.Own.Err)),
+	}, results(t, jen.Id(t.Func).Call(args...))...)
+}
+
+// results returns what a call of the task returns, as CallX does.
+func results(t Task, call *jen.Statement) []jen.Code {
+	switch {
+	case t.Values == 0 && !t.Error:
+		return []jen.Code{call, jen.Return(jen.Nil())}
+	case t.Values == 0:
+		return []jen.Code{jen.Return(call)}
+	}
+	return outcome(Locals{Err: t.Own.Err}, t, call, func(values ...jen.Code) jen.Code { return jen.Return(values...) })
 }
 
 // params are the parameters of Submit and Call.

@@ -50,8 +50,13 @@ func SubmitPanic(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallPanic calls [Panic] on ex and waits for the result.
 //
 // Panic dereferences a nil pointer.
-func CallPanic(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitPanic(ctx, ex).Result(ctx)
+func CallPanic(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskPanic.Task) {
+		return SubmitPanic(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Panic(), nil
 }
 
 // SubmitOverflow submits a call of [Overflow] to ex and returns its future.
@@ -65,7 +70,8 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor, depth int) *Future
 }
 
 // SubmitAllOverflow submits a call of [Overflow] for each of depths to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Overflow fills its stack, which no recover catches.
 func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) []*FutureOfInt {
@@ -76,16 +82,23 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 		c.depth = depths[i]
 		c.Init(ctx, &taskOverflow.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
 //
 // Overflow fills its stack, which no recover catches.
-func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (int, error) {
-	return SubmitOverflow(ctx, ex, depth).Result(ctx)
+func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskOverflow.Task) {
+		return SubmitOverflow(ctx, ex, depth).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Overflow(depth), nil
 }
 
 // MapOverflow calls [Overflow] for each of depths on ex and returns the results in order.
@@ -119,9 +132,15 @@ func SubmitConcurrentWrites(ctx context.Context, ex runtime.Executor) *FutureOfN
 //
 // ConcurrentWrites writes to a map from two goroutines until the Go runtime
 // notices.
-func CallConcurrentWrites(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitConcurrentWrites(ctx, ex).Result(ctx)
-	return err
+func CallConcurrentWrites(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskConcurrentWrites.Task) {
+		_, err = SubmitConcurrentWrites(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	ConcurrentWrites()
+	return nil
 }
 
 // SubmitBadPointer submits a call of [BadPointer] to ex and returns its future.
@@ -137,9 +156,15 @@ func SubmitBadPointer(ctx context.Context, ex runtime.Executor) *FutureOfNothing
 // CallBadPointer calls [BadPointer] on ex and waits for the result.
 //
 // BadPointer writes where there is no memory.
-func CallBadPointer(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitBadPointer(ctx, ex).Result(ctx)
-	return err
+func CallBadPointer(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskBadPointer.Task) {
+		_, err = SubmitBadPointer(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	BadPointer()
+	return nil
 }
 
 // SubmitStrayPanic submits a call of [StrayPanic] to ex and returns its future.
@@ -157,9 +182,15 @@ func SubmitStrayPanic(ctx context.Context, ex runtime.Executor) *FutureOfNothing
 //
 // StrayPanic starts a goroutine that panics: no recover of the caller's reaches
 // there.
-func CallStrayPanic(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitStrayPanic(ctx, ex).Result(ctx)
-	return err
+func CallStrayPanic(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskStrayPanic.Task) {
+		_, err = SubmitStrayPanic(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	StrayPanic()
+	return nil
 }
 
 // SubmitExit submits a call of [Exit] to ex and returns its future.
@@ -175,9 +206,15 @@ func SubmitExit(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 // CallExit calls [Exit] on ex and waits for the result.
 //
 // Exit ends the process, as log.Fatal in some library does.
-func CallExit(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitExit(ctx, ex).Result(ctx)
-	return err
+func CallExit(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskExit.Task) {
+		_, err = SubmitExit(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	Exit()
+	return nil
 }
 
 // SubmitAbort submits a call of [Abort] to ex and returns its future.
@@ -193,9 +230,14 @@ func SubmitAbort(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 // CallAbort calls [Abort] on ex and waits for the result.
 //
 // Abort has C code write through a null pointer.
-func CallAbort(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitAbort(ctx, ex).Result(ctx)
-	return err
+func CallAbort(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskAbort.Task) {
+		_, err = SubmitAbort(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return Abort()
 }
 
 // SubmitKilled submits a call of [Killed] to ex and returns its future.
@@ -213,9 +255,14 @@ func SubmitKilled(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 //
 // Killed dies from outside after a moment, as the kernel's out-of-memory killer
 // or an operator would have it.
-func CallKilled(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitKilled(ctx, ex).Result(ctx)
-	return err
+func CallKilled(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskKilled.Task) {
+		_, err = SubmitKilled(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return Killed()
 }
 
 // SubmitSpin submits a call of [Spin] to ex and returns its future.
@@ -229,7 +276,8 @@ func SubmitSpin(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 }
 
 // SubmitAllSpin submits a call of [Spin] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Spin never returns.
 func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -240,8 +288,10 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 		c.n = ns[i]
 		c.Init(ctx, &taskSpin.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -281,8 +331,13 @@ func SubmitHoard(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallHoard calls [Hoard] on ex and waits for the result.
 //
 // Hoard allocates without end.
-func CallHoard(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitHoard(ctx, ex).Result(ctx)
+func CallHoard(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskHoard.Task) {
+		return SubmitHoard(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Hoard(), nil
 }
 
 // SubmitSquare submits a call of [Square] to ex and returns its future.
@@ -296,7 +351,8 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Square is a call that is fine, to see whether the pool still works.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -307,16 +363,23 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 		c.n = ns[i]
 		c.Init(ctx, &taskSquare.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
 //
 // Square is a call that is fine, to see whether the pool still works.
-func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSquare(ctx, ex, n).Result(ctx)
+func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSquare.Task) {
+		return SubmitSquare(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Square(n), nil
 }
 
 // MapSquare calls [Square] for each of ns on ex and returns the results in order.

@@ -57,7 +57,8 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Square prints the process it runs in and returns n squared.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -68,16 +69,23 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 		c.n = ns[i]
 		c.Init(ctx, &taskSquare.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
 //
 // Square prints the process it runs in and returns n squared.
-func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSquare(ctx, ex, n).Result(ctx)
+func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSquare.Task) {
+		return SubmitSquare(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Square(n), nil
 }
 
 // MapSquare calls [Square] for each of ns on ex and returns the results in order.
@@ -107,7 +115,8 @@ func SubmitGetPage(ctx context.Context, ex runtime.Executor, url string) *Future
 }
 
 // SubmitAllGetPage submits a call of [GetPage] for each of urls to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // GetPage fetches a page.
 func SubmitAllGetPage(ctx context.Context, ex runtime.Executor, urls []string) []*FutureOfPagePtr {
@@ -118,8 +127,10 @@ func SubmitAllGetPage(ctx context.Context, ex runtime.Executor, urls []string) [
 		c.url = urls[i]
 		c.Init(ctx, &taskGetPage.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -157,7 +168,8 @@ func SubmitParsePage(ctx context.Context, ex runtime.Executor, page *Page) *Futu
 }
 
 // SubmitAllParsePage submits a call of [ParsePage] for each of pages2 to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // ParsePage returns the line that the tour writes down for a page.
 func SubmitAllParsePage(ctx context.Context, ex runtime.Executor, pages2 []*Page) []*FutureOfString {
@@ -168,16 +180,23 @@ func SubmitAllParsePage(ctx context.Context, ex runtime.Executor, pages2 []*Page
 		c.page = pages2[i]
 		c.Init(ctx, &taskParsePage.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallParsePage calls [ParsePage] on ex and waits for the result.
 //
 // ParsePage returns the line that the tour writes down for a page.
-func CallParsePage(ctx context.Context, ex runtime.Executor, page *Page) (string, error) {
-	return SubmitParsePage(ctx, ex, page).Result(ctx)
+func CallParsePage(ctx context.Context, ex runtime.Executor, page *Page) (_ string, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskParsePage.Task) {
+		return SubmitParsePage(ctx, ex, page).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return ParsePage(page), nil
 }
 
 // MapParsePage calls [ParsePage] for each of pages2 on ex and returns the results in order.
@@ -207,7 +226,8 @@ func SubmitCountWords(ctx context.Context, ex runtime.Executor, text string) *Fu
 }
 
 // SubmitAllCountWords submits a call of [CountWords] for each of texts to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // CountWords counts the words of a text, in lower case and without punctuation.
 func SubmitAllCountWords(ctx context.Context, ex runtime.Executor, texts []string) []*FutureOfStringToIntMap {
@@ -218,16 +238,23 @@ func SubmitAllCountWords(ctx context.Context, ex runtime.Executor, texts []strin
 		c.text = texts[i]
 		c.Init(ctx, &taskCountWords.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallCountWords calls [CountWords] on ex and waits for the result.
 //
 // CountWords counts the words of a text, in lower case and without punctuation.
-func CallCountWords(ctx context.Context, ex runtime.Executor, text string) (map[string]int, error) {
-	return SubmitCountWords(ctx, ex, text).Result(ctx)
+func CallCountWords(ctx context.Context, ex runtime.Executor, text string) (_ map[string]int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskCountWords.Task) {
+		return SubmitCountWords(ctx, ex, text).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return CountWords(text), nil
 }
 
 // MapCountWords calls [CountWords] for each of texts on ex and returns the results in order.
@@ -263,7 +290,8 @@ func SubmitHashFile(ctx context.Context, ex runtime.Executor, path string) *Futu
 }
 
 // SubmitAllHashFile submits a call of [HashFile] for each of paths to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // HashFile returns the size and the SHA-256 of a file.
 func SubmitAllHashFile(ctx context.Context, ex runtime.Executor, paths []string) []*FutureOfHashFileResult {
@@ -274,16 +302,24 @@ func SubmitAllHashFile(ctx context.Context, ex runtime.Executor, paths []string)
 		c.path = paths[i]
 		c.Init(ctx, &taskHashFile.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallHashFile calls [HashFile] on ex and waits for the result.
 //
 // HashFile returns the size and the SHA-256 of a file.
-func CallHashFile(ctx context.Context, ex runtime.Executor, path string) (HashFileResult, error) {
-	return SubmitHashFile(ctx, ex, path).Result(ctx)
+func CallHashFile(ctx context.Context, ex runtime.Executor, path string) (_ HashFileResult, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskHashFile.Task) {
+		return SubmitHashFile(ctx, ex, path).Result(ctx)
+	}
+	defer here.Leave(&err)
+	size, sum, err := HashFile(path)
+	return HashFileResult{Size: size, Sum: sum}, err
 }
 
 // MapHashFile calls [HashFile] for each of paths on ex and returns the results in order.
@@ -314,7 +350,8 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor, depth int) *Future
 }
 
 // SubmitAllOverflow submits a call of [Overflow] for each of depths to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Overflow calls itself until its stack is full, which ends any Go process:
 // recover does not help.
@@ -326,8 +363,10 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 		c.depth = depths[i]
 		c.Init(ctx, &taskOverflow.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -335,8 +374,13 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 //
 // Overflow calls itself until its stack is full, which ends any Go process:
 // recover does not help.
-func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (int, error) {
-	return SubmitOverflow(ctx, ex, depth).Result(ctx)
+func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskOverflow.Task) {
+		return SubmitOverflow(ctx, ex, depth).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Overflow(depth), nil
 }
 
 // MapOverflow calls [Overflow] for each of depths on ex and returns the results in order.
@@ -369,7 +413,8 @@ func SubmitSpin(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 }
 
 // SubmitAllSpin submits a call of [Spin] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Spin never returns and never looks at a context: no goroutine that runs it
 // can be stopped.
@@ -381,8 +426,10 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 		c.n = ns[i]
 		c.Init(ctx, &taskSpin.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 

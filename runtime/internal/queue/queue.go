@@ -35,7 +35,6 @@ type Queue[T any] struct {
 		mu      sync.Mutex
 		ring    ring[T]
 		waiting []*waiter[T] // pushers that found the queue full, in order
-		closed  bool
 	}
 	_   [56]byte
 	out struct {
@@ -44,6 +43,7 @@ type Queue[T any] struct {
 	}
 	_       [56]byte
 	size    atomic.Int64 // elements in all rings
+	closed  atomic.Bool  // written under in.mu
 	blocked atomic.Int64 // len(in.waiting)
 	ranks   ranked[T]    // elements with a priority other than 0
 }
@@ -67,7 +67,7 @@ func (q *Queue[T]) Len() int { return int(q.size.Load()) }
 // until there is room or ctx ends, whose cause it then returns.
 func (q *Queue[T]) Push(ctx context.Context, v T, priority int, wait bool) error {
 	q.in.mu.Lock()
-	if q.in.closed {
+	if q.closed.Load() {
 		q.in.mu.Unlock()
 		return ErrClosed
 	}
@@ -81,6 +81,26 @@ func (q *Queue[T]) Push(ctx context.Context, v T, priority int, wait bool) error
 		return ErrFull
 	}
 	return q.waitLocked(ctx, &waiter[T]{v, priority, make(chan error, 1)})
+}
+
+// PushAll appends v(0) to v(n-1) under one lock, with the usual priority. It returns
+// an error, and appends nothing, if the queue is closed, or has a limit, whose
+// turns are for one at a time.
+func (q *Queue[T]) PushAll(n int, v func(i int) T) error {
+	q.in.mu.Lock()
+	defer q.in.mu.Unlock()
+	switch {
+	case q.closed.Load():
+		return ErrClosed
+	case q.limit.Load() > 0:
+		return ErrFull
+	}
+	q.in.ring.reserve(n)
+	for i := range n {
+		q.in.ring.pushBack(v(i))
+	}
+	q.size.Add(int64(n))
+	return nil
 }
 
 // fullLocked reports whether a push has to wait; q.in.mu is held. Nobody
@@ -212,7 +232,7 @@ func (q *Queue[T]) popRanked() (v T, ok bool) {
 func (q *Queue[T]) Close() {
 	q.in.mu.Lock()
 	defer q.in.mu.Unlock()
-	q.in.closed = true
+	q.closed.Store(true)
 	for _, w := range q.in.waiting {
 		w.admitted <- ErrClosed
 	}
@@ -221,8 +241,4 @@ func (q *Queue[T]) Close() {
 }
 
 // Closed reports whether Close was called.
-func (q *Queue[T]) Closed() bool {
-	q.in.mu.Lock()
-	defer q.in.mu.Unlock()
-	return q.in.closed
-}
+func (q *Queue[T]) Closed() bool { return q.closed.Load() }

@@ -1,5 +1,7 @@
 package queue
 
+import "math/bits"
+
 // maxIdleRing bounds the memory that an empty ring keeps, in elements: a burst
 // should not be paid for for ever.
 const maxIdleRing = 4096
@@ -39,8 +41,18 @@ func (r *ring[T]) popFront() T {
 	return v
 }
 
-func (r *ring[T]) grow() {
-	buf := make([]T, max(8, 2*len(r.buf)))
+// reserve makes room for n more elements.
+func (r *ring[T]) reserve(n int) {
+	if free := len(r.buf) - r.n; free < n {
+		r.resize(1 << bits.Len(uint(r.n+n-1)))
+	}
+}
+
+func (r *ring[T]) grow() { r.resize(2 * len(r.buf)) }
+
+// resize makes the ring as long as size, a power of two.
+func (r *ring[T]) resize(size int) {
+	buf := make([]T, max(8, size))
 	n := copy(buf, r.buf[r.head:])
 	copy(buf[n:], r.buf[:r.head])
 	r.buf, r.head = buf, 0

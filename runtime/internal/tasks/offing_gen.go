@@ -48,7 +48,8 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Square returns n squared.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -59,16 +60,23 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 		c.n = ns[i]
 		c.Init(ctx, &taskSquare.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
 //
 // Square returns n squared.
-func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSquare(ctx, ex, n).Result(ctx)
+func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSquare.Task) {
+		return SubmitSquare(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Square(n), nil
 }
 
 // MapSquare calls [Square] for each of ns on ex and returns the results in order.
@@ -98,7 +106,8 @@ func SubmitHalf(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 }
 
 // SubmitAllHalf submits a call of [Half] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Half returns half of an even number.
 func SubmitAllHalf(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -109,16 +118,23 @@ func SubmitAllHalf(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 		c.n = ns[i]
 		c.Init(ctx, &taskHalf.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallHalf calls [Half] on ex and waits for the result.
 //
 // Half returns half of an even number.
-func CallHalf(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitHalf(ctx, ex, n).Result(ctx)
+func CallHalf(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskHalf.Task) {
+		return SubmitHalf(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Half(n)
 }
 
 // MapHalf calls [Half] for each of ns on ex and returns the results in order.
@@ -160,7 +176,8 @@ func SubmitDivide(ctx context.Context, ex runtime.Executor, a int, b int) *Futur
 }
 
 // SubmitAllDivide submits a call of [Divide] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Divide returns quotient and remainder; it panics if b is 0.
 func SubmitAllDivide(ctx context.Context, ex runtime.Executor, args []DivideArgs) []*FutureOfDivideResult {
@@ -171,16 +188,24 @@ func SubmitAllDivide(ctx context.Context, ex runtime.Executor, args []DivideArgs
 		c.args = args[i]
 		c.Init(ctx, &taskDivide.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallDivide calls [Divide] on ex and waits for the result.
 //
 // Divide returns quotient and remainder; it panics if b is 0.
-func CallDivide(ctx context.Context, ex runtime.Executor, a int, b int) (DivideResult, error) {
-	return SubmitDivide(ctx, ex, a, b).Result(ctx)
+func CallDivide(ctx context.Context, ex runtime.Executor, a int, b int) (_ DivideResult, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskDivide.Task) {
+		return SubmitDivide(ctx, ex, a, b).Result(ctx)
+	}
+	defer here.Leave(&err)
+	quotient, remainder := Divide(a, b)
+	return DivideResult{Quotient: quotient, Remainder: remainder}, nil
 }
 
 // MapDivide calls [Divide] for each of args on ex and returns the results in order.
@@ -210,7 +235,8 @@ func SubmitWait(ctx context.Context, ex runtime.Executor, d time.Duration) *Futu
 }
 
 // SubmitAllWait submits a call of [Wait] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Wait waits for d or until ctx ends, and returns d.
 func SubmitAllWait(ctx context.Context, ex runtime.Executor, items []time.Duration) []*FutureOfTimeDuration {
@@ -221,16 +247,23 @@ func SubmitAllWait(ctx context.Context, ex runtime.Executor, items []time.Durati
 		c.d = items[i]
 		c.Init(ctx, &taskWait.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallWait calls [Wait] on ex and waits for the result.
 //
 // Wait waits for d or until ctx ends, and returns d.
-func CallWait(ctx context.Context, ex runtime.Executor, d time.Duration) (time.Duration, error) {
-	return SubmitWait(ctx, ex, d).Result(ctx)
+func CallWait(ctx context.Context, ex runtime.Executor, d time.Duration) (_ time.Duration, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskWait.Task) {
+		return SubmitWait(ctx, ex, d).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Wait(here.Context(), d)
 }
 
 // MapWait calls [Wait] for each of items on ex and returns the results in order.
@@ -261,7 +294,8 @@ func SubmitFlaky(ctx context.Context, ex runtime.Local, failures *int) *FutureOf
 }
 
 // SubmitAllFlaky submits a call of [Flaky] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.
@@ -273,8 +307,10 @@ func SubmitAllFlaky(ctx context.Context, ex runtime.Local, items []*int) []*Futu
 		c.failures = items[i]
 		c.Init(ctx, &taskFlaky.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 

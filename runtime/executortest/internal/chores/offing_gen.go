@@ -82,7 +82,8 @@ func SubmitRisky(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 }
 
 // SubmitAllRisky submits a call of [Risky] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Risky returns n squared, or exits the process with status -n if n is
 // negative.
@@ -94,8 +95,10 @@ func SubmitAllRisky(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 		c.n = ns[i]
 		c.Init(ctx, &taskRisky.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -103,8 +106,13 @@ func SubmitAllRisky(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 //
 // Risky returns n squared, or exits the process with status -n if n is
 // negative.
-func CallRisky(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitRisky(ctx, ex, n).Result(ctx)
+func CallRisky(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskRisky.Task) {
+		return SubmitRisky(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Risky(n), nil
 }
 
 // MapRisky calls [Risky] for each of ns on ex and returns the results in order.
@@ -138,9 +146,15 @@ func SubmitExitZero(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 // CallExitZero calls [ExitZero] on ex and waits for the result.
 //
 // ExitZero exits the process with status 0.
-func CallExitZero(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitExitZero(ctx, ex).Result(ctx)
-	return err
+func CallExitZero(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskExitZero.Task) {
+		_, err = SubmitExitZero(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	ExitZero()
+	return nil
 }
 
 // SubmitOverflow submits a call of [Overflow] to ex and returns its future.
@@ -156,8 +170,13 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallOverflow calls [Overflow] on ex and waits for the result.
 //
 // Overflow ends the process by a fatal error of the Go runtime.
-func CallOverflow(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitOverflow(ctx, ex).Result(ctx)
+func CallOverflow(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskOverflow.Task) {
+		return SubmitOverflow(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Overflow(), nil
 }
 
 // SubmitKillSelf submits a call of [KillSelf] to ex and returns its future.
@@ -173,9 +192,14 @@ func SubmitKillSelf(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 // CallKillSelf calls [KillSelf] on ex and waits for the result.
 //
 // KillSelf ends the process by a signal that nothing can catch.
-func CallKillSelf(ctx context.Context, ex runtime.Executor) error {
-	_, err := SubmitKillSelf(ctx, ex).Result(ctx)
-	return err
+func CallKillSelf(ctx context.Context, ex runtime.Executor) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskKillSelf.Task) {
+		_, err = SubmitKillSelf(ctx, ex).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return KillSelf()
 }
 
 // FailArgs are the arguments of one call of [Fail].
@@ -196,7 +220,8 @@ func SubmitFail(ctx context.Context, ex runtime.Executor, text string, path stri
 }
 
 // SubmitAllFail submits a call of [Fail] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Fail returns an error that wraps a *fs.PathError of path, which wraps
 // fs.ErrNotExist.
@@ -208,8 +233,10 @@ func SubmitAllFail(ctx context.Context, ex runtime.Executor, args []FailArgs) []
 		c.args = args[i]
 		c.Init(ctx, &taskFail.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -217,9 +244,14 @@ func SubmitAllFail(ctx context.Context, ex runtime.Executor, args []FailArgs) []
 //
 // Fail returns an error that wraps a *fs.PathError of path, which wraps
 // fs.ErrNotExist.
-func CallFail(ctx context.Context, ex runtime.Executor, text string, path string) error {
-	_, err := SubmitFail(ctx, ex, text, path).Result(ctx)
-	return err
+func CallFail(ctx context.Context, ex runtime.Executor, text string, path string) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskFail.Task) {
+		_, err = SubmitFail(ctx, ex, text, path).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return Fail(text, path)
 }
 
 // MapFail calls [Fail] for each of args on ex and returns the results in order.
@@ -253,8 +285,13 @@ func SubmitFailZero(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallFailZero calls [FailZero] on ex and waits for the result.
 //
 // FailZero returns a ZeroError.
-func CallFailZero(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitFailZero(ctx, ex).Result(ctx)
+func CallFailZero(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskFailZero.Task) {
+		return SubmitFailZero(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return FailZero()
 }
 
 // SubmitFailTypedNil submits a call of [FailTypedNil] to ex and returns its future.
@@ -270,8 +307,13 @@ func SubmitFailTypedNil(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallFailTypedNil calls [FailTypedNil] on ex and waits for the result.
 //
 // FailTypedNil returns a nil pointer as an error that is not nil.
-func CallFailTypedNil(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitFailTypedNil(ctx, ex).Result(ctx)
+func CallFailTypedNil(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskFailTypedNil.Task) {
+		return SubmitFailTypedNil(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return FailTypedNil()
 }
 
 // SubmitPanic submits a call of [Panic] to ex and returns its future.
@@ -285,7 +327,8 @@ func SubmitPanic(ctx context.Context, ex runtime.Executor, text string) *FutureO
 }
 
 // SubmitAllPanic submits a call of [Panic] for each of texts to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Panic panics with text.
 func SubmitAllPanic(ctx context.Context, ex runtime.Executor, texts []string) []*FutureOfInt {
@@ -296,16 +339,23 @@ func SubmitAllPanic(ctx context.Context, ex runtime.Executor, texts []string) []
 		c.text = texts[i]
 		c.Init(ctx, &taskPanic.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallPanic calls [Panic] on ex and waits for the result.
 //
 // Panic panics with text.
-func CallPanic(ctx context.Context, ex runtime.Executor, text string) (int, error) {
-	return SubmitPanic(ctx, ex, text).Result(ctx)
+func CallPanic(ctx context.Context, ex runtime.Executor, text string) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskPanic.Task) {
+		return SubmitPanic(ctx, ex, text).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Panic(text), nil
 }
 
 // MapPanic calls [Panic] for each of texts on ex and returns the results in order.
@@ -337,8 +387,13 @@ func SubmitGoexit(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallGoexit calls [Goexit] on ex and waits for the result.
 //
 // Goexit ends the goroutine that it runs on.
-func CallGoexit(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitGoexit(ctx, ex).Result(ctx)
+func CallGoexit(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskGoexit.Task) {
+		return SubmitGoexit(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Goexit(), nil
 }
 
 // GateArgs are the arguments of one call of [Gate].
@@ -359,7 +414,8 @@ func SubmitGate(ctx context.Context, ex runtime.Executor, dir string, name strin
 }
 
 // SubmitAllGate submits a call of [Gate] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Gate waits until the gate is opened and returns the id of its process, or
 // gives up when its context ends.
@@ -371,8 +427,10 @@ func SubmitAllGate(ctx context.Context, ex runtime.Executor, args []GateArgs) []
 		c.args = args[i]
 		c.Init(ctx, &taskGate.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -380,8 +438,13 @@ func SubmitAllGate(ctx context.Context, ex runtime.Executor, args []GateArgs) []
 //
 // Gate waits until the gate is opened and returns the id of its process, or
 // gives up when its context ends.
-func CallGate(ctx context.Context, ex runtime.Executor, dir string, name string) (int, error) {
-	return SubmitGate(ctx, ex, dir, name).Result(ctx)
+func CallGate(ctx context.Context, ex runtime.Executor, dir string, name string) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskGate.Task) {
+		return SubmitGate(ctx, ex, dir, name).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Gate(here.Context(), dir, name)
 }
 
 // MapGate calls [Gate] for each of args on ex and returns the results in order.
@@ -419,7 +482,8 @@ func SubmitStubborn(ctx context.Context, ex runtime.Executor, dir string, name s
 }
 
 // SubmitAllStubborn submits a call of [Stubborn] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Stubborn is a Gate that does not care about its context.
 func SubmitAllStubborn(ctx context.Context, ex runtime.Executor, args []StubbornArgs) []*FutureOfInt {
@@ -430,16 +494,23 @@ func SubmitAllStubborn(ctx context.Context, ex runtime.Executor, args []Stubborn
 		c.args = args[i]
 		c.Init(ctx, &taskStubborn.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallStubborn calls [Stubborn] on ex and waits for the result.
 //
 // Stubborn is a Gate that does not care about its context.
-func CallStubborn(ctx context.Context, ex runtime.Executor, dir string, name string) (int, error) {
-	return SubmitStubborn(ctx, ex, dir, name).Result(ctx)
+func CallStubborn(ctx context.Context, ex runtime.Executor, dir string, name string) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskStubborn.Task) {
+		return SubmitStubborn(ctx, ex, dir, name).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Stubborn(dir, name)
 }
 
 // MapStubborn calls [Stubborn] for each of args on ex and returns the results in order.
@@ -475,7 +546,8 @@ func SubmitSpin(ctx context.Context, ex runtime.Executor, dir string, name strin
 }
 
 // SubmitAllSpin submits a call of [Spin] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Spin marks that it began and keeps a processor busy for ever.
 func SubmitAllSpin(ctx context.Context, ex runtime.Executor, args []SpinArgs) []*FutureOfNothing {
@@ -486,17 +558,24 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, args []SpinArgs) []
 		c.args = args[i]
 		c.Init(ctx, &taskSpin.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallSpin calls [Spin] on ex and waits for the result.
 //
 // Spin marks that it began and keeps a processor busy for ever.
-func CallSpin(ctx context.Context, ex runtime.Executor, dir string, name string) error {
-	_, err := SubmitSpin(ctx, ex, dir, name).Result(ctx)
-	return err
+func CallSpin(ctx context.Context, ex runtime.Executor, dir string, name string) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSpin.Task) {
+		_, err = SubmitSpin(ctx, ex, dir, name).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return Spin(dir, name)
 }
 
 // MapSpin calls [Spin] for each of args on ex and returns the results in order.
@@ -526,7 +605,8 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Square returns n squared.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -537,16 +617,23 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 		c.n = ns[i]
 		c.Init(ctx, &taskSquare.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
 //
 // Square returns n squared.
-func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSquare(ctx, ex, n).Result(ctx)
+func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSquare.Task) {
+		return SubmitSquare(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Square(n), nil
 }
 
 // MapSquare calls [Square] for each of ns on ex and returns the results in order.
@@ -588,7 +675,8 @@ func SubmitDivmod(ctx context.Context, ex runtime.Executor, a int, b int) *Futur
 }
 
 // SubmitAllDivmod submits a call of [Divmod] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Divmod returns quotient and remainder of a and b.
 func SubmitAllDivmod(ctx context.Context, ex runtime.Executor, args []DivmodArgs) []*FutureOfDivmodResult {
@@ -599,16 +687,24 @@ func SubmitAllDivmod(ctx context.Context, ex runtime.Executor, args []DivmodArgs
 		c.args = args[i]
 		c.Init(ctx, &taskDivmod.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallDivmod calls [Divmod] on ex and waits for the result.
 //
 // Divmod returns quotient and remainder of a and b.
-func CallDivmod(ctx context.Context, ex runtime.Executor, a int, b int) (DivmodResult, error) {
-	return SubmitDivmod(ctx, ex, a, b).Result(ctx)
+func CallDivmod(ctx context.Context, ex runtime.Executor, a int, b int) (_ DivmodResult, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskDivmod.Task) {
+		return SubmitDivmod(ctx, ex, a, b).Result(ctx)
+	}
+	defer here.Leave(&err)
+	q, r, err := Divmod(a, b)
+	return DivmodResult{Q: q, R: r}, err
 }
 
 // MapDivmod calls [Divmod] for each of args on ex and returns the results in order.
@@ -638,7 +734,8 @@ func SubmitEcho(ctx context.Context, ex runtime.Executor, b []byte) *FutureOfByt
 }
 
 // SubmitAllEcho submits a call of [Echo] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Echo returns b.
 func SubmitAllEcho(ctx context.Context, ex runtime.Executor, items [][]byte) []*FutureOfBytes {
@@ -649,16 +746,23 @@ func SubmitAllEcho(ctx context.Context, ex runtime.Executor, items [][]byte) []*
 		c.b = items[i]
 		c.Init(ctx, &taskEcho.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallEcho calls [Echo] on ex and waits for the result.
 //
 // Echo returns b.
-func CallEcho(ctx context.Context, ex runtime.Executor, b []byte) ([]byte, error) {
-	return SubmitEcho(ctx, ex, b).Result(ctx)
+func CallEcho(ctx context.Context, ex runtime.Executor, b []byte) (_ []byte, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEcho.Task) {
+		return SubmitEcho(ctx, ex, b).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Echo(b), nil
 }
 
 // MapEcho calls [Echo] for each of items on ex and returns the results in order.
@@ -688,7 +792,8 @@ func SubmitWeigh(ctx context.Context, ex runtime.Executor, l *Load) *FutureOfInt
 }
 
 // SubmitAllWeigh submits a call of [Weigh] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Weigh returns the length of the load.
 func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, items []*Load) []*FutureOfInt {
@@ -699,16 +804,23 @@ func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, items []*Load) []*
 		c.l = items[i]
 		c.Init(ctx, &taskWeigh.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallWeigh calls [Weigh] on ex and waits for the result.
 //
 // Weigh returns the length of the load.
-func CallWeigh(ctx context.Context, ex runtime.Executor, l *Load) (int, error) {
-	return SubmitWeigh(ctx, ex, l).Result(ctx)
+func CallWeigh(ctx context.Context, ex runtime.Executor, l *Load) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskWeigh.Task) {
+		return SubmitWeigh(ctx, ex, l).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Weigh(l), nil
 }
 
 // MapWeigh calls [Weigh] for each of items on ex and returns the results in order.
@@ -738,7 +850,8 @@ func SubmitMoody(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 }
 
 // SubmitAllMoody submits a call of [Moody] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Moody returns n squared, but panics for -1 and calls runtime.Goexit for -2.
 func SubmitAllMoody(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -749,16 +862,23 @@ func SubmitAllMoody(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 		c.n = ns[i]
 		c.Init(ctx, &taskMoody.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallMoody calls [Moody] on ex and waits for the result.
 //
 // Moody returns n squared, but panics for -1 and calls runtime.Goexit for -2.
-func CallMoody(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitMoody(ctx, ex, n).Result(ctx)
+func CallMoody(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskMoody.Task) {
+		return SubmitMoody(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Moody(n), nil
 }
 
 // MapMoody calls [Moody] for each of ns on ex and returns the results in order.
@@ -788,7 +908,8 @@ func SubmitHasty(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt 
 }
 
 // SubmitAllHasty submits a call of [Hasty] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Hasty is Sleep in a hurry.
 func SubmitAllHasty(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
@@ -799,8 +920,10 @@ func SubmitAllHasty(ctx context.Context, ex runtime.Executor, items []int) []*Fu
 		c.ms = items[i]
 		c.Init(ctx, &taskHasty.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -846,7 +969,8 @@ func SubmitFlaky(ctx context.Context, ex runtime.Executor, dir string, name stri
 }
 
 // SubmitAllFlaky submits a call of [Flaky] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Flaky fails the first few times that it is called with a name, and then
 // returns how often it was.
@@ -858,8 +982,10 @@ func SubmitAllFlaky(ctx context.Context, ex runtime.Executor, args []FlakyArgs) 
 		c.args = args[i]
 		c.Init(ctx, &taskFlaky.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -906,7 +1032,8 @@ func SubmitHopeless(ctx context.Context, ex runtime.Executor, dir string, name s
 }
 
 // SubmitAllHopeless submits a call of [Hopeless] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Hopeless fails with an error that no retry can mend.
 func SubmitAllHopeless(ctx context.Context, ex runtime.Executor, args []HopelessArgs) []*FutureOfInt {
@@ -917,8 +1044,10 @@ func SubmitAllHopeless(ctx context.Context, ex runtime.Executor, args []Hopeless
 		c.args = args[i]
 		c.Init(ctx, &taskHopeless.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -964,7 +1093,8 @@ func SubmitFragile(ctx context.Context, ex runtime.Executor, dir string, name st
 }
 
 // SubmitAllFragile submits a call of [Fragile] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Fragile exits the process the first few times that it is called with a name,
 // and then returns how often it was.
@@ -976,8 +1106,10 @@ func SubmitAllFragile(ctx context.Context, ex runtime.Executor, args []FragileAr
 		c.args = args[i]
 		c.Init(ctx, &taskFragile.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -1020,8 +1152,13 @@ func SubmitPid(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 // CallPid calls [Pid] on ex and waits for the result.
 //
 // Pid returns the id of the process that it runs in.
-func CallPid(ctx context.Context, ex runtime.Executor) (int, error) {
-	return SubmitPid(ctx, ex).Result(ctx)
+func CallPid(ctx context.Context, ex runtime.Executor) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskPid.Task) {
+		return SubmitPid(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Pid(), nil
 }
 
 // SubmitSleep submits a call of [Sleep] to ex and returns its future.
@@ -1036,7 +1173,8 @@ func SubmitSleep(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt 
 }
 
 // SubmitAllSleep submits a call of [Sleep] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
@@ -1048,8 +1186,10 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Executor, items []int) []*Fu
 		c.ms = items[i]
 		c.Init(ctx, &taskSleep.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -1057,8 +1197,13 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Executor, items []int) []*Fu
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
-func CallSleep(ctx context.Context, ex runtime.Executor, ms int) (int, error) {
-	return SubmitSleep(ctx, ex, ms).Result(ctx)
+func CallSleep(ctx context.Context, ex runtime.Executor, ms int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSleep.Task) {
+		return SubmitSleep(ctx, ex, ms).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Sleep(here.Context(), ms)
 }
 
 // MapSleep calls [Sleep] for each of items on ex and returns the results in order.
@@ -1098,7 +1243,8 @@ func SubmitNote(ctx context.Context, ex runtime.Executor, path string, line stri
 }
 
 // SubmitAllNote submits a call of [Note] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Note appends a line to a file and returns after micros microseconds, whatever
 // its context says.
@@ -1110,8 +1256,10 @@ func SubmitAllNote(ctx context.Context, ex runtime.Executor, args []NoteArgs) []
 		c.args = args[i]
 		c.Init(ctx, &taskNote.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -1119,9 +1267,14 @@ func SubmitAllNote(ctx context.Context, ex runtime.Executor, args []NoteArgs) []
 //
 // Note appends a line to a file and returns after micros microseconds, whatever
 // its context says.
-func CallNote(ctx context.Context, ex runtime.Executor, path string, line string, micros int) error {
-	_, err := SubmitNote(ctx, ex, path, line, micros).Result(ctx)
-	return err
+func CallNote(ctx context.Context, ex runtime.Executor, path string, line string, micros int) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskNote.Task) {
+		_, err = SubmitNote(ctx, ex, path, line, micros).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return Note(path, line, micros)
 }
 
 // MapNote calls [Note] for each of args on ex and returns the results in order.
@@ -1155,8 +1308,13 @@ func SubmitRecall(ctx context.Context, ex runtime.Executor) *FutureOfString {
 // CallRecall calls [Recall] on ex and waits for the result.
 //
 // Recall returns Place.
-func CallRecall(ctx context.Context, ex runtime.Executor) (string, error) {
-	return SubmitRecall(ctx, ex).Result(ctx)
+func CallRecall(ctx context.Context, ex runtime.Executor) (_ string, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskRecall.Task) {
+		return SubmitRecall(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Recall(), nil
 }
 
 // SubmitHasDeadline submits a call of [HasDeadline] to ex and returns its future.
@@ -1172,8 +1330,13 @@ func SubmitHasDeadline(ctx context.Context, ex runtime.Executor) *FutureOfBool {
 // CallHasDeadline calls [HasDeadline] on ex and waits for the result.
 //
 // HasDeadline reports whether its context has a deadline.
-func CallHasDeadline(ctx context.Context, ex runtime.Executor) (bool, error) {
-	return SubmitHasDeadline(ctx, ex).Result(ctx)
+func CallHasDeadline(ctx context.Context, ex runtime.Executor) (_ bool, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskHasDeadline.Task) {
+		return SubmitHasDeadline(ctx, ex).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return HasDeadline(here.Context()), nil
 }
 
 // SubmitChatter submits a call of [Chatter] to ex and returns its future.
@@ -1188,7 +1351,8 @@ func SubmitChatter(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt
 }
 
 // SubmitAllChatter submits a call of [Chatter] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Chatter writes n bytes without a newline to each of standard output and
 // standard error, and returns n.
@@ -1200,8 +1364,10 @@ func SubmitAllChatter(ctx context.Context, ex runtime.Executor, ns []int) []*Fut
 		c.n = ns[i]
 		c.Init(ctx, &taskChatter.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -1209,8 +1375,13 @@ func SubmitAllChatter(ctx context.Context, ex runtime.Executor, ns []int) []*Fut
 //
 // Chatter writes n bytes without a newline to each of standard output and
 // standard error, and returns n.
-func CallChatter(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitChatter(ctx, ex, n).Result(ctx)
+func CallChatter(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskChatter.Task) {
+		return SubmitChatter(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Chatter(n)
 }
 
 // MapChatter calls [Chatter] for each of ns on ex and returns the results in order.
@@ -1249,7 +1420,8 @@ func SubmitBrood(ctx context.Context, ex runtime.Executor, dir string, name stri
 }
 
 // SubmitAllBrood submits a call of [Brood] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Brood starts a process that inherits standard output and error, leaves its id
 // in the file name in dir and waits for ever.
@@ -1261,8 +1433,10 @@ func SubmitAllBrood(ctx context.Context, ex runtime.Executor, args []BroodArgs) 
 		c.args = args[i]
 		c.Init(ctx, &taskBrood.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -1270,9 +1444,14 @@ func SubmitAllBrood(ctx context.Context, ex runtime.Executor, args []BroodArgs) 
 //
 // Brood starts a process that inherits standard output and error, leaves its id
 // in the file name in dir and waits for ever.
-func CallBrood(ctx context.Context, ex runtime.Executor, dir string, name string) error {
-	_, err := SubmitBrood(ctx, ex, dir, name).Result(ctx)
-	return err
+func CallBrood(ctx context.Context, ex runtime.Executor, dir string, name string) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskBrood.Task) {
+		_, err = SubmitBrood(ctx, ex, dir, name).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	return Brood(dir, name)
 }
 
 // MapBrood calls [Brood] for each of args on ex and returns the results in order.
@@ -1305,7 +1484,8 @@ func SubmitDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (i
 }
 
 // SubmitAllDo submits a call of [Do] for each of fns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
@@ -1317,8 +1497,10 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, fns []func(context.Conte
 		c.fn = fns[i]
 		c.Init(ctx, &taskDo.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -1326,8 +1508,13 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, fns []func(context.Conte
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
-func CallDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (int, error)) (int, error) {
-	return SubmitDo(ctx, ex, fn).Result(ctx)
+func CallDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (int, error)) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskDo.Task) {
+		return SubmitDo(ctx, ex, fn).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Do(here.Context(), fn)
 }
 
 // MapDo calls [Do] for each of fns on ex and returns the results in order.
