@@ -1,0 +1,97 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/offing-go/offing/bench/internal/rounds"
+)
+
+// A Result is the figures of one contender at one work, per operation.
+type Result struct {
+	Group     string        `json:"group"`
+	Procs     int           `json:"gomaxprocs"`
+	Work      string        `json:"work"`
+	Contender string        `json:"contender"`
+	Ns        rounds.Spread `json:"ns"`
+	Ratio     rounds.Spread `json:"offing_over_it"` // zero if offing is no contender
+	Allocs    float64       `json:"allocs"`
+	Bytes     float64       `json:"bytes"`
+	Wire      float64       `json:"encoded_bytes,omitempty"`
+	Verdicts  []Verdict     `json:"targets,omitempty"`
+	Alien     bool          `json:"other_process,omitempty"` // Allocs and Bytes are unknown
+}
+
+// A Verdict is a target and whether it was met.
+type Verdict struct {
+	Target string `json:"target"`
+	Met    bool   `json:"met"`
+}
+
+func (v Verdict) String() string {
+	if v.Met {
+		return v.Target + " met"
+	}
+	return v.Target + " MISSED"
+}
+
+// results compares what was measured.
+func results(w Work, contenders []Contender, samples [][]rounds.Sample) []Result {
+	var offing []rounds.Sample
+	for i, c := range contenders {
+		if c.Name == Offing {
+			offing = samples[i]
+		}
+	}
+	all := make([]Result, len(contenders))
+	for i, c := range contenders {
+		all[i] = result(w, c, samples[i], offing)
+	}
+	return all
+}
+
+func result(w Work, c Contender, samples, offing []rounds.Sample) Result {
+	per := float64(w.Per)
+	median := func(figure func(rounds.Sample) float64) float64 {
+		return rounds.SpreadOf(rounds.Each(samples, figure)).Median / per
+	}
+	r := Result{
+		Work: w.Name, Contender: c.Name, Wire: c.Wire, Alien: c.Alien,
+		Ns:     rounds.SpreadOf(rounds.Each(samples, func(s rounds.Sample) float64 { return s.Ns / per })),
+		Allocs: median(func(s rounds.Sample) float64 { return s.Allocs }),
+		Bytes:  median(func(s rounds.Sample) float64 { return s.Bytes }),
+	}
+	if offing != nil {
+		r.Ratio = rounds.Ratio(offing, samples)
+	}
+	for _, t := range w.Targets {
+		if t.concerns(c.Name) {
+			r.Verdicts = append(r.Verdicts, t.judge(&r))
+		}
+	}
+	return r
+}
+
+// concerns reports whether the target belongs on the contender's line.
+func (t Target) concerns(contender string) bool {
+	if t.Figure == Ratio {
+		return t.Against == contender
+	}
+	return contender == Offing
+}
+
+// judge holds a result against the target. A figure counts as it is printed, so
+// that nothing is missed by what nobody sees.
+func (t Target) judge(r *Result) Verdict {
+	text, value := "", 0.0
+	switch t.Figure {
+	case Ratio:
+		text, value = fmt.Sprintf("≤ %g", t.AtMost), r.Ratio.Median
+	case Ns:
+		text, value = fmt.Sprintf("≤ %g ns", t.AtMost), r.Ns.Median
+	case Allocs:
+		text, value = fmt.Sprintf("≤ %g allocs", t.AtMost), rounded(r.Allocs)
+	case Bytes:
+		text, value = fmt.Sprintf("≤ %g B", t.AtMost), float64(int(r.Bytes+0.5))
+	}
+	return Verdict{text, value <= t.AtMost}
+}
