@@ -19,6 +19,7 @@ type Options struct {
 // Measure has one group's work done and returns the results in order.
 func Measure(g Group, o Options) []Result {
 	var all []Result
+	o.Rounds.Processor = g.Processor
 	for _, w := range g.Works(o.Quick) {
 		if o.Works == nil || o.Works.MatchString(w.Name) {
 			o.Note(w.Name)

@@ -89,7 +89,7 @@ func cell(all []Result, work, contender string) string {
 // allocations and targets.
 func (p Printer) Details(all []Result) {
 	wire := slices.ContainsFunc(all, func(r Result) bool { return r.Wire > 0 })
-	head := []string{"work", "contender", "median", "quartiles", "offing ÷ it", "quartiles", "target", "allocs", "B"}
+	head := []string{"work", "contender", "median", "quartiles", "offing ÷ it", "quartiles", "target", "CPU", "allocs", "B"}
 	if wire {
 		head = append(head, "encoded B")
 	}
@@ -106,7 +106,8 @@ func (p Printer) Details(all []Result) {
 }
 
 func (r *Result) row(same bool) []string {
-	work, relative, spread, allocs, bytes := r.Work, "", "", count(r.Allocs), quantity(r.Bytes)
+	work, relative, spread := r.Work, "", ""
+	cpu, allocs, bytes := duration(r.CPU), count(r.Allocs), quantity(r.Bytes)
 	if same {
 		work = ""
 	}
@@ -114,11 +115,11 @@ func (r *Result) row(same bool) []string {
 		relative, spread = ratio(r.Ratio.Median), ratio(r.Ratio.Low)+"-"+ratio(r.Ratio.High)
 	}
 	if r.Alien {
-		allocs, bytes = "", ""
+		cpu, allocs, bytes = "", "", ""
 	}
 	return []string{
 		work, r.Contender, duration(r.Ns.Median), duration(r.Ns.Low) + " - " + duration(r.Ns.High),
-		relative, spread, verdicts(r.Verdicts), allocs, bytes,
+		relative, spread, verdicts(r.Verdicts), cpu, allocs, bytes,
 	}
 }
 

@@ -14,6 +14,10 @@ type Group struct {
 	Title string
 	Procs bool // worth a run for each GOMAXPROCS that was asked for
 
+	// Processor says that the work never waits, so that its time is what the
+	// processors spend; see [rounds.Options].
+	Processor bool
+
 	// Traits are what is to be known of a contender besides its speed, one column
 	// each; how it is set up, too.
 	Traits []string

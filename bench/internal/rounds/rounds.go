@@ -22,9 +22,15 @@ type Case struct {
 
 // Options are how to measure; the zero value is that of [Measure]'s defaults.
 type Options struct {
-	Rounds int           // 0 means 15
-	Round  time.Duration // how long one Run should take; 0 means 30 ms
+	Rounds int           // 0 means 21
+	Round  time.Duration // how long one Run should take; 0 means 20 ms
 	Limit  int           // upper bound of n; 0 means none
+
+	// Processor has Ns be the time that the processors spent for the program,
+	// where the system tells, and not the time that passed. It is for work that
+	// never waits: the load of others then does not count, the garbage collector
+	// on the other processors does.
+	Processor bool
 
 	clock func() time.Time // tests have their own
 }
@@ -32,16 +38,17 @@ type Options struct {
 // A Sample is one round of one case.
 type Sample struct {
 	Ns     float64 // nanoseconds each time
+	CPU    float64 // nanoseconds that the processors spent for the program; 0 if unknown
 	Allocs float64 // objects each time
 	Bytes  float64 // of those objects
 }
 
 func (o *Options) fill() {
 	if o.Rounds == 0 {
-		o.Rounds = 15
+		o.Rounds = 21
 	}
 	if o.Round == 0 {
-		o.Round = 30 * time.Millisecond
+		o.Round = 20 * time.Millisecond
 	}
 	if o.Limit == 0 {
 		o.Limit = 1 << 30
@@ -89,13 +96,17 @@ func (o *Options) sample(run func(n int), n int) Sample {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	began := o.clock()
+	began, spent := o.clock(), processorTime()
 	run(n)
-	took := o.clock().Sub(began)
+	took, spent := o.clock().Sub(began), processorTime()-spent
 	runtime.ReadMemStats(&after)
+	if o.Processor && spent > 0 {
+		took = spent
+	}
 	each := float64(n)
 	return Sample{
 		Ns:     float64(took) / each,
+		CPU:    float64(spent) / each,
 		Allocs: float64(after.Mallocs-before.Mallocs) / each,
 		Bytes:  float64(after.TotalAlloc-before.TotalAlloc) / each,
 	}
