@@ -34,16 +34,18 @@ func openBatches() []report.Contender {
 	}
 }
 
-// batch is a case that has ns done, and gets results in order.
+// batch is a case that has ns done, and gets results in order. Of many results
+// only some are looked at, or looking would be what is measured.
 func batch(name string, ns []int, do func() []int, end func()) report.Contender {
+	step := max(1, len(ns)/outstanding)
 	return report.Contender{Case: rounds.Case{Name: name, Close: end, Run: func(n int) {
 		for range n {
 			results := do()
-			for i, v := range results {
-				check(ns[i], v, nil)
-			}
 			if len(results) != len(ns) {
 				panic("results are missing")
+			}
+			for i := 0; i < len(ns); i += step {
+				check(ns[i], results[i], nil)
 			}
 		}
 	}}}

@@ -90,13 +90,13 @@ func (t Target) judge(r *Result) Verdict {
 	text, value := "", 0.0
 	switch t.Figure {
 	case Ratio:
-		text, value = fmt.Sprintf("≤ %g", t.AtMost), r.Ratio.Median
+		text, value = fmt.Sprintf("≤ %.3g", t.AtMost), r.Ratio.Median
 	case Ns:
-		text, value = fmt.Sprintf("≤ %g ns", t.AtMost), r.Ns.Median
+		text, value = fmt.Sprintf("≤ %.3g ns", t.AtMost), r.Ns.Median
 	case Allocs:
-		text, value = fmt.Sprintf("≤ %g allocs", t.AtMost), rounded(r.Allocs)/allowance
+		text, value = fmt.Sprintf("≤ %.3g allocs", t.AtMost), rounded(r.Allocs)/allowance
 	case Bytes:
-		text, value = fmt.Sprintf("≤ %g B", t.AtMost), r.Bytes/allowance
+		text, value = fmt.Sprintf("≤ %.3g B", t.AtMost), r.Bytes/allowance
 	}
 	return Verdict{text, value <= t.AtMost}
 }

@@ -116,6 +116,8 @@ func (r *Result) row(same bool) []string {
 	}
 	if r.Alien {
 		cpu, allocs, bytes = "", "", ""
+	} else if r.CPU == r.Ns.Median || r.CPU == 0 {
+		cpu = ""
 	}
 	return []string{
 		work, r.Contender, duration(r.Ns.Median), duration(r.Ns.Low) + " - " + duration(r.Ns.High),
