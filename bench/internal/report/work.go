@@ -67,10 +67,10 @@ type Target struct {
 
 // A Fact is a figure that is no time: what memory something takes.
 type Fact struct {
-	Work      string
-	Contender string
-	Value     float64
-	Unit      string
-	AtMost    float64 // the target; 0 with Bound unset means none
-	Bound     bool    // there is a target
+	Work      string  `json:"work"`
+	Contender string  `json:"contender"`
+	Value     float64 `json:"value"`
+	Unit      string  `json:"unit"`
+	Bound     bool    `json:"bound"` // there is a target
+	AtMost    float64 `json:"at_most"`
 }

@@ -4,7 +4,11 @@ import "slices"
 
 // A Spread is what a series of figures comes to: the median, and the quartiles
 // around it. Means would let one disturbed round speak for all.
-type Spread struct{ Low, Median, High float64 }
+type Spread struct {
+	Low    float64 `json:"low"`
+	Median float64 `json:"median"`
+	High   float64 `json:"high"`
+}
 
 // SpreadOf returns the quartiles of figures. There must be at least one.
 func SpreadOf(figures []float64) Spread {
