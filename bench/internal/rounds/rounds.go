@@ -1,0 +1,113 @@
+// Package rounds measures several implementations of the same work side by
+// side.
+//
+// A machine that is shared is never twice as fast as it was before, so figures
+// of different runs cannot be compared. Here the contenders take turns in short
+// rounds (A B C, B C A, C A B, ...): whatever slows the machine down slows all of
+// them, and a ratio is taken within a round, where they were neighbours.
+package rounds
+
+import (
+	"runtime"
+	"time"
+)
+
+// A Case is one contender's way to do the work.
+type Case struct {
+	Name  string
+	Run   func(n int) // does the work n times
+	Close func()      // after the last round; may be nil
+	Alien bool        // the work is done in another process, whose allocations cannot be seen
+}
+
+// Options are how to measure; the zero value is that of [Measure]'s defaults.
+type Options struct {
+	Rounds int           // 0 means 21
+	Round  time.Duration // how long one Run should take; 0 means 20 ms
+	Limit  int           // upper bound of n; 0 means none
+
+	// Processor has Ns be the time that the processors spent for the program,
+	// where the system tells, and not the time that passed. It is for work that
+	// never waits: the load of others then does not count, the garbage collector
+	// on the other processors does.
+	Processor bool
+
+	clock func() time.Time // tests have their own
+}
+
+// A Sample is one round of one case.
+type Sample struct {
+	Ns     float64 // nanoseconds each time
+	CPU    float64 // nanoseconds that the processors spent for the program; 0 if unknown
+	Allocs float64 // objects each time
+	Bytes  float64 // of those objects
+}
+
+func (o *Options) fill() {
+	if o.Rounds == 0 {
+		o.Rounds = 21
+	}
+	if o.Round == 0 {
+		o.Round = 20 * time.Millisecond
+	}
+	if o.Limit == 0 {
+		o.Limit = 1 << 30
+	}
+	if o.clock == nil {
+		o.clock = time.Now
+	}
+}
+
+// Measure runs the cases in rounds and returns the samples of each case, in the
+// order of the rounds. It does not call Close.
+func Measure(cases []Case, o Options) [][]Sample {
+	o.fill()
+	times := make([]int, len(cases))
+	for i, c := range cases {
+		times[i] = o.calibrate(c.Run)
+	}
+	samples := make([][]Sample, len(cases))
+	for round := range o.Rounds {
+		for turn := range cases {
+			i := (round + turn) % len(cases)
+			samples[i] = append(samples[i], o.sample(cases[i].Run, times[i]))
+		}
+	}
+	return samples
+}
+
+// calibrate returns how many times run fits into a round. It is also the warm-up.
+func (o *Options) calibrate(run func(n int)) int {
+	for n := 1; ; {
+		began := o.clock()
+		run(n)
+		took := o.clock().Sub(began)
+		if took >= o.Round/4 || n >= o.Limit {
+			fit := float64(n) * float64(o.Round) / float64(max(took, 1))
+			return max(1, int(min(fit, float64(o.Limit))))
+		}
+		n = min(o.Limit, 2*n*int(min(50, max(1, o.Round/8/max(took, 1)))))
+	}
+}
+
+// sample does one round. The collection before it takes the garbage of the
+// contender before.
+func (o *Options) sample(run func(n int), n int) Sample {
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	began, spent := o.clock(), processorTime()
+	run(n)
+	took, spent := o.clock().Sub(began), processorTime()-spent
+	runtime.ReadMemStats(&after)
+	if o.Processor && spent > 0 {
+		took = spent
+	}
+	each := float64(n)
+	return Sample{
+		Ns:     float64(took) / each,
+		CPU:    float64(spent) / each,
+		Allocs: float64(after.Mallocs-before.Mallocs) / each,
+		Bytes:  float64(after.TotalAlloc-before.TotalAlloc) / each,
+	}
+}
