@@ -48,9 +48,24 @@
 // # Errors
 //
 // A task's own error is returned unchanged within a process. From a worker
-// process it comes back as the same sentinel or type where that is well known
-// (context, io, io/fs, os, strconv, and this package), else as a *[RemoteError]
-// with its type's name and text; chains keep their structure. An item of a Map
+// process it comes back as a tree of the same shape, so that errors.Is and
+// errors.As find what they would have found there, of
+//
+//   - sentinels and types of your own that are marked //offing:error; a type
+//     crosses with all its fields, errors among them;
+//   - the sentinels of context, errors, io, io/fs, os, strconv, this package, and
+//     os/exec where package process is used;
+//   - *fs.PathError, *os.LinkError, *os.SyscallError, syscall.Errno,
+//     *strconv.NumError, *exec.Error, and the types of this package;
+//   - *json.SyntaxError, by its Offset: its text is that of a *RemoteError
+//     around it;
+//   - what wraps any of them, by fmt.Errorf, errors.Join or a method Unwrap.
+//
+// Every other error is a *[RemoteError] with its type's name and text. That is
+// still what errors.Is compares with a value, such as net.ErrClosed, and a timeout
+// as os.IsTimeout and net.Error ask for it. So is an error that cannot be
+// encoded: a registered one that contains itself, or more than 63 others inside
+// each other. A nil pointer in an error stays an error. An item of a Map
 // or Stream has it inside an *[ItemError]. Everything else is a *[TaskError],
 // whose Started tells whether a retry could repeat side effects, and which wraps
 // one of these:

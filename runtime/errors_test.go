@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 
@@ -132,15 +131,4 @@ func TestSentinelsAreTheStandardOnesToo(t *testing.T) {
 	if got := err.Error(); got != "task y.Z: pool is closed (not started)" {
 		t.Errorf("text %q", got)
 	}
-}
-
-func FuzzG12_ReadError(f *testing.F) {
-	f.Add(runtime.AppendError(nil, fmt.Errorf("a: %w", errors.Join(io.EOF, os.ErrExist))))
-	f.Add([]byte(strings.Repeat("\x05", 200)))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		r := wire.NewReader(b)
-		if err := runtime.ReadError(&r); err != nil && r.Finish() == nil {
-			_ = err.Error()
-		}
-	})
 }

@@ -111,14 +111,17 @@ func Tasks() []*Task {
 	return list
 }
 
-// Fingerprint identifies names and shapes of [Tasks]: programs that differ in
-// one of them differ in it.
+// Fingerprint identifies names and shapes of [Tasks] and [RegisteredErrors]:
+// programs that differ in one of them differ in it.
 //
 // It is for executors only.
 func Fingerprint() uint64 {
 	h := fnv.New64a()
 	for _, t := range Tasks() {
 		fmt.Fprintf(h, "%q %q\n", t.Name, t.Shape)
+	}
+	for _, e := range RegisteredErrors() {
+		fmt.Fprintf(h, "error %q %q\n", e.Name, e.Shape)
 	}
 	return h.Sum64()
 }

@@ -66,6 +66,16 @@ var lies = map[string]func(l liar, honest frame.Header){
 	},
 }
 
+// listings are what comes after the greeting, by attack.
+var listings = map[string][]byte{
+	"listing": frame.Listing{Entries: []frame.Entry{
+		{Kind: frame.TaskEntry, Name: "process_test.Square", Shape: "func(string) int"},
+		{Kind: frame.TaskEntry, Name: "process_test.Square", Shape: "func(string) int"},
+	}}.Append(nil, 1<<20),
+	"listing of junk": bytes.Repeat([]byte{0xff}, 100),
+	"long listing":    make([]byte, 4<<20),
+}
+
 // promise sends a header that announces n bytes, and none of them.
 func (l liar) promise(h frame.Header, n uint32) {
 	b := frame.Begin(nil)
@@ -85,10 +95,10 @@ func hostile(attack string) {
 		time.Sleep(time.Hour)
 	case "version":
 		hello.Version++
-	case "fingerprint":
+	case "fingerprint", "listing", "listing of junk", "long listing":
 		hello.Fingerprint++
 	}
-	l.send(frame.Header{Kind: frame.Hello}, hello.Append(nil))
+	l.send(frame.Header{Kind: frame.Hello}, append(hello.Append(nil), listings[attack]...))
 	if attack == "hello and exit" {
 		os.Exit(0)
 	}

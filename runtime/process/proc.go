@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/child"
 	"github.com/offing-go/offing/runtime/internal/frame"
 )
@@ -97,7 +98,7 @@ func command(c *Config, number int, ends *pipeEnds) (*exec.Cmd, error) {
 		cmd = &exec.Cmd{Path: path, Args: []string{os.Args[0], "offing-worker", c.Name, strconv.Itoa(number)}}
 	}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, ends.stdout.child, ends.stderr.child
-	marker := child.Marker{Limit: c.FrameLimit}
+	marker := child.Marker{Limit: c.FrameLimit, Fingerprint: runtime.Fingerprint()}
 	inherit(cmd, ends, &marker)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
 	cmd.Env = append(cmd.Env, memoryEnv(c.Memory)...)
@@ -114,23 +115,17 @@ func (p *proc) greet(frames *frame.Reader, want frame.Greeting) error {
 	if h.Kind != frame.Hello || h.ID != 0 || h.Flags != 0 {
 		return fmt.Errorf("%w: the first frame is not a hello", frame.ErrInvalid)
 	}
-	got, err := frame.ReadGreeting(payload)
+	got, rest, err := frame.ReadGreeting(payload)
 	switch {
 	case err != nil:
 		return err
 	case got.Version != want.Version:
 		return &mismatchError{fmt.Sprintf("it speaks version %d of the protocol, this program version %d", got.Version, want.Version)}
 	case got.Fingerprint != want.Fingerprint:
-		return &mismatchError{fmt.Sprintf("its tasks have fingerprint %016x, those of this program %016x: "+
-			"names or types of tasks differ; build both from the same source", got.Fingerprint, want.Fingerprint)}
+		return otherTasks(got, want, rest)
 	}
 	return nil
 }
-
-// A mismatchError is a worker of another program. To start it again is no use.
-type mismatchError struct{ text string }
-
-func (e *mismatchError) Error() string { return "the worker's program does not fit: " + e.text }
 
 // kill kills the process group, for the given reason, unless the process is
 // gone: its number may be another's then. The first reason counts.

@@ -28,6 +28,8 @@ func TestMain(m *testing.M) {
 		hostile(os.Getenv("PROCESS_TEST_ATTACK"))
 	case "start":
 		badStart(os.Getenv("PROCESS_TEST_START"))
+	case "other":
+		otherTasks()
 	case "nomain":
 		_, err := process.NewPool(process.Config{})
 		fmt.Print(errors.Is(err, process.ErrNoMain))

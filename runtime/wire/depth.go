@@ -13,6 +13,10 @@ const MaxDepth = 10_000
 // ErrDepth is the error of a codec for a value that is deeper.
 var ErrDepth = errors.New("nested deeper than 10000 levels, or in a circle")
 
+// MaxErrorDepth is how many errors may be inside each other. Chains are short,
+// and what reads errors goes deeper for each.
+const MaxErrorDepth = 64
+
 // Enter must be called before a value of a recursive type is read, and Leave
 // after it. It reports false where it would be too deep, which is a failure; Leave
 // must not be called then.
@@ -27,3 +31,18 @@ func (r *Reader) Enter() bool {
 
 // Leave ends what Enter began.
 func (r *Reader) Leave() { r.depth-- }
+
+// EnterError is [Reader.Enter] for an error, and LeaveError ends it. Errors have
+// a count of their own, for all that are being read around this one, however many
+// codecs of other values are in between.
+func (r *Reader) EnterError() bool {
+	if r.errors == MaxErrorDepth {
+		r.Fail(fmt.Sprintf("errors nested deeper than %d levels", MaxErrorDepth))
+		return false
+	}
+	r.errors++
+	return true
+}
+
+// LeaveError ends what EnterError began.
+func (r *Reader) LeaveError() { r.errors-- }

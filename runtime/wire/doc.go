@@ -25,6 +25,7 @@
 //	interface with a union        1 byte: 0 for nil, else the type's number and the value
 //	time.Time                     8 bytes seconds, 4 nanoseconds, 4 offset, zone name
 //	what encodes itself           as a []byte: big.Int, netip.Addr, url.URL, AppendWire
+//	error                         1 byte: 0 for nil, else its kind; then its fields; see runtime.AppendError
 //
 // Widths are fixed because the two ends share a machine: bytes are cheap there
 // and branches are not. Counts take four bytes for one more reason: a hostile

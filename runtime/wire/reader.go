@@ -17,10 +17,11 @@ var ErrInvalid = errors.New("invalid encoding")
 //
 // A Reader belongs to one goroutine.
 type Reader struct {
-	b     []byte // what remains
-	err   error  // the first failure; b is empty from then on
-	depth int    // of values of recursive types that are being read
-	spare int    // bytes that no count has claimed for its elements yet
+	b      []byte // what remains
+	err    error  // the first failure; b is empty from then on
+	depth  int    // of values of recursive types that are being read
+	errors int    // that are being read, each inside the one before
+	spare  int    // bytes that no count has claimed for its elements yet
 
 	copied string // strings of the input are parts of it: see text.go
 	after  int    // bytes of the input that come after those in copied

@@ -46,7 +46,7 @@ func Serve(m Marker) error {
 		done:   make(chan error, 1),
 	}
 	go s.watch(frame.NewReader(pipes.control, 0))
-	if err := s.hello(); err != nil {
+	if err := s.hello(m.Fingerprint); err != nil {
 		return err
 	}
 	// Not on the main goroutine: it is wired to its thread while packages are
@@ -55,8 +55,14 @@ func Serve(m Marker) error {
 	return <-s.done
 }
 
-func (s *server) hello() error {
-	b := frame.Greeting{Version: frame.Version, Fingerprint: runtime.Fingerprint()}.Append(frame.Begin(nil))
+// hello sends who this worker is, and to a pool that has other tasks also which
+// this one has.
+func (s *server) hello(pool uint64) error {
+	own := runtime.Fingerprint()
+	b := frame.Greeting{Version: frame.Version, Fingerprint: own}.Append(frame.Begin(nil))
+	if own != pool {
+		b = Listing().Append(b, s.limit-len(b))
+	}
 	return s.send(b, frame.Header{Kind: frame.Hello})
 }
 

@@ -115,19 +115,6 @@ func TestG12_LengthIsNoAllocation(t *testing.T) {
 	}
 }
 
-func TestGreeting(t *testing.T) {
-	want := Greeting{Version: 3, Fingerprint: 1<<63 + 5}
-	b := want.Append(nil)
-	if got, err := ReadGreeting(b); got != want || err != nil {
-		t.Fatal(got, err)
-	}
-	for n := range b {
-		if _, err := ReadGreeting(b[:n]); !errors.Is(err, ErrInvalid) {
-			t.Fatalf("%d bytes: %v", n, err)
-		}
-	}
-}
-
 func FuzzReader(f *testing.F) {
 	for _, h := range someHeaders {
 		f.Add(encode(f, h, []byte("payload")), uint8(3))
