@@ -108,6 +108,7 @@ func (b *builder) locals() {
 			l.Runtime = i.Name
 		}
 	}
+	l.Loop = b.names.loop
 }
 
 // needed are the predeclared identifiers that generated code uses, whatever the

@@ -17,6 +17,7 @@ func (b *builder) fill(t *task) {
 	t.model.Names.Record = b.names.allocate("call" + t.x)
 	t.model.Names.Var = b.names.allocate("task" + t.x)
 	b.planner.refused = map[string]bool{}
+	t.runtime = b.model.Locals.Runtime
 	params := b.params(t)
 	if params {
 		b.arg(t)
@@ -145,7 +146,7 @@ func (b *builder) params(t *task) bool {
 // emits reports whether a name is used inside the task's own functions.
 func (t *task) emits(name string) bool {
 	n := t.model.Names
-	return slices.Contains([]string{n.Submit, n.Record, n.Var, t.x + "Args"}, name)
+	return slices.Contains([]string{"nil", t.runtime, t.name, n.Submit, n.Record, n.Var, t.x + "Args", t.x + "Result"}, name)
 }
 
 // results fills what the future holds.

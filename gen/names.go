@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/offing-go/offing/templates"
 )
 
 // names is the one allocator of identifiers of a generated file. It knows the
@@ -99,6 +101,15 @@ func (n *names) local(wish string) string {
 		n.locals[wish] = name
 	}
 	return n.locals[wish]
+}
+
+// loop returns the variables of a loop that is inside so many others.
+func (n *names) loop(outer int) templates.Loop {
+	suffix := ""
+	if outer > 0 {
+		suffix = strconv.Itoa(outer + 1)
+	}
+	return templates.Loop{I: n.local("i" + suffix), E: n.local("e" + suffix), K: n.local("k" + suffix)}
 }
 
 // free returns what allocate would, without taking it.

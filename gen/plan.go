@@ -3,7 +3,6 @@ package gen
 import (
 	"go/types"
 	"slices"
-	"strconv"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -18,7 +17,6 @@ type planner struct {
 	stack   []*frame                   // named types that are being planned
 	refused map[string]bool            // named types that are reported for the task
 	guarded map[string]bool
-	depth   int // of nested loops
 
 	byMethods map[string]string       // named types that encode themselves: the method
 	unions    map[string][]types.Type // interface types of the package that list what they hold
@@ -146,7 +144,7 @@ var blocks = map[string]string{
 }
 
 func (p *planner) array(u *types.Array, expr templates.Type, path string) (*templates.Plan, problems) {
-	plan := &templates.Plan{Kind: templates.Array, Type: expr}
+	plan := &templates.Plan{Kind: templates.Array, Type: expr, Len: u.Len()}
 	if bad := p.loop(plan, u.Elem(), nil, path); bad != nil {
 		return nil, bad
 	}
@@ -170,13 +168,6 @@ func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*temp
 
 // loop plans the elements of a container.
 func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) (bad problems) {
-	suffix := ""
-	if p.depth > 0 {
-		suffix = strconv.Itoa(p.depth + 1)
-	}
-	plan.I, plan.E, plan.K = p.names.local("i"+suffix), p.names.local("e"+suffix), p.names.local("k"+suffix)
-	p.depth++
-	defer func() { p.depth-- }()
 	if key != nil {
 		plan.Key, bad = p.plan(key, path+"[key]")
 	}
@@ -251,10 +242,8 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 	}
 	f := &frame{t: t}
 	p.stack = append(p.stack, f)
-	depth := p.depth
-	defer func() { p.stack, p.depth = p.stack[:len(p.stack)-1], depth }()
+	defer func() { p.stack = p.stack[:len(p.stack)-1] }()
 	if isStruct {
-		p.depth = 0 // a codec is a function of its own
 		plan, bad := p.codec(f, u, expr, path)
 		if bad == nil {
 			p.done[id] = plan

@@ -31,7 +31,7 @@ func minSize(plan *templates.Plan) int {
 	case templates.Slice, templates.Numbers, templates.Mapping, templates.Marshaled, templates.Appended:
 		size = 4
 	case templates.Array, templates.NumberArray:
-		size = int(min(plan.Type.Len, maxMinSize)) * minSize(plan.Elem)
+		size = int(min(plan.Len, maxMinSize)) * minSize(plan.Elem)
 	}
 	return max(1, min(size, maxMinSize))
 }

@@ -18,6 +18,7 @@ type task struct {
 	context bool
 	err     bool
 	model   templates.Task
+	runtime string // the name under which the file imports that package
 
 	complete bool // nothing is wrong with it, and model has all
 }

@@ -91,9 +91,7 @@ func (p *planner) unionOf(t types.Type) (members []types.Type, marked bool) {
 
 // union plans a marked interface type.
 func (p *planner) union(members []types.Type, expr templates.Type, path string) (plan *templates.Plan, all problems) {
-	plan = &templates.Plan{Kind: templates.Union, Type: expr, E: p.names.local("e"), Fails: true}
-	p.depth++ // loops inside have other variables
-	defer func() { p.depth-- }()
+	plan = &templates.Plan{Kind: templates.Union, Type: expr, Fails: true}
 	for _, t := range members {
 		m, bad := p.plan(t, path+".("+shortType(t)+")")
 		plan.Members = append(plan.Members, m)

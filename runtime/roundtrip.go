@@ -18,7 +18,7 @@ func (c *roundTrip) Run() {
 	defer c.Call.Run() // cannot start any more; drops the arguments
 	args, err := c.AppendArgs(nil)
 	if err != nil {
-		r.Fail(err)
+		r.Fail(&encodingError{"arguments", err})
 		return
 	}
 	if !r.Start() {

@@ -263,19 +263,20 @@ func appendError(l Locals, v value) jen.Code {
 
 // appendEach encodes the elements of a container.
 func appendEach(l Locals, p *Plan, v value) jen.Code {
+	loop, l := l.loop()
 	if p.Key == nil && inPlace(p.Elem) {
-		return jen.For(jen.Id(p.I).Op(":=").Range().Add(v.code())).Block(appendValue(l, p.Elem, v.index(p.I))...)
+		return jen.For(jen.Id(loop.I).Op(":=").Range().Add(v.code())).Block(appendValue(l, p.Elem, v.index(loop.I))...)
 	}
 	var vars []jen.Code
 	var body []jen.Code
 	if p.Key != nil {
-		vars = append(vars, loopVar(p.Key, p.K))
-		body = appendValue(l, p.Key, variable(p.K))
+		vars = append(vars, loopVar(p.Key, loop.K))
+		body = apart(p, appendValue(l, p.Key, variable(loop.K)))
 	} else {
 		vars = append(vars, jen.Id("_"))
 	}
-	vars = append(vars, loopVar(p.Elem, p.E))
-	body = append(body, appendValue(l, p.Elem, variable(p.E))...)
+	vars = append(vars, loopVar(p.Elem, loop.E))
+	body = append(body, appendValue(l, p.Elem, variable(loop.E))...)
 	if p.Elem.Kind == Empty {
 		vars = vars[:1]
 		if p.Key == nil || p.Key.Kind == Empty {
@@ -283,6 +284,15 @@ func appendEach(l Locals, p *Plan, v value) jen.Code {
 		}
 	}
 	return jen.For(jen.List(vars...).Op(":=").Range().Add(v.code())).Block(body...)
+}
+
+// apart puts what is done with a key into a block of its own if key and element
+// both have variables.
+func apart(p *Plan, body []jen.Code) []jen.Code {
+	if p.Key.Kind == Fields && p.Elem.Kind == Fields {
+		return []jen.Code{jen.Block(body...)}
+	}
+	return body
 }
 
 // inPlace reports whether elements of this plan are encoded where they are, as

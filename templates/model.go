@@ -37,7 +37,23 @@ type Locals struct {
 
 	Runtime string // the name under which the file imports package runtime
 
-	deep bool // the function is part of a codec that counts how deep it is
+	// Loop returns the variables of a loop that is inside so many others.
+	Loop func(outer int) Loop
+
+	loops int  // around what is emitted
+	deep  bool // the function is part of a codec that counts how deep it is
+}
+
+// A Loop is the variables of a loop: index, element, key.
+type Loop struct {
+	I, E, K string
+}
+
+// loop returns the variables of a loop, and what holds inside it.
+func (l Locals) loop() (vars Loop, inside Locals) {
+	vars = l.Loop(l.loops)
+	l.loops++
+	return vars, l
 }
 
 // A Signature is a guard: the type that a task had when the file was generated.
@@ -198,6 +214,6 @@ type Plan struct {
 	Deep      bool // Named: the codec is
 	Least     int  // Named, where Fields are not there: bytes that it takes at least
 	Elem, Key *Plan
-	Min       int    // Pointer, Slice, Map: bytes that an element takes at least
-	I, E, K   string // variables for index, element, key
+	Len       int64 // Array, NumberArray
+	Min       int   // Pointer, Slice, Map: bytes that an element takes at least
 }

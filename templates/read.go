@@ -133,17 +133,21 @@ func counted(l Locals, p *Plan, body ...jen.Code) jen.Code {
 
 // readEach decodes the elements of a slice or an array in place.
 func readEach(l Locals, p *Plan, v value) jen.Code {
-	body := readValue(l, p.Elem, v.index(p.I))
+	loop, l := l.loop()
+	body := readValue(l, p.Elem, v.index(loop.I))
 	if p.Elem.Kind == Empty {
 		return jen.For(jen.Range().Add(v.code())).Block(append(body, stop(l))...)
 	}
-	return jen.For(jen.Id(p.I).Op(":=").Range().Add(v.code())).Block(append(body, stop(l))...)
+	return jen.For(jen.Id(loop.I).Op(":=").Range().Add(v.code())).Block(append(body, stop(l))...)
 }
 
 // readEntries decodes the entries of a map.
 func readEntries(l Locals, p *Plan, v value) jen.Code {
-	body := append(readVar(l, p.Key, p.K), readVar(l, p.Elem, p.E)...)
-	body = append(body, stop(l), v.index(p.K).code().Op("=").Id(p.E))
+	loop, l := l.loop()
+	key := readVar(l, p.Key, loop.K)
+	body := append(key[:1:1], apart(p, key[1:])...) // declared outside
+	body = append(body, readVar(l, p.Elem, loop.E)...)
+	body = append(body, stop(l), v.index(loop.K).code().Op("=").Id(loop.E))
 	return jen.For(jen.Range().Id(l.N)).Block(body...)
 }
 

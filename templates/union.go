@@ -15,15 +15,16 @@ import "github.com/dave/jennifer/jen"
 //		return b, wire.Unlisted("Shape", e)
 //	}
 func appendUnion(l Locals, p *Plan, v value) jen.Code {
+	loop, l := l.loop() // loops inside have other variables
 	number := func(n int) jen.Code { return appendStep(l, wire("AppendUint8"), jen.Lit(n)) }
 	cases := []jen.Code{jen.Case(jen.Nil()).Block(number(0))}
 	for i, m := range p.Members {
-		body := append([]jen.Code{number(i + 1)}, appendValue(l, m, variable(p.E))...)
+		body := append([]jen.Code{number(i + 1)}, appendValue(l, m, variable(loop.E))...)
 		cases = append(cases, jen.Case(m.Type.code()).Block(body...))
 	}
-	unlisted := wire("Unlisted").Call(jen.Lit(p.Type.Name), jen.Id(p.E))
+	unlisted := wire("Unlisted").Call(jen.Lit(p.Type.Name), jen.Id(loop.E))
 	cases = append(cases, jen.Default().Block(jen.Return(jen.Id(l.B), unlisted)))
-	return jen.Switch(jen.Id(p.E).Op(":=").Add(v.code()).Assert(jen.Type())).Block(cases...)
+	return jen.Switch(jen.Id(loop.E).Op(":=").Add(v.code()).Assert(jen.Type())).Block(cases...)
 }
 
 // readUnion decodes what appendUnion encoded:
@@ -38,9 +39,10 @@ func appendUnion(l Locals, p *Plan, v value) jen.Code {
 //		r.Unlisted("Shape", n)
 //	}
 func readUnion(l Locals, p *Plan, v value) jen.Code {
+	loop, l := l.loop()
 	cases := []jen.Code{jen.Case(jen.Lit(0))}
 	for i, m := range p.Members {
-		body := append(readVar(l, m, p.E), v.code().Op("=").Id(p.E))
+		body := append(readVar(l, m, loop.E), v.code().Op("=").Id(loop.E))
 		cases = append(cases, jen.Case(jen.Lit(i+1)).Block(body...))
 	}
 	cases = append(cases, jen.Default().Block(read(l, "Unlisted", jen.Lit(p.Type.Name), jen.Id(l.N))))

@@ -74,7 +74,8 @@ func SubmitTakePerson(ctx context.Context, ex runtime.Executor, p Person) *Futur
 }
 
 // SubmitAllTakePerson submits a call of [TakePerson] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // TakePerson is here for the codec of its parameter, as all tasks below.
 func SubmitAllTakePerson(ctx context.Context, ex runtime.Executor, items []Person) []*FutureOfNothing {
@@ -85,17 +86,25 @@ func SubmitAllTakePerson(ctx context.Context, ex runtime.Executor, items []Perso
 		c.p = items[i]
 		c.Init(ctx, &taskTakePerson.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallTakePerson calls [TakePerson] on ex and waits for the result.
 //
 // TakePerson is here for the codec of its parameter, as all tasks below.
-func CallTakePerson(ctx context.Context, ex runtime.Executor, p Person) error {
-	_, err := SubmitTakePerson(ctx, ex, p).Result(ctx)
-	return err
+func CallTakePerson(ctx context.Context, ex runtime.Executor, p Person) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskTakePerson.Task) {
+		_, err = SubmitTakePerson(ctx, ex, p).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	TakePerson(p)
+	return nil
 }
 
 // MapTakePerson calls [TakePerson] for each of items on ex and returns the results in order.
@@ -125,7 +134,8 @@ func SubmitTakeSmall(ctx context.Context, ex runtime.Executor, s Small) *FutureO
 }
 
 // SubmitAllTakeSmall submits a call of [TakeSmall] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // TakeSmall takes a Small.
 func SubmitAllTakeSmall(ctx context.Context, ex runtime.Executor, items []Small) []*FutureOfNothing {
@@ -136,17 +146,25 @@ func SubmitAllTakeSmall(ctx context.Context, ex runtime.Executor, items []Small)
 		c.s = items[i]
 		c.Init(ctx, &taskTakeSmall.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallTakeSmall calls [TakeSmall] on ex and waits for the result.
 //
 // TakeSmall takes a Small.
-func CallTakeSmall(ctx context.Context, ex runtime.Executor, s Small) error {
-	_, err := SubmitTakeSmall(ctx, ex, s).Result(ctx)
-	return err
+func CallTakeSmall(ctx context.Context, ex runtime.Executor, s Small) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskTakeSmall.Task) {
+		_, err = SubmitTakeSmall(ctx, ex, s).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	TakeSmall(s)
+	return nil
 }
 
 // MapTakeSmall calls [TakeSmall] for each of items on ex and returns the results in order.
@@ -176,7 +194,8 @@ func SubmitTakeOrder(ctx context.Context, ex runtime.Executor, o Order) *FutureO
 }
 
 // SubmitAllTakeOrder submits a call of [TakeOrder] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // TakeOrder takes an Order.
 func SubmitAllTakeOrder(ctx context.Context, ex runtime.Executor, items []Order) []*FutureOfNothing {
@@ -187,17 +206,25 @@ func SubmitAllTakeOrder(ctx context.Context, ex runtime.Executor, items []Order)
 		c.o = items[i]
 		c.Init(ctx, &taskTakeOrder.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallTakeOrder calls [TakeOrder] on ex and waits for the result.
 //
 // TakeOrder takes an Order.
-func CallTakeOrder(ctx context.Context, ex runtime.Executor, o Order) error {
-	_, err := SubmitTakeOrder(ctx, ex, o).Result(ctx)
-	return err
+func CallTakeOrder(ctx context.Context, ex runtime.Executor, o Order) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskTakeOrder.Task) {
+		_, err = SubmitTakeOrder(ctx, ex, o).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	TakeOrder(o)
+	return nil
 }
 
 // MapTakeOrder calls [TakeOrder] for each of items on ex and returns the results in order.
@@ -227,7 +254,8 @@ func SubmitTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) *Fu
 }
 
 // SubmitAllTakeFloats submits a call of [TakeFloats] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // TakeFloats takes numbers.
 func SubmitAllTakeFloats(ctx context.Context, ex runtime.Executor, items [][]float64) []*FutureOfNothing {
@@ -238,17 +266,25 @@ func SubmitAllTakeFloats(ctx context.Context, ex runtime.Executor, items [][]flo
 		c.f = items[i]
 		c.Init(ctx, &taskTakeFloats.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallTakeFloats calls [TakeFloats] on ex and waits for the result.
 //
 // TakeFloats takes numbers.
-func CallTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) error {
-	_, err := SubmitTakeFloats(ctx, ex, f).Result(ctx)
-	return err
+func CallTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskTakeFloats.Task) {
+		_, err = SubmitTakeFloats(ctx, ex, f).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	TakeFloats(f)
+	return nil
 }
 
 // MapTakeFloats calls [TakeFloats] for each of items on ex and returns the results in order.
@@ -278,7 +314,8 @@ func SubmitTakeStrings(ctx context.Context, ex runtime.Executor, s []string) *Fu
 }
 
 // SubmitAllTakeStrings submits a call of [TakeStrings] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // TakeStrings takes strings.
 func SubmitAllTakeStrings(ctx context.Context, ex runtime.Executor, items [][]string) []*FutureOfNothing {
@@ -289,17 +326,25 @@ func SubmitAllTakeStrings(ctx context.Context, ex runtime.Executor, items [][]st
 		c.s = items[i]
 		c.Init(ctx, &taskTakeStrings.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallTakeStrings calls [TakeStrings] on ex and waits for the result.
 //
 // TakeStrings takes strings.
-func CallTakeStrings(ctx context.Context, ex runtime.Executor, s []string) error {
-	_, err := SubmitTakeStrings(ctx, ex, s).Result(ctx)
-	return err
+func CallTakeStrings(ctx context.Context, ex runtime.Executor, s []string) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskTakeStrings.Task) {
+		_, err = SubmitTakeStrings(ctx, ex, s).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	TakeStrings(s)
+	return nil
 }
 
 // MapTakeStrings calls [TakeStrings] for each of items on ex and returns the results in order.
@@ -329,7 +374,8 @@ func SubmitTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int
 }
 
 // SubmitAllTakeCounts submits a call of [TakeCounts] for each of items to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // TakeCounts takes a map.
 func SubmitAllTakeCounts(ctx context.Context, ex runtime.Executor, items []map[string]int) []*FutureOfNothing {
@@ -340,17 +386,25 @@ func SubmitAllTakeCounts(ctx context.Context, ex runtime.Executor, items []map[s
 		c.m = items[i]
 		c.Init(ctx, &taskTakeCounts.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallTakeCounts calls [TakeCounts] on ex and waits for the result.
 //
 // TakeCounts takes a map.
-func CallTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int) error {
-	_, err := SubmitTakeCounts(ctx, ex, m).Result(ctx)
-	return err
+func CallTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskTakeCounts.Task) {
+		_, err = SubmitTakeCounts(ctx, ex, m).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	TakeCounts(m)
+	return nil
 }
 
 // MapTakeCounts calls [TakeCounts] for each of items on ex and returns the results in order.
@@ -395,13 +449,19 @@ func (c *callTakePerson) Deliver(reply []byte) {
 }
 
 var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakePerson", Shape: "func(github.com/offing-go/offing/bench/codec.Person=struct{Name string; BirthDay time.Time; Phone string; Siblings int; Spouse bool; Money float64})"},
-	AppendArg: wire.Sure(appendPerson),
-	ReadArg:   readPerson,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakePerson", Shape: "func(github.com/offing-go/offing/bench/codec.Person=struct{Name string; BirthDay time.Time; Phone string; Siblings int; Spouse bool; Money float64})"},
+	AppendArg: func(b []byte, v Person) ([]byte, error) {
+		return appendPerson(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) Person {
+		var v Person
+		readPerson(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -433,13 +493,19 @@ func (c *callTakeSmall) Deliver(reply []byte) {
 }
 
 var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeSmall", Shape: "func(github.com/offing-go/offing/bench/codec.Small=struct{A int; B int; C int; D bool})"},
-	AppendArg: wire.Sure(appendSmall),
-	ReadArg:   readSmall,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeSmall", Shape: "func(github.com/offing-go/offing/bench/codec.Small=struct{A int; B int; C int; D bool})"},
+	AppendArg: func(b []byte, v Small) ([]byte, error) {
+		return appendSmall(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) Small {
+		var v Small
+		readSmall(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -473,13 +539,19 @@ func (c *callTakeOrder) Deliver(reply []byte) {
 }
 
 var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeOrder", Shape: "func(github.com/offing-go/offing/bench/codec.Order=struct{ID int64; Customer string; Ship github.com/offing-go/offing/bench/codec.Address=struct{Street string; City string; Country string; Zip int}; Bill github.com/offing-go/offing/bench/codec.Address; Lines []github.com/offing-go/offing/bench/codec.Line=struct{Article string; Count int; Price float64}; Tags []string; Paid bool})"},
-	AppendArg: wire.Sure(appendOrder),
-	ReadArg:   readOrder,
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeOrder", Shape: "func(github.com/offing-go/offing/bench/codec.Order=struct{ID int64; Customer string; Ship github.com/offing-go/offing/bench/codec.Address=struct{Street string; City string; Country string; Zip int}; Bill github.com/offing-go/offing/bench/codec.Address; Lines []github.com/offing-go/offing/bench/codec.Line=struct{Article string; Count int; Price float64}; Tags []string; Paid bool})"},
+	AppendArg: func(b []byte, v Order) ([]byte, error) {
+		return appendOrder(b, &v), nil
+	},
+	ReadArg: func(r *wire.Reader) Order {
+		var v Order
+		readOrder(r, &v)
+		return v
+	},
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -516,10 +588,10 @@ var taskTakeFloats = runtime.Define(&runtime.Func[[]float64, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeFloats", Shape: "func([]float64)"},
 	AppendArg: wire.Sure(wire.AppendNumbers[[]float64]),
 	ReadArg:   wire.ReadNumbers[[]float64],
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -553,31 +625,13 @@ func (c *callTakeStrings) Deliver(reply []byte) {
 }
 
 var taskTakeStrings = runtime.Define(&runtime.Func[[]string, struct{}]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeStrings", Shape: "func([]string)"},
-	AppendArg: wire.Sure(func(b []byte, v []string) []byte {
-		b = wire.AppendCount(b, len(v), v == nil)
-		for _, e := range v {
-			b = wire.AppendString(b, e)
-		}
-		return b
-	}),
-	ReadArg: func(r *wire.Reader) []string {
-		var v []string
-		if n, ok := r.Count(4); ok {
-			v = make([]string, n)
-			for i := range v {
-				v[i] = r.String()
-				if r.Err() != nil {
-					break
-				}
-			}
-		}
-		return v
-	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeStrings", Shape: "func([]string)"},
+	AppendArg: wire.Sure(wire.AppendStrings[[]string]),
+	ReadArg:   wire.ReadStrings[[]string],
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -612,14 +666,14 @@ func (c *callTakeCounts) Deliver(reply []byte) {
 
 var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeCounts", Shape: "func(map[string]int)"},
-	AppendArg: wire.Sure(func(b []byte, v map[string]int) []byte {
+	AppendArg: func(b []byte, v map[string]int) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for k, e := range v {
 			b = wire.AppendString(b, k)
 			b = wire.AppendInt(b, e)
 		}
-		return b
-	}),
+		return b, nil
+	},
 	ReadArg: func(r *wire.Reader) map[string]int {
 		var v map[string]int
 		if n, ok := r.Count(12); ok {
@@ -635,10 +689,10 @@ var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 		}
 		return v
 	},
-	AppendResult: wire.Sure(func(b []byte, v struct{}) []byte {
+	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
-		return b
-	}),
+		return b, nil
+	},
 	ReadResult: func(r *wire.Reader) struct{} {
 		var v struct{}
 		r.Empty()
@@ -675,117 +729,120 @@ func init() {
 	}
 }
 
-func appendPerson(b []byte, v Person) []byte {
-	b = wire.AppendString(b, v.Name)
-	b = wire.AppendTime(b, v.BirthDay)
-	b = wire.AppendString(b, v.Phone)
-	b = wire.AppendInt(b, v.Siblings)
-	b = wire.AppendBool(b, v.Spouse)
-	b = wire.AppendFloat64(b, v.Money)
+func appendPerson(b []byte, v *Person) []byte {
+	b = wire.Reserve(b, 41+len(v.Name)+len(v.Phone))
+	f := b[len(b) : len(b)+41]
+	wire.PutString(f, v.Name)
+	wire.PutTime(f[4:], v.BirthDay)
+	wire.PutString(f[20:], v.Phone)
+	wire.PutInt(f[24:], v.Siblings)
+	wire.PutBool(f[32:], v.Spouse)
+	wire.PutFloat64(f[33:], v.Money)
+	b = b[:len(b)+41]
+	b = append(b, v.Name...)
+	b = wire.AppendZone(b, v.BirthDay)
+	b = append(b, v.Phone...)
 	return b
 }
 
-func readPerson(r *wire.Reader) Person {
-	var v Person
-	v.Name = r.String()
-	v.BirthDay = r.Time()
-	v.Phone = r.String()
-	v.Siblings = r.Int()
-	v.Spouse = r.Bool()
-	v.Money = r.Float64()
-	return v
+func readPerson(r *wire.Reader, v *Person) {
+	f := (*[41]byte)(r.Block(41))
+	v.Name = r.GetString(f[:])
+	v.BirthDay = r.GetTime(f[4:])
+	v.Phone = r.GetString(f[20:])
+	v.Siblings = r.GetInt(f[24:])
+	v.Spouse = r.GetBool(f[32:])
+	v.Money = r.GetFloat64(f[33:])
 }
 
-func appendSmall(b []byte, v Small) []byte {
-	b = wire.AppendInt(b, v.A)
-	b = wire.AppendInt(b, v.B)
-	b = wire.AppendInt(b, v.C)
-	b = wire.AppendBool(b, v.D)
+func appendSmall(b []byte, v *Small) []byte {
+	b = wire.Reserve(b, 25)
+	f := b[len(b) : len(b)+25]
+	wire.PutInt(f, v.A)
+	wire.PutInt(f[8:], v.B)
+	wire.PutInt(f[16:], v.C)
+	wire.PutBool(f[24:], v.D)
+	b = b[:len(b)+25]
 	return b
 }
 
-func readSmall(r *wire.Reader) Small {
-	var v Small
-	v.A = r.Int()
-	v.B = r.Int()
-	v.C = r.Int()
-	v.D = r.Bool()
-	return v
+func readSmall(r *wire.Reader, v *Small) {
+	f := (*[25]byte)(r.Block(25))
+	v.A = r.GetInt(f[:])
+	v.B = r.GetInt(f[8:])
+	v.C = r.GetInt(f[16:])
+	v.D = r.GetBool(f[24:])
 }
 
-func appendAddress(b []byte, v Address) []byte {
-	b = wire.AppendString(b, v.Street)
-	b = wire.AppendString(b, v.City)
-	b = wire.AppendString(b, v.Country)
-	b = wire.AppendInt(b, v.Zip)
+func appendLine(b []byte, v *Line) []byte {
+	b = wire.Reserve(b, 20+len(v.Article))
+	f := b[len(b) : len(b)+20]
+	wire.PutString(f, v.Article)
+	wire.PutInt(f[4:], v.Count)
+	wire.PutFloat64(f[12:], v.Price)
+	b = b[:len(b)+20]
+	b = append(b, v.Article...)
 	return b
 }
 
-func readAddress(r *wire.Reader) Address {
-	var v Address
-	v.Street = r.String()
-	v.City = r.String()
-	v.Country = r.String()
-	v.Zip = r.Int()
-	return v
+func readLine(r *wire.Reader, v *Line) {
+	f := (*[20]byte)(r.Block(20))
+	v.Article = r.GetString(f[:])
+	v.Count = r.GetInt(f[4:])
+	v.Price = r.GetFloat64(f[12:])
 }
 
-func appendLine(b []byte, v Line) []byte {
-	b = wire.AppendString(b, v.Article)
-	b = wire.AppendInt(b, v.Count)
-	b = wire.AppendFloat64(b, v.Price)
-	return b
-}
-
-func readLine(r *wire.Reader) Line {
-	var v Line
-	v.Article = r.String()
-	v.Count = r.Int()
-	v.Price = r.Float64()
-	return v
-}
-
-func appendOrder(b []byte, v Order) []byte {
-	b = wire.AppendInt64(b, v.ID)
-	b = wire.AppendString(b, v.Customer)
-	b = appendAddress(b, v.Ship)
-	b = appendAddress(b, v.Bill)
+func appendOrder(b []byte, v *Order) []byte {
+	b = wire.Reserve(b, 53+len(v.Customer)+len(v.Ship.Street)+len(v.Ship.City)+len(v.Ship.Country)+len(v.Bill.Street)+len(v.Bill.City)+len(v.Bill.Country))
+	f := b[len(b) : len(b)+53]
+	wire.PutInt64(f, v.ID)
+	wire.PutString(f[8:], v.Customer)
+	wire.PutString(f[12:], v.Ship.Street)
+	wire.PutString(f[16:], v.Ship.City)
+	wire.PutString(f[20:], v.Ship.Country)
+	wire.PutInt(f[24:], v.Ship.Zip)
+	wire.PutString(f[32:], v.Bill.Street)
+	wire.PutString(f[36:], v.Bill.City)
+	wire.PutString(f[40:], v.Bill.Country)
+	wire.PutInt(f[44:], v.Bill.Zip)
+	wire.PutBool(f[52:], v.Paid)
+	b = b[:len(b)+53]
+	b = append(b, v.Customer...)
+	b = append(b, v.Ship.Street...)
+	b = append(b, v.Ship.City...)
+	b = append(b, v.Ship.Country...)
+	b = append(b, v.Bill.Street...)
+	b = append(b, v.Bill.City...)
+	b = append(b, v.Bill.Country...)
 	b = wire.AppendCount(b, len(v.Lines), v.Lines == nil)
-	for _, e := range v.Lines {
-		b = appendLine(b, e)
+	for i := range v.Lines {
+		b = appendLine(b, &v.Lines[i])
 	}
-	b = wire.AppendCount(b, len(v.Tags), v.Tags == nil)
-	for _, e := range v.Tags {
-		b = wire.AppendString(b, e)
-	}
-	b = wire.AppendBool(b, v.Paid)
+	b = wire.AppendStrings(b, v.Tags)
 	return b
 }
 
-func readOrder(r *wire.Reader) Order {
-	var v Order
-	v.ID = r.Int64()
-	v.Customer = r.String()
-	v.Ship = readAddress(r)
-	v.Bill = readAddress(r)
+func readOrder(r *wire.Reader, v *Order) {
+	f := (*[53]byte)(r.Block(53))
+	v.ID = r.GetInt64(f[:])
+	v.Customer = r.GetString(f[8:])
+	v.Ship.Street = r.GetString(f[12:])
+	v.Ship.City = r.GetString(f[16:])
+	v.Ship.Country = r.GetString(f[20:])
+	v.Ship.Zip = r.GetInt(f[24:])
+	v.Bill.Street = r.GetString(f[32:])
+	v.Bill.City = r.GetString(f[36:])
+	v.Bill.Country = r.GetString(f[40:])
+	v.Bill.Zip = r.GetInt(f[44:])
 	if n, ok := r.Count(20); ok {
 		v.Lines = make([]Line, n)
 		for i := range v.Lines {
-			v.Lines[i] = readLine(r)
+			readLine(r, &v.Lines[i])
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Count(4); ok {
-		v.Tags = make([]string, n)
-		for i := range v.Tags {
-			v.Tags[i] = r.String()
-			if r.Err() != nil {
-				break
-			}
-		}
-	}
-	v.Paid = r.Bool()
-	return v
+	v.Tags = wire.ReadStrings[[]string](r)
+	v.Paid = r.GetBool(f[52:])
 }
