@@ -67,36 +67,40 @@ func (r *Record) reportPanics(errs []error) {
 // outcome. One deferred call for all of them, and not one each, is what keeps
 // a trivial item at the price of a loop.
 func (c *chunk[A, R]) runItems() {
-	returned := false
+	i := c.done
 	defer func() {
-		if returned {
+		if c.done = i; i == len(c.items) {
 			return
 		}
 		if v := recover(); v != nil {
 			c.fail(&TaskError{Task: c.f.Name, Started: true, Err: newPanicError(PanicText(v))})
 		}
 	}()
-	r, ctx := c.Record(), c.Context()
-	call := c.f.Call
+	r, ctx, call := c.Record(), c.Context(), c.f.Call
 	if c.f.Retries > 0 {
 		call = c.f.Retry
 	}
-	for i := c.done; i < len(c.items); i++ {
-		v, err := call(ctx, c.items[i])
-		c.results[i] = v
-		if err != nil {
-			c.fail(r.itemError(ctx, err))
-			if !c.goOn || ctx.Err() != nil { // it may have failed because ctx ended
-				break
-			}
-		} else {
-			c.done = i + 1
+	items := c.items
+	results := c.results[:len(items)]
+	for i < len(items) {
+		v, err := call(ctx, items[i])
+		results[i] = v
+		i++
+		if err != nil && !c.survives(ctx, i-1, err) {
+			return
 		}
 		if r.state.Load() != running {
-			break // canceled; ctx would say so too, for the price of a lock
+			return // canceled; ctx would say so too, for the price of a lock
 		}
 	}
-	returned = true
+}
+
+// survives notes that item i failed and reports whether the next one may run: not
+// if it failed because ctx ended, as it may have.
+func (c *chunk[A, R]) survives(ctx context.Context, i int, err error) bool {
+	c.done = i
+	c.fail(c.Record().itemError(ctx, err))
+	return c.goOn && ctx.Err() == nil
 }
 
 // fail gives the next item without an outcome the outcome err.

@@ -42,7 +42,7 @@ type feed[A, R any] struct {
 	ex     Executor
 	f      *Func[A, R]
 	opts   mapOptions
-	pull   func(n int) (items []A, results []R) // up to n items; none at the end
+	pull   func(n int) (items []A, results []R) // of a Map: up to n items; none at the end
 	flying []*flight[A, R]                      // in order of the input
 	room   int                                  // chunks that may fly at once
 	size   int                                  // of the next chunk, in items
@@ -52,6 +52,10 @@ type feed[A, R any] struct {
 	ended  bool                                 // the input has no more
 	torn   []span                               // items whose chunk was refused or canceled
 	last   *Record                              // of the chunk that was launched last
+
+	pending buffers[A, R]   // of a Stream: the next chunk as far as it has come
+	spare   []buffers[A, R] // of a Stream: of chunks that are over
+	latest  *flight[A, R]   // whose outcome take has returned
 
 	inline     bool            // the executor runs calls on the goroutine that submits them, which must be ours
 	waits      bool            // the executor makes its submitters wait
@@ -68,11 +72,18 @@ type feed[A, R any] struct {
 // A span is n items from the first on.
 type span struct{ first, n int }
 
+// Buffers are the memory of a chunk.
+type buffers[A, R any] struct {
+	items   []A
+	results []R
+}
+
 // A flight is a chunk on its way.
 type flight[A, R any] struct {
 	chunk   *chunk[A, R]
 	settled bool // by settle
 	out     outcome[R]
+	free    buffers[A, R] // nobody needs these any more, once out was given out
 }
 
 func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts mapOptions) *feed[A, R] {
@@ -156,24 +167,35 @@ func (d *feed[A, R]) ignore(errs []error) {
 
 // fill hands out one more chunk and reports whether it did.
 func (d *feed[A, R]) fill() bool {
+	if d.ended || d.pull == nil || !d.hasRoom() {
+		return false
+	}
 	n := d.size
 	if d.opts.window > 0 {
 		n = min(n, d.opts.window-(d.pulled-d.given))
-	}
-	if d.ended || len(d.flying) >= d.room || n < 1 || d.submitting {
-		return false
 	}
 	items, results := d.pull(n)
 	if len(items) == 0 {
 		d.ended = true
 		return false
 	}
+	d.hand(items, results)
+	return true
+}
+
+// hasRoom reports whether another chunk may be handed out.
+func (d *feed[A, R]) hasRoom() bool {
+	window := d.opts.window
+	return len(d.flying) < d.room && !d.submitting && (window == 0 || d.pulled-d.given < window)
+}
+
+// hand hands out a chunk of items.
+func (d *feed[A, R]) hand(items []A, results []R) {
 	c := &chunk[A, R]{f: d.f, first: d.pulled, items: items, results: results, goOn: d.opts.goOn}
 	d.pulled += len(items)
 	fl := &flight[A, R]{chunk: c}
 	d.flying = append(d.flying, fl)
 	d.launch(fl)
-	return true
 }
 
 // launch submits a chunk. An executor that has made us wait once for its queue,
@@ -279,6 +301,9 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 	if out.torn {
 		d.torn = append(d.torn, span{out.first, len(out.results)})
 	}
+	if err == nil {
+		fl.free = buffers[A, R]{c.items, c.results} // all ran, and nobody does any more
+	}
 	fl.settled, fl.out, fl.chunk = true, out, nil
 	for _, c := range rest {
 		after := &flight[A, R]{chunk: c}
@@ -303,6 +328,19 @@ func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
 	}
 }
 
+// hasOutcome reports whether take has something to return.
+func (d *feed[A, R]) hasOutcome() bool {
+	for _, fl := range d.flying {
+		if fl.settled {
+			return true
+		}
+		if !d.opts.unordered {
+			break
+		}
+	}
+	return false
+}
+
 // take returns the first outcome that may be given out, and forgets it.
 func (d *feed[A, R]) take() (out outcome[R], ok bool) {
 	for i, fl := range d.flying {
@@ -311,6 +349,7 @@ func (d *feed[A, R]) take() (out outcome[R], ok bool) {
 			d.flying[len(d.flying)-1] = nil
 			d.flying = d.flying[:len(d.flying)-1]
 			d.given += len(fl.out.results)
+			d.latest = fl
 			d.report()
 			return fl.out, true
 		}

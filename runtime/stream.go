@@ -3,7 +3,7 @@ package runtime
 import (
 	"context"
 	"iter"
-	"math"
+	"slices"
 	"time"
 )
 
@@ -33,49 +33,107 @@ func Stream[A, R any](ctx context.Context, ex Executor, f *Func[A, R], items ite
 		inner, cancel := context.WithCancelCause(ctx)
 		d := newFeed(inner, ex, f, o)
 		defer d.stop(cancel)
-		next, stop := iter.Pull(items)
-		defer stop()
-		pace := d.pace
-		if o.chunk > 0 {
-			pace = math.MaxInt64
+		if ctx.Err() == nil && !d.stream(items, yield) {
+			return
 		}
-		d.pull = func(n int) ([]A, []R) { return pullItems[A, R](next, n, pace) }
 		d.yieldAll(yield)
 	}
 }
 
-// pullItems takes up to n items, and no more once it has taken as long as a chunk
-// should: a slow source must not hold back what is there.
-func pullItems[A, R any](next func() (A, bool), n int, pace time.Duration) ([]A, []R) {
-	items := make([]A, 0, min(n, 1024))
-	for began := time.Now(); len(items) < n && (len(items) == 0 || time.Since(began) < pace); {
-		item, ok := next()
-		if !ok {
-			break
+// stream takes the items from the sequence and yields results in between. It
+// reports false if nothing more is to be yielded. The sequence runs here, calling
+// us with each item, and not as a coroutine of which we ask for the next: to switch
+// to one and back takes longer than a short task does.
+func (d *feed[A, R]) stream(items iter.Seq[A], yield func(R, error) bool) (more bool) {
+	var began time.Time
+	n := d.begin()
+	for item := range items {
+		d.pending.items = append(d.pending.items, item)
+		switch have := len(d.pending.items); {
+		case have == 1 && n > 1:
+			began = time.Now()
+			continue
+		case have < n && (have&(have-1) != 0 && have%64 != 0 || d.opts.chunk > 0 || time.Since(began) < d.pace):
+			continue // a slow source must not hold back what is there: the clock is looked at now and then
 		}
-		items = append(items, item)
+		if !d.offer(yield) {
+			return false
+		}
+		n = d.begin()
 	}
-	return items, make([]R, len(items))
+	d.ended = true
+	d.send()
+	return true
+}
+
+// begin makes room for the items of another chunk and returns how many it may have.
+func (d *feed[A, R]) begin() (n int) {
+	if last := len(d.spare) - 1; last >= 0 {
+		d.pending, d.spare = d.spare[last], d.spare[:last]
+	}
+	return min(d.size, d.opts.window-(d.pulled-d.given))
+}
+
+// send hands out what is pending.
+func (d *feed[A, R]) send() {
+	n := len(d.pending.items)
+	if n == 0 {
+		return
+	}
+	b := d.pending
+	d.pending = buffers[A, R]{}
+	d.hand(b.items, slices.Grow(b.results, n)[:n])
+}
+
+// reuse keeps the memory of a chunk whose outcome was yielded for another one.
+func (d *feed[A, R]) reuse(fl *flight[A, R]) {
+	if b := fl.free; b.items != nil {
+		clear(b.items)   // or what the loop is done with would live on
+		clear(b.results) // an item that panics has the result that is there
+		d.spare = append(d.spare, buffers[A, R]{b.items[:0], b.results[:0]})
+	}
+}
+
+// offer hands out the chunk that is complete. Then it yields what is finished, and
+// goes on until there is room for another. The last chunk that is out is not yielded
+// yet: workers have something to do while the loop does its part.
+func (d *feed[A, R]) offer(yield func(R, error) bool) (more bool) {
+	d.send()
+	for {
+		d.settle()
+		if d.hasRoom() && d.ctx.Err() == nil && (len(d.flying) < 2 || !d.hasOutcome()) {
+			return true
+		}
+		if !d.yieldNext(yield) {
+			return false
+		}
+	}
 }
 
 func (d *feed[A, R]) yieldAll(yield func(R, error) bool) {
-	for {
-		out, ok, err := d.next()
-		if err != nil {
-			var zero R
-			yield(zero, err)
-			return
-		}
-		if !ok {
-			return
-		}
-		if n := out.yield(yield); n < len(out.results) {
-			if out.errs != nil {
-				d.ignore(out.errs[n+1:]) // the loop has seen the one before
-			}
-			return
-		}
+	for d.yieldNext(yield) {
 	}
+}
+
+// yieldNext waits for an outcome and yields it. It reports false after the last one.
+func (d *feed[A, R]) yieldNext(yield func(R, error) bool) (more bool) {
+	out, ok, err := d.next()
+	if err != nil {
+		var zero R
+		yield(zero, err)
+		return false
+	}
+	if !ok {
+		return false
+	}
+	if n := out.yield(yield); n < len(out.results) {
+		if out.errs != nil {
+			d.ignore(out.errs[n+1:]) // the loop has seen the one before
+		}
+		return false
+	}
+	d.reuse(d.latest)
+	return true
 }
 
 // yield yields each item's result or failure. It returns the number of the one
