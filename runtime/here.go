@@ -165,9 +165,5 @@ func (p *Pool) leave(slot bool) {
 		p.release()
 	}
 	p.alive.Add(-1)
-	if p.queue.Closed() { // somebody may wait for our end; else he will see it
-		p.mu.Lock()
-		p.drainedLocked()
-		p.mu.Unlock()
-	}
+	p.drained()
 }

@@ -74,7 +74,9 @@ func (r *Record) hasReturned() bool { return r.state.Load()&returnedBit != 0 }
 // Returned must be called by an executor with Release and Acquire hooks when
 // Run has returned. It reports whether the worker still holds its slot.
 func (r *Record) Returned() bool {
-	r.state.Or(returnedBit)
+	if !r.hasReturned() { // with a result, it has
+		r.state.Or(returnedBit)
+	}
 	s := r.side.Load()
 	if s == nil {
 		return true

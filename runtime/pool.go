@@ -60,29 +60,29 @@ type Stats struct {
 // the slots after, and whoever gives up a slot looks at the work after.
 type Pool struct {
 	queue     queue.Queue[Call]
-	limit     atomic.Int64 // slots; 0 until the first use of a zero Pool
-	active    atomic.Int64 // slots held
-	searching atomic.Int32 // 1 while a woken worker has not found work yet
-	alive     atomic.Int64 // worker goroutines, also those without a slot
-	resuming  atomic.Int64 // len(resumers)
-	closed    atomic.Bool  // Close was called: running calls are canceled
-	ready     atomic.Bool  // prepare ran
-	hooks     Hooks        // written by prepare, then read only
-	worker    func()       // work as a value: written by prepare, then read only; "go p.work()" would allocate
-	name      string       // written by NewPool, then read only
+	limit     atomic.Int64           // slots; 0 until the first use of a zero Pool
+	active    atomic.Int64           // slots held
+	searching atomic.Int32           // 1 while a woken worker has not found work yet
+	alive     atomic.Int64           // worker goroutines, also those without a slot, and calls on their callers' goroutines
+	spare     atomic.Pointer[worker] // of the worker that ended last; free has the others
+	resuming  atomic.Int64           // len(resumers)
+	closed    atomic.Bool            // Close was called: running calls are canceled
+	ready     atomic.Bool            // prepare ran
+	hooks     Hooks                  // written by prepare, then read only
+	worker    func()                 // work as a value: written by prepare, then read only; "go p.work()" would allocate
+	name      string                 // written by NewPool, then read only
 
 	mu       sync.Mutex
 	resumers []chan struct{}  // guarded by mu: tasks that want a slot back, in order
-	workers  *worker          // guarded by mu: list of live workers
-	spare    *worker          // guarded by mu: list of structs to use again
+	workers  []*worker        // guarded by mu: as many as were ever alive at once
+	free     []*worker        // guarded by mu: those of workers that have ended
 	drains   []*drain         // guarded by mu: Shutdown calls that wait
 	ends     map[*func()]bool // guarded by mu: what Close calls, see onClose
 }
 
 // A worker is what the pool knows of one worker goroutine.
 type worker struct {
-	current    atomic.Pointer[Record] // the call it runs, or ran last
-	next, prev *worker                // guarded by the pool's mu
+	current atomic.Pointer[Record] // the call it runs, or ran last; nil if it has ended
 }
 
 // NewPool returns a pool. It returns an error, and starts nothing, if a size is

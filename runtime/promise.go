@@ -41,7 +41,7 @@ func (p *Promise[T]) Settle(v T, err error) bool {
 	if err != nil {
 		phase, err = r.failure(err)
 	}
-	r.publish(phase, err, nil)
+	r.publish(phase|returnedBit, err, nil) // a worker need not say so again: that would be one locked instruction more
 	return true
 }
 

@@ -140,7 +140,7 @@ func (p *Pool) Close() error {
 func (p *Pool) runningCalls() (calls []*Record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for w := p.workers; w != nil; w = w.next {
+	for _, w := range p.workers {
 		if r := w.current.Load(); r != nil {
 			calls = append(calls, r)
 		}

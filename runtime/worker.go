@@ -53,40 +53,44 @@ func (p *Pool) run(w *worker, c Call) (slot bool) {
 	return true
 }
 
-// enlist notes a new worker, so that Close finds what runs. The structs are
-// used again: a pool that is idle between calls would make one for each.
+// enlist returns the struct of a new worker, in which Close finds what it runs. The
+// one that was free last is used again, without a lock: a pool that is idle between
+// calls has a new worker for each.
 func (p *Pool) enlist() *worker {
+	if w := p.spare.Swap(nil); w != nil {
+		return w
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	w := p.spare
-	if w == nil {
-		w = new(worker)
-	} else {
-		p.spare = w.next
+	if n := len(p.free); n > 0 {
+		w := p.free[n-1]
+		p.free = p.free[:n-1]
+		return w
 	}
-	w.prev, w.next = nil, p.workers
-	if w.next != nil {
-		w.next.prev = w
-	}
-	p.workers = w
+	w := new(worker)
+	p.workers = append(p.workers, w)
 	return w
 }
 
-// dismiss forgets a worker that ends.
+// dismiss takes the struct of a worker that ends.
 func (p *Pool) dismiss(w *worker) {
 	w.current.Store(nil) // or the pool would keep the last call alive
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if w.prev != nil {
-		w.prev.next = w.next
-	} else {
-		p.workers = w.next
+	if !p.spare.CompareAndSwap(nil, w) {
+		p.mu.Lock()
+		p.free = append(p.free, w)
+		p.mu.Unlock()
 	}
-	if w.next != nil {
-		w.next.prev = w.prev
-	}
-	w.prev, w.next = nil, p.spare
-	p.spare = w
 	p.alive.Add(-1)
-	p.drainedLocked()
+	p.drained()
+}
+
+// drained wakes Shutdown calls whose wait is over. It must be called when alive has
+// become less. A Shutdown that begins meanwhile closes the queue first and looks at
+// alive then, so that one of the two sees the other.
+func (p *Pool) drained() {
+	if p.queue.Closed() {
+		p.mu.Lock()
+		p.drainedLocked()
+		p.mu.Unlock()
+	}
 }

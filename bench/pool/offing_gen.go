@@ -41,7 +41,8 @@ func SubmitDo(ctx context.Context, ex runtime.Local, f func()) *FutureOfNothing 
 }
 
 // SubmitAllDo submits a call of [Do] for each of items2 to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do is a task that does what it is given, so that memory can be looked at while
@@ -54,8 +55,10 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, items2 []func()) []*Futu
 		c.f = items2[i]
 		c.Init(ctx, &taskDo.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -64,9 +67,15 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, items2 []func()) []*Futu
 //
 // Do is a task that does what it is given, so that memory can be looked at while
 // calls wait.
-func CallDo(ctx context.Context, ex runtime.Local, f func()) error {
-	_, err := SubmitDo(ctx, ex, f).Result(ctx)
-	return err
+func CallDo(ctx context.Context, ex runtime.Local, f func()) (err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskDo.Task) {
+		_, err = SubmitDo(ctx, ex, f).Result(ctx)
+		return err
+	}
+	defer here.Leave(&err)
+	Do(f)
+	return nil
 }
 
 // MapDo calls [Do] for each of items2 on ex and returns the results in order.
@@ -100,7 +109,8 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
@@ -111,16 +121,23 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 		c.n = ns[i]
 		c.Init(ctx, &taskSquare.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
 //
 // Square returns n squared. It is not inlined: a real task would not be.
-func CallSquare(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSquare(ctx, ex, n).Result(ctx)
+func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSquare.Task) {
+		return SubmitSquare(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Square(here.Context(), n)
 }
 
 // MapSquare calls [Square] for each of ns on ex and returns the results in order.
@@ -151,7 +168,8 @@ func SubmitSleep(ctx context.Context, ex runtime.Local, n int) *FutureOfInt {
 }
 
 // SubmitAllSleep submits a call of [Sleep] for each of ns to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Sleep is a task that waits for a millisecond, as for a disk or a server.
@@ -163,8 +181,10 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Local, ns []int) []*FutureOf
 		c.n = ns[i]
 		c.Init(ctx, &taskSleep.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -172,8 +192,13 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Local, ns []int) []*FutureOf
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Sleep is a task that waits for a millisecond, as for a disk or a server.
-func CallSleep(ctx context.Context, ex runtime.Local, n int) (int, error) {
-	return SubmitSleep(ctx, ex, n).Result(ctx)
+func CallSleep(ctx context.Context, ex runtime.Local, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskSleep.Task) {
+		return SubmitSleep(ctx, ex, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Sleep(here.Context(), n)
 }
 
 // MapSleep calls [Sleep] for each of ns on ex and returns the results in order.
