@@ -83,6 +83,8 @@ type Pool struct {
 // A worker is what the pool knows of one worker goroutine.
 type worker struct {
 	current atomic.Pointer[Record] // the call it runs, or ran last; nil if it has ended
+
+	_ [56]byte // written with every call, so on a cache line of its own
 }
 
 // NewPool returns a pool. It returns an error, and starts nothing, if a size is
@@ -142,7 +144,7 @@ func (p *Pool) Submit(ctx context.Context, c Call) {
 		p.refuse(ctx, r, err)
 		return
 	}
-	p.kick()
+	p.kickPushed()
 }
 
 // refuse settles a call that did not get into the queue.

@@ -34,6 +34,15 @@ func (p *Pool) kick() {
 	}
 }
 
+// kickPushed is kick for one who has just pushed: he does not look at what workers
+// have popped meanwhile, which would take a cache line from them with every call. A
+// worker that is woken in vain ends at once.
+func (p *Pool) kickPushed() {
+	if p.searching.Load() == 0 && p.active.Load() < p.limit.Load() {
+		p.kick()
+	}
+}
+
 // retire gives up a slot for good. It reports true if work came in at the last
 // moment: the caller then has the slot and the searching token.
 func (p *Pool) retire() bool {

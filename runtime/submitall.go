@@ -27,7 +27,7 @@ func (p *Pool) submitAll(n int, call func(i int) Call) bool {
 		return c
 	})
 	if err == nil {
-		p.kick()
+		p.kickPushed()
 	}
 	return err == nil
 }

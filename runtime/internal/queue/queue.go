@@ -35,14 +35,15 @@ type Queue[T any] struct {
 		mu      sync.Mutex
 		ring    ring[T]
 		waiting []*waiter[T] // pushers that found the queue full, in order
+		pushed  atomic.Int64 // elements, ever
 	}
 	_   [56]byte
 	out struct {
-		mu   sync.Mutex
-		ring ring[T]
+		mu     sync.Mutex
+		ring   ring[T]
+		popped atomic.Int64 // elements, ever
 	}
 	_       [56]byte
-	size    atomic.Int64 // elements in all rings
 	closed  atomic.Bool  // written under in.mu
 	blocked atomic.Int64 // len(in.waiting)
 	ranks   ranked[T]    // elements with a priority other than 0
@@ -60,7 +61,14 @@ type waiter[T any] struct {
 func (q *Queue[T]) SetLimit(n int) { q.limit.Store(int64(n)) }
 
 // Len returns the number of elements.
-func (q *Queue[T]) Len() int { return int(q.size.Load()) }
+func (q *Queue[T]) Len() int { return int(q.size()) }
+
+// size is two counters, one a side, so that a push and a pop do not take a cache
+// line from each other. The order of the loads keeps it from being too low.
+func (q *Queue[T]) size() int64 {
+	popped := q.out.popped.Load()
+	return q.in.pushed.Load() - popped
+}
 
 // Push appends v. Elements of higher priority are popped first; the usual one
 // is 0. If the queue is full, Push returns ErrFull, or with wait set blocks
@@ -99,7 +107,7 @@ func (q *Queue[T]) PushAll(n int, v func(i int) T) error {
 	for i := range n {
 		q.in.ring.pushBack(v(i))
 	}
-	q.size.Add(int64(n))
+	q.in.pushed.Add(int64(n))
 	return nil
 }
 
@@ -107,7 +115,7 @@ func (q *Queue[T]) PushAll(n int, v func(i int) T) error {
 // overtakes those who wait.
 func (q *Queue[T]) fullLocked() bool {
 	limit := q.limit.Load()
-	return limit > 0 && (len(q.in.waiting) > 0 || q.size.Load() >= limit)
+	return limit > 0 && (len(q.in.waiting) > 0 || q.size() >= limit)
 }
 
 // putLocked adds v; q.in.mu is held.
@@ -117,7 +125,7 @@ func (q *Queue[T]) putLocked(v T, priority int) {
 	} else {
 		q.ranks.push(v, priority)
 	}
-	q.size.Add(1)
+	q.in.pushed.Add(1)
 }
 
 // waitLocked waits for room; q.in.mu is held on entry and released.
@@ -146,7 +154,7 @@ func (q *Queue[T]) waitLocked(ctx context.Context, w *waiter[T]) error {
 // is held.
 func (q *Queue[T]) admitLocked() {
 	for len(q.in.waiting) > 0 {
-		if limit := q.limit.Load(); limit > 0 && q.size.Load() >= limit {
+		if limit := q.limit.Load(); limit > 0 && q.size() >= limit {
 			return
 		}
 		w := q.in.waiting[0]
@@ -162,20 +170,17 @@ func (q *Queue[T]) admitLocked() {
 func (q *Queue[T]) PushFront(v T, priority int) {
 	if priority != 0 {
 		q.ranks.pushFront(v, priority)
-		q.size.Add(1)
+		q.in.pushed.Add(1)
 		return
 	}
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()
 	q.out.ring.pushFront(v)
-	q.size.Add(1)
+	q.in.pushed.Add(1)
 }
 
 // Pop takes the first element. It reports false if there is none.
 func (q *Queue[T]) Pop() (v T, ok bool) {
-	if q.size.Load() <= 0 {
-		return v, false
-	}
 	if q.ranks.n.Load() != 0 {
 		v, ok = q.popRanked()
 	} else {
@@ -184,7 +189,7 @@ func (q *Queue[T]) Pop() (v T, ok bool) {
 	if !ok {
 		return v, false
 	}
-	q.size.Add(-1)
+	q.out.popped.Add(1)
 	if q.blocked.Load() > 0 {
 		q.in.mu.Lock()
 		q.admitLocked()
@@ -197,6 +202,9 @@ func (q *Queue[T]) popOut() (v T, ok bool) {
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()
 	if q.out.ring.n == 0 {
+		if q.size() <= 0 {
+			return v, false
+		}
 		q.swapLocked()
 	}
 	if q.out.ring.n == 0 {
