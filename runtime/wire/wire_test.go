@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -166,22 +167,49 @@ func TestG12_BadValuesAreErrors(t *testing.T) {
 	}
 }
 
+// FuzzG12_Reader reads what kinds says from b, and stays within what G12 allows.
 func FuzzG12_Reader(f *testing.F) {
 	f.Add(all(), []byte{0, 1, 2, 3})
+	f.Add(AppendNumbers(nil, []uint16{1, 2, 3}), []byte{8})
+	f.Add(AppendInts(AppendNumbers[[]float64](nil, nil), []int{5}), []byte{9, 10})
+	f.Add(AppendTime(AppendBytes(nil, []byte("text")), time.Unix(5, 6)), []byte{11, 5})
 	f.Fuzz(func(t *testing.T, b, kinds []byte) {
+		read := func() {
+			r := NewReader(b)
+			for i := 0; i < len(kinds) && r.Err() == nil; i++ {
+				readKind(&r, kinds[i])
+			}
+			_ = r.Finish()
+		}
 		r := NewReader(b)
-		for _, k := range kinds {
+		for _, k := range kinds { // after a failure as well
 			readKind(&r, k)
 		}
 		if r.Len() > len(b) {
 			t.Fatal("the reader grew")
 		}
-		r.Finish()
+		if spent := allocated(read); spent > 16*uint64(len(b))+1<<10 {
+			t.Fatalf("%d bytes allocated for an input of %d", spent, len(b))
+		}
 	})
 }
 
+// allocated returns how many bytes f allocates, the least of a few times: the
+// runtime allocates meanwhile, and zones are loaded once.
+func allocated(f func()) uint64 {
+	least := uint64(math.MaxUint64)
+	var before, after runtime.MemStats
+	for i := 0; i < 3 && least > 512; i++ {
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	return least
+}
+
 func readKind(r *Reader, kind byte) {
-	switch kind % 8 {
+	switch kind % 12 {
 	case 0:
 		r.Bool()
 	case 1:
@@ -200,5 +228,13 @@ func readKind(r *Reader, kind byte) {
 		r.Complex128()
 	case 7:
 		r.Empty()
+	case 8:
+		ReadNumbers[[]uint16](r)
+	case 9:
+		ReadNumbers[[]float64](r)
+	case 10:
+		ReadInts[[]int](r)
+	case 11:
+		ReadMarshaled(r, func([]byte) error { return nil })
 	}
 }
