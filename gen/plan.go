@@ -162,8 +162,18 @@ func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*temp
 		_, worse := p.plan(u.Elem(), path+"[]")
 		return nil, bad.and(worse)
 	}
-	plan := &templates.Plan{Kind: templates.Mapping, Type: expr}
+	plan := &templates.Plan{Kind: templates.Mapping, Type: expr, Most: mostKeys(u.Key())}
 	return plan, p.loop(plan, u.Elem(), u.Key(), path)
+}
+
+// mostKeys returns how many keys of a type there are, 0 for more than matter: a
+// count may claim more, but no map has them.
+func mostKeys(t types.Type) int64 {
+	basic, ok := t.Underlying().(*types.Basic)
+	if !ok {
+		return 0
+	}
+	return map[types.BasicKind]int64{types.Bool: 2, types.Int8: 1 << 8, types.Uint8: 1 << 8}[basic.Kind()]
 }
 
 // loop plans the elements of a container.

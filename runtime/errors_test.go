@@ -98,6 +98,8 @@ func TestUnknownErrorsBecomeRemote(t *testing.T) {
 		var remote *runtime.RemoteError
 		if got := cross(t, c.err); !errors.As(got, &remote) || remote.Type != c.kind || remote.Message != c.text {
 			t.Errorf("%T became %#v", c.err, got)
+		} else if again := cross(t, got); !errors.As(again, &remote) || remote.Type != c.kind || remote.Message != c.text {
+			t.Errorf("%T became %#v the second time", c.err, again)
 		}
 	}
 }

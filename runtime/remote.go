@@ -84,7 +84,8 @@ func timedOut(err error) (timeout, temporary bool) {
 }
 
 // describe returns type and text of err. An Error method that panics, as that
-// of a nil pointer in an error may, is survived.
+// of a nil pointer in an error may, is survived. A RemoteError goes on as what it
+// stands for, however many processes it passes.
 func describe(err error) (kind, text string) {
 	if e, ok := err.(*RemoteError); ok && e != nil {
 		return e.Type, e.Message

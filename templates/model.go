@@ -215,5 +215,6 @@ type Plan struct {
 	Least     int  // Named, where Fields are not there: bytes that it takes at least
 	Elem, Key *Plan
 	Len       int64 // Array, NumberArray
+	Most      int64 // Mapping: keys that there are, 0 for no end of them
 	Min       int   // Pointer, Slice, Map: bytes that an element takes at least
 }

@@ -112,7 +112,11 @@ func readValue(l Locals, p *Plan, v value) []jen.Code {
 	case Slice:
 		return []jen.Code{counted(l, p, v.code().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEach(l, p, v))}
 	case Mapping:
-		return []jen.Code{counted(l, p, v.code().Op("=").Make(p.Type.code(), jen.Id(l.N)), readEntries(l, p, v))}
+		room := jen.Id(l.N)
+		if p.Most > 0 {
+			room = jen.Min(room, jen.Lit(int(p.Most)))
+		}
+		return []jen.Code{counted(l, p, v.code().Op("=").Make(p.Type.code(), room), readEntries(l, p, v))}
 	case Array:
 		return []jen.Code{readEach(l, p, v)}
 	case NumberArray:

@@ -65,7 +65,9 @@ func (r *Reader) lend(n int) {
 
 //go:noinline
 func (r *Reader) failShort(n int) {
-	r.Fail(fmt.Sprintf("%d bytes wanted, %d left", n, len(r.b)))
+	if r.err == nil { // or every later read would make a text for nobody
+		r.Fail(fmt.Sprintf("%d bytes wanted, %d left", n, len(r.b)))
+	}
 }
 
 //go:noinline
@@ -185,14 +187,17 @@ func (r *Reader) Present() bool { return r.Bool() }
 
 // Pointer reads whether a pointer has a value behind it, which takes at least
 // minSize bytes. That the rest of the input cannot hold that is a failure, found
-// before the caller allocates the value.
+// before the caller allocates the value. It claims bytes as [Reader.Count] does.
 func (r *Reader) Pointer(minSize int) bool {
-	present := r.Bool()
-	if present && minSize > len(r.b) {
+	if !r.Bool() {
+		return false
+	}
+	if minSize > min(len(r.b), r.spare) {
 		r.failShort(minSize)
 		return false
 	}
-	return present
+	r.spare -= minSize
+	return true
 }
 
 // Empty reads the byte of a value without content.

@@ -61,17 +61,13 @@ func AppendTime(b []byte, v time.Time) []byte {
 // Time reads what [AppendTime] appended.
 func (r *Reader) Time() time.Time { return r.GetTime(r.Block(timeSize)) }
 
-// maxOffset bounds a zone's offset, seconds east of UTC: real ones stay within
-// a day, and time.FixedZone takes anything.
-const maxOffset = 48 * 60 * 60
-
 // GetTime returns the time that begins in f and whose zone comes next in the
 // input: UTC, this machine's own zone, one of the zone database by its name, or
 // else a fixed zone of that name and offset.
 func (r *Reader) GetTime(f []byte) time.Time {
 	sec, nsec, offset := int64(le.Uint64(f)), int32(le.Uint32(f[8:])), int32(le.Uint32(f[12:]))
 	if r.err != nil || nsec < 0 || nsec >= 1e9 {
-		return r.badTime("%d nanoseconds", nsec)
+		return r.badTime(nsec)
 	}
 	t := time.Unix(sec, int64(nsec))
 	switch offset {
@@ -80,9 +76,6 @@ func (r *Reader) GetTime(f []byte) time.Time {
 	case zoneLocal:
 		return t
 	}
-	if offset < -maxOffset || offset > maxOffset {
-		return r.badTime("zone offset of %d seconds", offset)
-	}
 	name := r.String()
 	if r.err != nil {
 		return time.Time{}
@@ -90,8 +83,10 @@ func (r *Reader) GetTime(f []byte) time.Time {
 	return inZone(t, name, int(offset))
 }
 
-func (r *Reader) badTime(format string, n int32) time.Time {
-	r.Fail(fmt.Sprintf(format, n))
+func (r *Reader) badTime(nsec int32) time.Time {
+	if r.err == nil {
+		r.Fail(fmt.Sprintf("%d nanoseconds", nsec))
+	}
 	return time.Time{}
 }
 

@@ -115,7 +115,9 @@ func TestG12_LengthIsNoAllocation(t *testing.T) {
 	}
 }
 
-func FuzzReader(f *testing.F) {
+// FuzzG12_Reader reads frames from a stream that it is given in steps: they encode
+// to what they were, and the buffer is in proportion to the stream.
+func FuzzG12_Reader(f *testing.F) {
 	for _, h := range someHeaders {
 		f.Add(encode(f, h, []byte("payload")), uint8(3))
 	}
@@ -138,7 +140,34 @@ func FuzzReader(f *testing.F) {
 		if len(r.buf) > max(minBuffer, 2*len(stream)) {
 			t.Fatalf("a buffer of %d bytes for a stream of %d", len(r.buf), len(stream))
 		}
+		if spent := allocated(func() { readAll(stream, int(step)+1, limit) }); spent > 16*uint64(len(stream))+minBuffer+1<<10 {
+			t.Fatalf("%d bytes allocated for a stream of %d", spent, len(stream))
+		}
 	})
+}
+
+// readAll reads frames to the end or the first that is none.
+func readAll(stream []byte, step, limit int) {
+	r := NewReader(&stepReader{stream, step}, limit)
+	for {
+		if _, _, err := r.Next(); err != nil {
+			return
+		}
+	}
+}
+
+// allocated returns how many bytes f allocates, the least of a few times: the
+// runtime allocates meanwhile.
+func allocated(f func()) uint64 {
+	least := ^uint64(0)
+	var before, after runtime.MemStats
+	for i := 0; i < 3 && least > minBuffer; i++ {
+		runtime.ReadMemStats(&before)
+		f()
+		runtime.ReadMemStats(&after)
+		least = min(least, after.TotalAlloc-before.TotalAlloc)
+	}
+	return least
 }
 
 // A stepReader returns at most step bytes at a time.
