@@ -32,6 +32,7 @@ type Hooks struct {
 	Logger *slog.Logger
 
 	callbacks callbacks
+	labels    *labels // of a Pool; nil for others
 }
 
 // InCallback reports whether the caller runs inside a callback of a call that
