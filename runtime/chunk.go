@@ -170,10 +170,12 @@ type outcome[R any] struct {
 // a chunk that could not be sent, in halves, so that the item whose fault it is
 // ends up alone.
 func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest []*chunk[A, R]) {
-	var lost *TaskError
+	if err == nil {
+		return outcome[R]{first: c.first, results: c.results[:c.done], errs: c.errs, late: c.late}, nil
+	}
+	lost, ok := errors.AsType[*TaskError](err)
 	switch {
-	case err == nil:
-	case !errors.As(err, &lost) || errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout):
+	case !ok || errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout):
 		return refused[R](c.first, len(c.items), err), nil
 	case lost.Started:
 		c.fail(err) // the item that ran

@@ -53,8 +53,11 @@ func (c *taskContext) Err() error {
 // innermost record that holds a slot: a call run by [Inline] inside a pool's
 // task has none of its own and waits on the slot of that task.
 func (c *taskContext) Value(key any) any {
-	if key == (recordKey{}) && c.hooks != nil && c.hooks.Release != nil {
+	switch {
+	case key == (recordKey{}) && c.hooks != nil && c.hooks.Release != nil:
 		return (*Record)(c)
+	case key == labelsKey && c.hooks != nil && c.hooks.labels != nil:
+		return (*Record)(c).labelsValue()
 	}
 	return c.current().Value(key)
 }

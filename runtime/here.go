@@ -2,13 +2,15 @@ package runtime
 
 import (
 	"context"
+	"runtime/trace"
 	"unsafe"
 )
 
 // A Here is one call that runs on the goroutine of its caller, in a slot of a
 // [Pool]: what CallX does when a slot is free, nobody is before it in the queue, and
 // the caller's context cannot end. (One that can end must be able to return from
-// the wait while the task goes on, which takes a goroutine of its own.) It saves the
+// the wait while the task goes on, which takes a goroutine of its own. One that is
+// traced has a span of its own.) The goroutine keeps its pprof labels. It saves the
 // hand-over to a worker and back, which is nearly all that a short call costs.
 //
 //	func CallSquare(ctx context.Context, ex Executor, n int) (_ int, err error) {
@@ -35,7 +37,7 @@ type Here struct {
 // Leave must be deferred at once.
 func (h *Here) Enter(ctx context.Context, ex Executor, t *Task) bool {
 	p, ok := ex.(*Pool)
-	if !ok || ctx == nil || ctx.Done() != nil || !p.enter() {
+	if !ok || ctx == nil || ctx.Done() != nil || trace.IsEnabled() || !p.enter() {
 		return false
 	}
 	h.pool = p

@@ -33,6 +33,7 @@ type Hooks struct {
 	Logger *slog.Logger
 
 	callbacks callbacks
+	labels    *labels // of a Pool; nil for others
 
 	// Of a Pool, for calls that run on their callers' goroutines: whether it was
 	// closed, and a way to hear of that.

@@ -133,3 +133,21 @@ func TestNilContextIsBackground(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A Limit of package level is used outside of bubbles, where it is this year, and
+// in several, where it is 2000.
+func TestLimitInBubblesAndOutside(t *testing.T) {
+	ex := runtime.Limit(runtime.Inline, 1, time.Minute)
+	for range 2 {
+		submit(t.Context(), runtime.NonBlocking(ex), square, 1).Result(t.Context())
+		synctest.Test(t, func(t *testing.T) {
+			began := time.Now()
+			for range 3 {
+				submit(t.Context(), ex, square, 1)
+			}
+			if d := time.Since(began); d < 2*time.Minute || d > 3*time.Minute { // the bubble before may count
+				t.Errorf("three calls passed in %v", d)
+			}
+		})
+	}
+}

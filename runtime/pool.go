@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	goruntime "runtime"
+	"runtime/trace"
 	"sync"
 	"sync/atomic"
 
@@ -13,7 +14,8 @@ import (
 
 // PoolConfig configures a [Pool]. The zero value is a good one.
 type PoolConfig struct {
-	// Name appears in errors and logs.
+	// Name appears in errors and logs, and in profiles as the label "pool" of
+	// the pool's goroutines; see [Pool].
 	Name string
 
 	// Workers bounds how many calls run at once; 0 means five times
@@ -45,6 +47,15 @@ type Stats struct {
 // The zero value is a pool with the zero [PoolConfig]. All methods may be
 // called by any number of goroutines.
 //
+// Profiles and lists of goroutines show whose time it is: while a goroutine runs
+// a call it has the pprof labels "task", the task's name, and "pool", the pool's
+// if it has one. They replace what the submitter's goroutine has on; its labels
+// travel in the context, as pprof means it: a task that calls
+// pprof.SetGoroutineLabels or pprof.Do with its ctx gets those of the submit
+// context with the other two. While an execution trace is taken each call is a
+// task of it, from Submit to its outcome, under the task's short name, and what
+// the task marks under its ctx belongs to it.
+//
 //	Submit -> queue -> kick -> worker: pop, run, pop, run, ... -> retire
 //	                     ^         |
 //	                     +---------+  whoever finds work while more is queued
@@ -71,6 +82,7 @@ type Pool struct {
 	hooks     Hooks                  // written by prepare, then read only
 	worker    func()                 // work as a value: written by prepare, then read only; "go p.work()" would allocate
 	name      string                 // written by NewPool, then read only
+	labels    labels                 // of the goroutines that run calls
 
 	mu       sync.Mutex
 	resumers []chan struct{}  // guarded by mu: tasks that want a slot back, in order
@@ -83,8 +95,9 @@ type Pool struct {
 // A worker is what the pool knows of one worker goroutine.
 type worker struct {
 	current atomic.Pointer[Record] // the call it runs, or ran last; nil if it has ended
+	worn    uint32                 // 1 + number of the task whose labels the goroutine has, or 0; its own
 
-	_ [56]byte // written with every call, so on a cache line of its own
+	_ [52]byte // written with every call, so on a cache line of its own
 }
 
 // NewPool returns a pool. It returns an error, and starts nothing, if a size is
@@ -114,6 +127,7 @@ func (p *Pool) prepare() {
 	p.worker = p.work
 	p.hooks.Release, p.hooks.Acquire = p.release, p.acquire
 	p.hooks.closed, p.hooks.onClose = &p.closed, p.onClose
+	p.labels.pool, p.hooks.labels = p.name, &p.labels
 	p.ready.Store(true)
 }
 
@@ -131,6 +145,9 @@ func (p *Pool) Submit(ctx context.Context, c Call) {
 	}
 	r := c.Record()
 	r.Attach(&p.hooks)
+	if trace.IsEnabled() {
+		r.trace()
+	}
 	if ctx == nil {
 		ctx = r.SubmitContext()
 	}

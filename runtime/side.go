@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // A side holds what few calls need: someone to wake, callbacks, a context that
@@ -15,7 +16,8 @@ import (
 // sequentially consistent, so at least one of the two sees the other, and mu
 // orders the rest.
 type side struct {
-	mu sync.Mutex
+	mu        sync.Mutex
+	relabeled atomic.Bool // the task asked for its pprof labels, so it may have changed its goroutine's
 
 	// All below is guarded by mu.
 

@@ -1,6 +1,9 @@
 package runtime
 
-import "context"
+import (
+	"context"
+	"runtime/trace"
+)
 
 // SubmitAll submits n calls to ex, in order; call(i) returns the one with number i,
 // and is called once for each. A [Pool] takes them all under one lock, unless its
@@ -24,6 +27,9 @@ func (p *Pool) submitAll(n int, call func(i int) Call) bool {
 	err := p.queue.PushAll(n, func(i int) Call {
 		c := call(i)
 		c.Record().Attach(&p.hooks)
+		if trace.IsEnabled() {
+			c.Record().trace()
+		}
 		return c
 	})
 	if err == nil {

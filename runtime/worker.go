@@ -42,7 +42,9 @@ func (p *Pool) run(w *worker, c Call) (slot bool) {
 	if p.closed.Load() {
 		r.end(ErrCanceled) // popped while Close was looking
 	}
+	w.wear(&p.labels, r)
 	c.Run()
+	w.undress(r)
 	if !r.Returned() {
 		return false // given back by a wait that outlasts the task
 	}
@@ -75,6 +77,7 @@ func (p *Pool) enlist() *worker {
 // dismiss takes the struct of a worker that ends.
 func (p *Pool) dismiss(w *worker) {
 	w.current.Store(nil) // or the pool would keep the last call alive
+	w.worn = 0           // the next to use w is another goroutine
 	if !p.spare.CompareAndSwap(nil, w) {
 		p.mu.Lock()
 		p.free = append(p.free, w)

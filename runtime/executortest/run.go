@@ -14,11 +14,15 @@ import (
 // closing one twice must be fine. An executor that can be resized gets the size
 // that the case needs.
 func Run(t *testing.T, newExecutor func(tb testing.TB) runtime.Executor) {
-	runAll(t, newExecutor, slices.Concat(
+	runAll(t, newExecutor, allCases())
+}
+
+func allCases() []trial {
+	return slices.Concat(
 		resultCases, errorCases, callbackCases, waitCases, streamCases, mapCases, itemCases, retryCases,
 		cancelCases, deadlineCases, raceCases, sizeCases, orderCases, memoryCases,
 		shutdownCases, closeCases, nestedCases, crashCases, killCases, processCases,
-	))
+	)
 }
 
 // RunBounded tests executors with one worker and a queue with room for one

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 
 	goruntime "runtime"
 
@@ -157,10 +158,10 @@ func priorityFirst(r *rig) {
 // arguments of a call that is over.
 func argumentsAreDropped(r *rig) {
 	const size = 1 << 20
-	freed := make(chan struct{}, 2)
+	var freed atomic.Int32 // not a channel: a cleanup runs outside of every synctest bubble
 	submit := func() *runtime.Future[int] {
 		load := &chores.Load{Bytes: make([]byte, size)}
-		goruntime.AddCleanup(load, func(c chan struct{}) { c <- struct{}{} }, freed)
+		goruntime.AddCleanup(load, func(n *atomic.Int32) { n.Add(1) }, &freed)
 		return chores.SubmitWeigh(r.ctx, r.ex, load)
 	}
 	kept := submit()
@@ -168,7 +169,7 @@ func argumentsAreDropped(r *rig) {
 	want(r, submit(), size)
 	r.eventually("arguments freed", func() bool {
 		goruntime.GC()
-		return len(freed) == 2
+		return freed.Load() == 2
 	})
 	want(r, kept, size)
 }

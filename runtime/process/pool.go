@@ -22,6 +22,9 @@ import (
 // Close or Shutdown must be called: a pool that is dropped keeps its processes
 // and their pipes until this process ends; they do not outlive it. All methods
 // may be called by any number of goroutines at once, and from callbacks.
+//
+// In a worker, profiles show whose time it is by the pprof label "task", which the
+// context of the task has too.
 type Pool struct {
 	config   Config // read only
 	greeting frame.Greeting

@@ -17,9 +17,10 @@ type running struct {
 	canceled uint64                  // guarded by mu; the highest id that a cancel named
 }
 
-// begin makes the context of a call. end must be called when it is over.
-func (r *running) begin(id uint64, remaining time.Duration) (ctx context.Context, end func()) {
-	ctx, stop := context.Background(), func() {}
+// begin makes the context of a call from one that never ends. end must be called
+// when it is over.
+func (r *running) begin(ctx context.Context, id uint64, remaining time.Duration) (_ context.Context, end func()) {
+	stop := func() {}
 	if remaining > 0 {
 		ctx, stop = context.WithTimeoutCause(ctx, remaining, runtime.ErrTimeout)
 	}

@@ -1,6 +1,7 @@
 package child
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -23,8 +24,9 @@ type server struct {
 	running running
 	status  Status
 
-	buf  []byte     // replies are encoded here; belongs to the serving goroutine
-	done chan error // receives the reason once serving is over
+	buf    []byte            // replies are encoded here; belongs to the serving goroutine
+	labels []context.Context // by task, made on demand; belongs to the serving goroutine
+	done   chan error        // receives the reason once serving is over
 }
 
 // keepBuffer bounds the memory that a worker keeps after a long reply.
@@ -115,7 +117,9 @@ func (s *server) loop() error {
 // written is an error.
 func (s *server) run(h frame.Header, args []byte) (err error) {
 	s.status.started(h.ID, h.Tries)
-	ctx, end := s.running.begin(h.ID, h.Deadline)
+	ctx, off := s.wear(h)
+	defer off()
+	ctx, end := s.running.begin(ctx, h.ID, h.Deadline)
 	defer end()
 	if int64(h.Task) < int64(len(s.tasks)) && s.tasks[h.Task].Retries > 0 {
 		ctx = runtime.WithTries(ctx, int(h.Tries), s.status.retried)

@@ -18,6 +18,8 @@ const _ = runtime.IsAtLeastVersion0_1
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
 var (
+	_ func(context.Context, Nest, int) (int, error)               = Fib
+	_ func(context.Context, Nest, []int) ([]int, error)           = Quicksort
 	_ func(int) int                                               = Square
 	_ func(int) (int, error)                                      = Half
 	_ func(int, int) (int, int)                                   = Divide
@@ -28,6 +30,9 @@ var (
 // FutureOfInt is the result of a call that may not have finished yet.
 type FutureOfInt = runtime.Future[int]
 
+// FutureOfIntSlice is the result of a call that may not have finished yet.
+type FutureOfIntSlice = runtime.Future[[]int]
+
 // FutureOfDivideResult is the result of a call that may not have finished yet.
 type FutureOfDivideResult = runtime.Future[DivideResult]
 
@@ -36,6 +41,128 @@ type FutureOfTimeDuration = runtime.Future[time.Duration]
 
 // FutureOfString is the result of a call that may not have finished yet.
 type FutureOfString = runtime.Future[string]
+
+// FibArgs are the arguments of one call of [Fib].
+type FibArgs struct {
+	Nest Nest
+	N    int
+}
+
+// SubmitFib submits a call of [Fib] to ex and returns its future.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Fib returns Fibonacci number n by calls of itself that it waits for.
+func SubmitFib(ctx context.Context, ex runtime.Local, nest Nest, n int) *FutureOfInt {
+	c := &callFib{args: FibArgs{Nest: nest, N: n}}
+	c.Init(ctx, &taskFib.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllFib submits a call of [Fib] for each of args to ex, in order,
+// and returns their futures.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Fib returns Fibonacci number n by calls of itself that it waits for.
+func SubmitAllFib(ctx context.Context, ex runtime.Local, args []FibArgs) []*FutureOfInt {
+	calls := make([]callFib, len(args))
+	futures := make([]*FutureOfInt, len(args))
+	for i := range calls {
+		c := &calls[i]
+		c.args = args[i]
+		c.Init(ctx, &taskFib.Task)
+		futures[i] = c.Future()
+		ex.Submit(ctx, c)
+	}
+	return futures
+}
+
+// CallFib calls [Fib] on ex and waits for the result.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Fib returns Fibonacci number n by calls of itself that it waits for.
+func CallFib(ctx context.Context, ex runtime.Local, nest Nest, n int) (int, error) {
+	return SubmitFib(ctx, ex, nest, n).Result(ctx)
+}
+
+// MapFib calls [Fib] for each of args on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Fib returns Fibonacci number n by calls of itself that it waits for.
+func MapFib(ctx context.Context, ex runtime.Local, args []FibArgs, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskFib, args, opts...)
+}
+
+// StreamFib calls [Fib] for each of args on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Fib returns Fibonacci number n by calls of itself that it waits for.
+func StreamFib(ctx context.Context, ex runtime.Local, args iter.Seq[FibArgs], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskFib, args, opts...)
+}
+
+// QuicksortArgs are the arguments of one call of [Quicksort].
+type QuicksortArgs struct {
+	Nest Nest
+	Xs   []int
+}
+
+// SubmitQuicksort submits a call of [Quicksort] to ex and returns its future.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Quicksort returns xs in order by calls of itself that it waits for.
+func SubmitQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int) *FutureOfIntSlice {
+	c := &callQuicksort{args: QuicksortArgs{Nest: nest, Xs: xs}}
+	c.Init(ctx, &taskQuicksort.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllQuicksort submits a call of [Quicksort] for each of args to ex, in order,
+// and returns their futures.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Quicksort returns xs in order by calls of itself that it waits for.
+func SubmitAllQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortArgs) []*FutureOfIntSlice {
+	calls := make([]callQuicksort, len(args))
+	futures := make([]*FutureOfIntSlice, len(args))
+	for i := range calls {
+		c := &calls[i]
+		c.args = args[i]
+		c.Init(ctx, &taskQuicksort.Task)
+		futures[i] = c.Future()
+		ex.Submit(ctx, c)
+	}
+	return futures
+}
+
+// CallQuicksort calls [Quicksort] on ex and waits for the result.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Quicksort returns xs in order by calls of itself that it waits for.
+func CallQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int) ([]int, error) {
+	return SubmitQuicksort(ctx, ex, nest, xs).Result(ctx)
+}
+
+// MapQuicksort calls [Quicksort] for each of args on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Quicksort returns xs in order by calls of itself that it waits for.
+func MapQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortArgs, opts ...runtime.MapOption) ([][]int, error) {
+	return runtime.Map(ctx, ex, taskQuicksort, args, opts...)
+}
+
+// StreamQuicksort calls [Quicksort] for each of args on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+// The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
+//
+// Quicksort returns xs in order by calls of itself that it waits for.
+func StreamQuicksort(ctx context.Context, ex runtime.Local, args iter.Seq[QuicksortArgs], opts ...runtime.MapOption) iter.Seq2[[]int, error] {
+	return runtime.Stream(ctx, ex, taskQuicksort, args, opts...)
+}
 
 // SubmitSquare submits a call of [Square] to ex and returns its future.
 //
@@ -340,6 +467,62 @@ func StreamFlaky(ctx context.Context, ex runtime.Local, items iter.Seq[*int], op
 	return runtime.Stream(ctx, ex, taskFlaky, items, opts...)
 }
 
+// callFib is one call of Fib on its way through an executor.
+type callFib struct {
+	runtime.Promise[int]
+	args FibArgs
+}
+
+func (c *callFib) Run() {
+	args := c.args
+	c.args = FibArgs{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(Fib(c.Context(), args.Nest, args.N))
+}
+
+func (c *callFib) AppendArgs(b []byte) ([]byte, error) {
+	return b, runtime.ErrEncoding
+}
+
+func (c *callFib) Deliver(reply []byte) {
+	c.Record().Fail(runtime.ErrEncoding)
+}
+
+var taskFib = runtime.Define(&runtime.Func[FibArgs, int]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Fib"},
+})
+
+// callQuicksort is one call of Quicksort on its way through an executor.
+type callQuicksort struct {
+	runtime.Promise[[]int]
+	args QuicksortArgs
+}
+
+func (c *callQuicksort) Run() {
+	args := c.args
+	c.args = QuicksortArgs{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(Quicksort(c.Context(), args.Nest, args.Xs))
+}
+
+func (c *callQuicksort) AppendArgs(b []byte) ([]byte, error) {
+	return b, runtime.ErrEncoding
+}
+
+func (c *callQuicksort) Deliver(reply []byte) {
+	c.Record().Fail(runtime.ErrEncoding)
+}
+
+var taskQuicksort = runtime.Define(&runtime.Func[QuicksortArgs, []int]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Quicksort"},
+})
+
 // callSquare is one call of Square on its way through an executor.
 type callSquare struct {
 	runtime.Promise[int]
@@ -504,6 +687,12 @@ var taskFlaky = runtime.Define(&runtime.Func[*int, string]{
 // The functions are set here, not where the tasks are defined: there, a task that
 // submits calls of itself would be an initialization cycle.
 func init() {
+	taskFib.Call = func(ctx context.Context, args FibArgs) (int, error) {
+		return Fib(ctx, args.Nest, args.N)
+	}
+	taskQuicksort.Call = func(ctx context.Context, args QuicksortArgs) ([]int, error) {
+		return Quicksort(ctx, args.Nest, args.Xs)
+	}
 	taskSquare.Call = func(_ context.Context, n int) (int, error) {
 		return Square(n), nil
 	}

@@ -1,4 +1,5 @@
-// Package tasks has the functions that the examples of package runtime call.
+// Package tasks has the functions that the examples and some tests of package
+// runtime call.
 package tasks
 
 import (
