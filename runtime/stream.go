@@ -101,10 +101,12 @@ func (d *feed[A, R]) offer(yield func(R, error) bool) (more bool) {
 	d.send()
 	for {
 		d.settle()
-		if d.hasRoom() && d.ctx.Err() == nil && (len(d.flying) < 2 || !d.hasOutcome()) {
+		switch ended := d.ctx.Err() != nil; {
+		case !ended && d.hasRoom() && (len(d.flying) < 2 || !d.hasOutcome()):
 			return true
-		}
-		if !d.yieldNext(yield) {
+		case !ended && len(d.flying) == 0:
+			d.wait() // for a Submit that has not returned, although its chunk is done
+		case !d.yieldNext(yield):
 			return false
 		}
 	}

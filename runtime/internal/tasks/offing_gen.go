@@ -60,7 +60,8 @@ func SubmitFib(ctx context.Context, ex runtime.Local, nest Nest, n int) *FutureO
 }
 
 // SubmitAllFib submits a call of [Fib] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Fib returns Fibonacci number n by calls of itself that it waits for.
@@ -72,8 +73,10 @@ func SubmitAllFib(ctx context.Context, ex runtime.Local, args []FibArgs) []*Futu
 		c.args = args[i]
 		c.Init(ctx, &taskFib.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -81,8 +84,13 @@ func SubmitAllFib(ctx context.Context, ex runtime.Local, args []FibArgs) []*Futu
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Fib returns Fibonacci number n by calls of itself that it waits for.
-func CallFib(ctx context.Context, ex runtime.Local, nest Nest, n int) (int, error) {
-	return SubmitFib(ctx, ex, nest, n).Result(ctx)
+func CallFib(ctx context.Context, ex runtime.Local, nest Nest, n int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskFib.Task) {
+		return SubmitFib(ctx, ex, nest, n).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Fib(here.Context(), nest, n)
 }
 
 // MapFib calls [Fib] for each of args on ex and returns the results in order.
@@ -121,7 +129,8 @@ func SubmitQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int)
 }
 
 // SubmitAllQuicksort submits a call of [Quicksort] for each of args to ex, in order,
-// and returns their futures.
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Quicksort returns xs in order by calls of itself that it waits for.
@@ -133,8 +142,10 @@ func SubmitAllQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortA
 		c.args = args[i]
 		c.Init(ctx, &taskQuicksort.Task)
 		futures[i] = c.Future()
-		ex.Submit(ctx, c)
 	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
 	return futures
 }
 
@@ -142,8 +153,13 @@ func SubmitAllQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortA
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Quicksort returns xs in order by calls of itself that it waits for.
-func CallQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int) ([]int, error) {
-	return SubmitQuicksort(ctx, ex, nest, xs).Result(ctx)
+func CallQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int) (_ []int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskQuicksort.Task) {
+		return SubmitQuicksort(ctx, ex, nest, xs).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return Quicksort(here.Context(), nest, xs)
 }
 
 // MapQuicksort calls [Quicksort] for each of args on ex and returns the results in order.
