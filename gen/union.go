@@ -3,6 +3,7 @@ package gen
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -63,6 +64,9 @@ func (b *builder) member(m marked, iface *types.Interface, one member) types.Typ
 	tv, err := types.Eval(b.diags.fset, b.checked.pkg, m.pos, one.text)
 	switch {
 	case err != nil || !tv.IsType() || tv.Type == types.Typ[types.Invalid]:
+		if strings.Contains(one.text, ".") {
+			return wrong("%s is not a type that this file knows; import its package, which a line var _ %s keeps in use", one.text, strings.TrimLeft(one.text, "*[]"))
+		}
 		return wrong("%s is not a type that this file knows", one.text)
 	case types.IsInterface(tv.Type):
 		return wrong("%s is an interface; list the types that it may hold", one.text)

@@ -109,14 +109,14 @@ func ExampleWindow() {
 
 func ExampleUnordered() {
 	var pool runtime.Pool
-	waits := slices.Values([]time.Duration{80 * time.Millisecond, 0, 40 * time.Millisecond})
+	waits := slices.Values([]time.Duration{600 * time.Millisecond, 0, 300 * time.Millisecond})
 	for d := range tasks.StreamWait(ctx, &pool, waits, runtime.Unordered()) {
 		fmt.Println(d)
 	}
 	// Output:
 	// 0s
-	// 40ms
-	// 80ms
+	// 300ms
+	// 600ms
 }
 
 func ExampleWait() {

@@ -16,7 +16,7 @@ func ofOffing[T, R any](f *runtime.Func[T, R]) maker[T] {
 		},
 		func(b []byte) (T, error) {
 			r := wire.NewReader(b)
-			v := f.ReadArg(&r)
+			v := f.ReadArg(wire.Lend(&r)) // as package runtime does
 			return v, r.Finish()
 		})
 }

@@ -16,7 +16,7 @@ import (
 // sentinels are errors that keep their identity.
 var sentinels = []error{
 	io.EOF, io.ErrUnexpectedEOF, context.Canceled, context.DeadlineExceeded, fs.ErrNotExist, os.ErrDeadlineExceeded,
-	strconv.ErrSyntax, errors.ErrUnsupported, runtime.ErrCrashed, runtime.ErrTimeout, runtime.ErrEncoding,
+	strconv.ErrSyntax, errors.ErrUnsupported, runtime.ErrCrashed, runtime.ErrTimeout, runtime.ErrEncoding, ErrKitchen,
 }
 
 // A fault is an error with a field.
@@ -41,7 +41,7 @@ func (m maker) fault(depth int) error {
 		return of[error](m, of(m, sentinels...), errors.New(m.text()), syscall.Errno(m.IntN(50)), &fault{m.text()})
 	}
 	inner := m.fault(depth - 1)
-	switch m.IntN(12) {
+	switch m.IntN(15) {
 	case 0:
 		return errors.Join(inner, m.fault(depth-1))
 	case 1:
@@ -62,6 +62,10 @@ func (m maker) fault(depth int) error {
 		return runtime.Permanent(inner)
 	case 9:
 		return runtime.Discard(inner)
+	case 10, 11:
+		return &Outage{Code: m.IntN(100), Where: of(m, nil, []string{}, []string{m.text(), "b"}), Err: of(m, nil, inner)}
+	case 12:
+		return of[error](m, Status{404}, &Status{500}, (*Outage)(nil))
 	}
 	return fmt.Errorf("%s: %w", m.text(), of[error](m, inner, inner, (*fault)(nil)))
 }

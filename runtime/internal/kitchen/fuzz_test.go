@@ -65,4 +65,6 @@ func FuzzG12_Marshaled(f *testing.F) { fuzz(f, marshaled) }
 
 func FuzzG12_Errors(f *testing.F) { fuzz(f, failures) }
 
+func FuzzG12_Unions(f *testing.F) { fuzz(f, unions) }
+
 func FuzzG12_Sink(f *testing.F) { fuzz(f, sinks) }

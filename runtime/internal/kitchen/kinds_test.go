@@ -30,12 +30,14 @@ var (
 
 	failures = []kind{arg(taskEchoError), arg(taskEchoFailure), arg(taskExplain), result(taskExplain)}
 
+	unions = []kind{arg(taskEchoExpr), arg(taskEchoValues)}
+
 	sinks = []kind{arg(taskEchoSink).whole()}
 )
 
 // kinds are all of them.
 func kinds() (all []kind) {
-	for _, family := range [][]kind{words, numbers, structs, lists, maps, trees, generics, foreign, marshaled, failures, sinks} {
+	for _, family := range [][]kind{words, numbers, structs, lists, maps, trees, generics, foreign, marshaled, failures, unions, sinks} {
 		all = append(all, family...)
 	}
 	return all

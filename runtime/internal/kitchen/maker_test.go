@@ -49,6 +49,8 @@ func (m maker) fill(v reflect.Value, depth int) {
 		}
 	case reflect.Map:
 		m.fillMap(v, depth)
+	case reflect.Interface:
+		m.fillUnion(v, depth)
 	case reflect.Struct:
 		for i := range v.NumField() {
 			m.fill(opened(v.Field(i)), depth)

@@ -78,6 +78,8 @@ var (
 	_ func(Directory) Directory                                                            = EchoDirectory
 	_ func(Grove) Grove                                                                    = EchoGrove
 	_ func(*Team) *Team                                                                    = EchoTeam
+	_ func(Expr) Expr                                                                      = EchoExpr
+	_ func([]Value) []Value                                                                = EchoValues
 	_ func(string) string                                                                  = EchoString
 	_ func(Words) Words                                                                    = EchoWords
 	_ func(Named) Named                                                                    = EchoNamed
@@ -573,6 +575,42 @@ var (
 		Failure      Failure
 		err          error
 	}(Sink{})
+	_ = (*float64)((*Number)(nil))
+	_ = struct {
+		Left  Expr
+		Right Expr
+	}(Sum{})
+	_ = struct {
+		Name string
+		Args []Expr
+		ByID map[int8]Expr
+	}(Call{})
+	_ = struct {
+		Op  byte
+		Pos [2]int32
+		Of  Expr
+	}(Unary{})
+	_ = struct{}(Nothing{})
+	_ = (*[]Expr)((*Exprs)(nil))
+	_ = (*interface {
+		expr()
+	})((*Expr)(nil))
+	_ = struct {
+		First int
+		Last  int
+	}(Ordered[int]{})
+	_ = struct {
+		Text string
+	}(error2{})
+	_ = struct {
+		Code  int
+		Where []string
+		Err   error
+	}(Outage{})
+	_ = (*interface{})((*Value)(nil))
+	_ = struct {
+		Code uint16
+	}(Status{})
 )
 
 // FutureOfGrid is the result of a call that may not have finished yet.
@@ -718,6 +756,12 @@ type FutureOfGrove = runtime.Future[Grove]
 
 // FutureOfTeamPtr is the result of a call that may not have finished yet.
 type FutureOfTeamPtr = runtime.Future[*Team]
+
+// FutureOfExpr is the result of a call that may not have finished yet.
+type FutureOfExpr = runtime.Future[Expr]
+
+// FutureOfValueSlice is the result of a call that may not have finished yet.
+type FutureOfValueSlice = runtime.Future[[]Value]
 
 // FutureOfString is the result of a call that may not have finished yet.
 type FutureOfString = runtime.Future[string]
@@ -3566,6 +3610,122 @@ func StreamEchoTeam(ctx context.Context, ex runtime.Executor, items iter.Seq[*Te
 	return runtime.Stream(ctx, ex, taskEchoTeam, items, opts...)
 }
 
+// SubmitEchoExpr submits a call of [EchoExpr] to ex and returns its future.
+//
+// EchoExpr returns v.
+func SubmitEchoExpr(ctx context.Context, ex runtime.Executor, v Expr) *FutureOfExpr {
+	c := &callEchoExpr{v: v}
+	c.Init(ctx, &taskEchoExpr.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoExpr submits a call of [EchoExpr] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoExpr returns v.
+func SubmitAllEchoExpr(ctx context.Context, ex runtime.Executor, items []Expr) []*FutureOfExpr {
+	calls := make([]callEchoExpr, len(items))
+	futures := make([]*FutureOfExpr, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoExpr.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoExpr calls [EchoExpr] on ex and waits for the result.
+//
+// EchoExpr returns v.
+func CallEchoExpr(ctx context.Context, ex runtime.Executor, v Expr) (_ Expr, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoExpr.Task) {
+		return SubmitEchoExpr(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoExpr(v), nil
+}
+
+// MapEchoExpr calls [EchoExpr] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoExpr returns v.
+func MapEchoExpr(ctx context.Context, ex runtime.Executor, items []Expr, opts ...runtime.MapOption) ([]Expr, error) {
+	return runtime.Map(ctx, ex, taskEchoExpr, items, opts...)
+}
+
+// StreamEchoExpr calls [EchoExpr] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoExpr returns v.
+func StreamEchoExpr(ctx context.Context, ex runtime.Executor, items iter.Seq[Expr], opts ...runtime.MapOption) iter.Seq2[Expr, error] {
+	return runtime.Stream(ctx, ex, taskEchoExpr, items, opts...)
+}
+
+// SubmitEchoValues submits a call of [EchoValues] to ex and returns its future.
+//
+// EchoValues returns v.
+func SubmitEchoValues(ctx context.Context, ex runtime.Executor, v []Value) *FutureOfValueSlice {
+	c := &callEchoValues{v: v}
+	c.Init(ctx, &taskEchoValues.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoValues submits a call of [EchoValues] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoValues returns v.
+func SubmitAllEchoValues(ctx context.Context, ex runtime.Executor, items [][]Value) []*FutureOfValueSlice {
+	calls := make([]callEchoValues, len(items))
+	futures := make([]*FutureOfValueSlice, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoValues.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoValues calls [EchoValues] on ex and waits for the result.
+//
+// EchoValues returns v.
+func CallEchoValues(ctx context.Context, ex runtime.Executor, v []Value) (_ []Value, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoValues.Task) {
+		return SubmitEchoValues(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoValues(v), nil
+}
+
+// MapEchoValues calls [EchoValues] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoValues returns v.
+func MapEchoValues(ctx context.Context, ex runtime.Executor, items [][]Value, opts ...runtime.MapOption) ([][]Value, error) {
+	return runtime.Map(ctx, ex, taskEchoValues, items, opts...)
+}
+
+// StreamEchoValues calls [EchoValues] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoValues returns v.
+func StreamEchoValues(ctx context.Context, ex runtime.Executor, items iter.Seq[[]Value], opts ...runtime.MapOption) iter.Seq2[[]Value, error] {
+	return runtime.Stream(ctx, ex, taskEchoValues, items, opts...)
+}
+
 // SubmitEchoString submits a call of [EchoString] to ex and returns its future.
 //
 // EchoString returns v.
@@ -5985,6 +6145,114 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 	},
 })
 
+// callEchoExpr is one call of EchoExpr on its way through an executor.
+type callEchoExpr struct {
+	runtime.Promise[Expr]
+	v Expr
+}
+
+func (c *callEchoExpr) Run() {
+	v := c.v
+	c.v = nil
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoExpr(v), nil)
+}
+
+func (c *callEchoExpr) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoExpr.AppendArg(b, c.v)
+}
+
+func (c *callEchoExpr) Deliver(reply []byte) {
+	taskEchoExpr.Deliver(&c.Promise, reply)
+}
+
+var taskEchoExpr = runtime.Define(&runtime.Func[Expr, Expr]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoExpr", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Expr=union{github.com/offing-go/offing/runtime/internal/kitchen.Number=float64; *github.com/offing-go/offing/runtime/internal/kitchen.Sum=struct{Left github.com/offing-go/offing/runtime/internal/kitchen.Expr; Right github.com/offing-go/offing/runtime/internal/kitchen.Expr}; github.com/offing-go/offing/runtime/internal/kitchen.Call=struct{Name string; Args []github.com/offing-go/offing/runtime/internal/kitchen.Expr; ByID map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Expr}; github.com/offing-go/offing/runtime/internal/kitchen.Unary=struct{Op uint8; Pos [2]int32; Of github.com/offing-go/offing/runtime/internal/kitchen.Expr}; github.com/offing-go/offing/runtime/internal/kitchen.Nothing=struct{}; github.com/offing-go/offing/runtime/internal/kitchen.Exprs=[]github.com/offing-go/offing/runtime/internal/kitchen.Expr}) github.com/offing-go/offing/runtime/internal/kitchen.Expr"},
+	AppendArg: func(b []byte, v Expr) ([]byte, error) {
+		return appendExpr(b, v, wire.MaxDepth)
+	},
+	ReadArg: readExpr,
+	AppendResult: func(b []byte, v Expr) ([]byte, error) {
+		return appendExpr(b, v, wire.MaxDepth)
+	},
+	ReadResult: readExpr,
+})
+
+// callEchoValues is one call of EchoValues on its way through an executor.
+type callEchoValues struct {
+	runtime.Promise[[]Value]
+	v []Value
+}
+
+func (c *callEchoValues) Run() {
+	v := c.v
+	c.v = nil
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoValues(v), nil)
+}
+
+func (c *callEchoValues) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoValues.AppendArg(b, c.v)
+}
+
+func (c *callEchoValues) Deliver(reply []byte) {
+	taskEchoValues.Deliver(&c.Promise, reply)
+}
+
+var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoValues", Shape: "func([]github.com/offing-go/offing/runtime/internal/kitchen.Value=union{bool; int64; string; []uint8; time.Time; *github.com/offing-go/offing/runtime/internal/kitchen.Value; map[string]github.com/offing-go/offing/runtime/internal/kitchen.Value; github.com/offing-go/offing/runtime/internal/kitchen.Ordered[int]=struct{First int; Last int}; github.com/offing-go/offing/runtime/internal/kitchen.error2=struct{Text string}; *github.com/offing-go/offing/runtime/internal/kitchen.Outage=struct{Code int; Where []string; Err error}}) []github.com/offing-go/offing/runtime/internal/kitchen.Value"},
+	AppendArg: func(b []byte, v []Value) (_ []byte, err error) {
+		b = wire.AppendCount(b, len(v), v == nil)
+		for _, e := range v {
+			if b, err = appendValue(b, e, wire.MaxDepth); err != nil {
+				return b, err
+			}
+		}
+		return b, nil
+	},
+	ReadArg: func(r *wire.Reader) []Value {
+		var v []Value
+		if n, ok := r.Count(1); ok {
+			v = make([]Value, n)
+			for i := range v {
+				v[i] = readValue(r)
+				if r.Err() != nil {
+					break
+				}
+			}
+		}
+		return v
+	},
+	AppendResult: func(b []byte, v []Value) (_ []byte, err error) {
+		b = wire.AppendCount(b, len(v), v == nil)
+		for _, e := range v {
+			if b, err = appendValue(b, e, wire.MaxDepth); err != nil {
+				return b, err
+			}
+		}
+		return b, nil
+	},
+	ReadResult: func(r *wire.Reader) []Value {
+		var v []Value
+		if n, ok := r.Count(1); ok {
+			v = make([]Value, n)
+			for i := range v {
+				v[i] = readValue(r)
+				if r.Err() != nil {
+					break
+				}
+			}
+		}
+		return v
+	},
+})
+
 // callEchoString is one call of EchoString on its way through an executor.
 type callEchoString struct {
 	runtime.Promise[string]
@@ -6258,6 +6526,12 @@ func init() {
 	taskEchoTeam.Call = func(_ context.Context, v *Team) (*Team, error) {
 		return EchoTeam(v), nil
 	}
+	taskEchoExpr.Call = func(_ context.Context, v Expr) (Expr, error) {
+		return EchoExpr(v), nil
+	}
+	taskEchoValues.Call = func(_ context.Context, v []Value) ([]Value, error) {
+		return EchoValues(v), nil
+	}
 	taskEchoString.Call = func(_ context.Context, v string) (string, error) {
 		return EchoString(v), nil
 	}
@@ -6267,6 +6541,58 @@ func init() {
 	taskEchoNamed.Call = func(_ context.Context, v Named) (Named, error) {
 		return EchoNamed(v), nil
 	}
+}
+
+// Errors that are what they were after they have crossed to another process.
+func init() {
+	runtime.DefineError("github.com/offing-go/offing/runtime/internal/kitchen.ErrKitchen", ErrKitchen)
+	runtime.DefineErrorType("*github.com/offing-go/offing/runtime/internal/kitchen.Outage", "*github.com/offing-go/offing/runtime/internal/kitchen.Outage=struct{Code int; Where []string; Err error}",
+		func(b []byte, v *Outage, depth int) (_ []byte, err error) {
+			if depth == 0 {
+				return b, wire.ErrDepth
+			}
+			b = wire.AppendPresent(b, v != nil)
+			if v != nil {
+				if b, err = appendOutage(b, v, depth-1); err != nil {
+					return b, err
+				}
+			}
+			return b, nil
+		},
+		func(r *wire.Reader) *Outage {
+			var v *Outage
+			if r.Pointer(13) {
+				v = new(Outage)
+				readOutage(r, v)
+			}
+			return v
+		})
+	runtime.DefineErrorType("github.com/offing-go/offing/runtime/internal/kitchen.Status", "github.com/offing-go/offing/runtime/internal/kitchen.Status=struct{Code uint16}",
+		func(b []byte, v Status, _ int) (_ []byte, err error) {
+			b = appendStatus(b, &v)
+			return b, nil
+		},
+		func(r *wire.Reader) Status {
+			var v Status
+			readStatus(r, &v)
+			return v
+		})
+	runtime.DefineErrorType("*github.com/offing-go/offing/runtime/internal/kitchen.Status", "*github.com/offing-go/offing/runtime/internal/kitchen.Status=struct{Code uint16}",
+		func(b []byte, v *Status, _ int) (_ []byte, err error) {
+			b = wire.AppendPresent(b, v != nil)
+			if v != nil {
+				b = appendStatus(b, v)
+			}
+			return b, nil
+		},
+		func(r *wire.Reader) *Status {
+			var v *Status
+			if r.Pointer(2) {
+				v = new(Status)
+				readStatus(r, v)
+			}
+			return v
+		})
 }
 
 func appendPoint(b []byte, v *Point) []byte {
@@ -9787,4 +10113,392 @@ func readSink(r *wire.Reader, v *Sink) {
 	readFailure(r, &v.Failure)
 	v.err = runtime.ReadError(r)
 	r.Leave()
+}
+
+func appendSum(b []byte, v *Sum, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	if b, err = appendExpr(b, v.Left, depth-1); err != nil {
+		return b, err
+	}
+	if b, err = appendExpr(b, v.Right, depth-1); err != nil {
+		return b, err
+	}
+	return b, nil
+}
+
+func readSum(r *wire.Reader, v *Sum) {
+	if !r.Enter() {
+		return
+	}
+	v.Left = readExpr(r)
+	v.Right = readExpr(r)
+	r.Leave()
+}
+
+func appendCall(b []byte, v *Call, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.AppendString(b, v.Name)
+	b = wire.AppendCount(b, len(v.Args), v.Args == nil)
+	for _, e := range v.Args {
+		if b, err = appendExpr(b, e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	b = wire.AppendCount(b, len(v.ByID), v.ByID == nil)
+	for k, e := range v.ByID {
+		b = wire.AppendInt8(b, k)
+		if b, err = appendExpr(b, e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readCall(r *wire.Reader, v *Call) {
+	if !r.Enter() {
+		return
+	}
+	v.Name = r.String()
+	if n, ok := r.Count(1); ok {
+		v.Args = make([]Expr, n)
+		for i := range v.Args {
+			v.Args[i] = readExpr(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+	if n, ok := r.Count(2); ok {
+		v.ByID = make(map[int8]Expr, min(n, 256))
+		for range n {
+			k := r.Int8()
+			e := readExpr(r)
+			if r.Err() != nil {
+				break
+			}
+			v.ByID[k] = e
+		}
+	}
+	r.Leave()
+}
+
+func appendUnary(b []byte, v *Unary, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.Reserve(b, 9)
+	f := b[len(b) : len(b)+9]
+	wire.PutUint8(f, v.Op)
+	wire.PutArray(f[1:], v.Pos[:])
+	b = b[:len(b)+9]
+	if b, err = appendExpr(b, v.Of, depth-1); err != nil {
+		return b, err
+	}
+	return b, nil
+}
+
+func readUnary(r *wire.Reader, v *Unary) {
+	if !r.Enter() {
+		return
+	}
+	f := (*[9]byte)(r.Block(9))
+	v.Op = r.GetUint8(f[:])
+	wire.GetArray(f[1:], v.Pos[:])
+	v.Of = readExpr(r)
+	r.Leave()
+}
+
+func appendExprs(b []byte, v Exprs, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = appendExpr(b, e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readExprs(r *wire.Reader) Exprs {
+	var v Exprs
+	if !r.Enter() {
+		return v
+	}
+	if n, ok := r.Count(1); ok {
+		v = make(Exprs, n)
+		for i := range v {
+			v[i] = readExpr(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+	r.Leave()
+	return v
+}
+
+func appendExpr(b []byte, v Expr, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	switch e := v.(type) {
+	case nil:
+		b = wire.AppendUint8(b, 0)
+	case Number:
+		b = wire.AppendUint8(b, 1)
+		b = wire.AppendFloat64(b, float64(e))
+	case *Sum:
+		b = wire.AppendUint8(b, 2)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendSum(b, e, depth-1); err != nil {
+				return b, err
+			}
+		}
+	case Call:
+		b = wire.AppendUint8(b, 3)
+		if b, err = appendCall(b, &e, depth-1); err != nil {
+			return b, err
+		}
+	case Unary:
+		b = wire.AppendUint8(b, 4)
+		if b, err = appendUnary(b, &e, depth-1); err != nil {
+			return b, err
+		}
+	case Nothing:
+		b = wire.AppendUint8(b, 5)
+		b = wire.AppendEmpty(b)
+	case Exprs:
+		b = wire.AppendUint8(b, 6)
+		if b, err = appendExprs(b, e, depth-1); err != nil {
+			return b, err
+		}
+	default:
+		return b, wire.Unlisted("Expr", e)
+	}
+	return b, nil
+}
+
+func readExpr(r *wire.Reader) Expr {
+	var v Expr
+	if !r.Enter() {
+		return v
+	}
+	switch n := r.Uint8(); n {
+	case 0:
+	case 1:
+		e := Number(r.Float64())
+		v = e
+	case 2:
+		var e *Sum
+		if r.Pointer(2) {
+			e = new(Sum)
+			readSum(r, e)
+		}
+		v = e
+	case 3:
+		var e Call
+		readCall(r, &e)
+		v = e
+	case 4:
+		var e Unary
+		readUnary(r, &e)
+		v = e
+	case 5:
+		var e Nothing
+		r.Empty()
+		v = e
+	case 6:
+		e := readExprs(r)
+		v = e
+	default:
+		r.Unlisted("Expr", n)
+	}
+	r.Leave()
+	return v
+}
+
+func appendOrderedOfInt(b []byte, v *Ordered[int]) []byte {
+	b = wire.Reserve(b, 16)
+	f := b[len(b) : len(b)+16]
+	wire.PutInt(f, v.First)
+	wire.PutInt(f[8:], v.Last)
+	b = b[:len(b)+16]
+	return b
+}
+
+func readOrderedOfInt(r *wire.Reader, v *Ordered[int]) {
+	f := (*[16]byte)(r.Block(16))
+	v.First = r.GetInt(f[:])
+	v.Last = r.GetInt(f[8:])
+}
+
+func appendError2(b []byte, v *error2) []byte {
+	b = wire.AppendString(b, v.Text)
+	return b
+}
+
+func readError2(r *wire.Reader, v *error2) {
+	v.Text = r.String()
+}
+
+func appendOutage(b []byte, v *Outage, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.AppendInt(b, v.Code)
+	b = wire.AppendStrings(b, v.Where)
+	if b, err = runtime.AppendErrorIn(b, v.Err, depth-1); err != nil {
+		return b, err
+	}
+	return b, nil
+}
+
+func readOutage(r *wire.Reader, v *Outage) {
+	if !r.Enter() {
+		return
+	}
+	v.Code = r.Int()
+	v.Where = wire.ReadStrings[[]string](r)
+	v.Err = runtime.ReadError(r)
+	r.Leave()
+}
+
+func appendValue(b []byte, v Value, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	switch e := v.(type) {
+	case nil:
+		b = wire.AppendUint8(b, 0)
+	case bool:
+		b = wire.AppendUint8(b, 1)
+		b = wire.AppendBool(b, e)
+	case int64:
+		b = wire.AppendUint8(b, 2)
+		b = wire.AppendInt64(b, e)
+	case string:
+		b = wire.AppendUint8(b, 3)
+		b = wire.AppendString(b, e)
+	case []byte:
+		b = wire.AppendUint8(b, 4)
+		b = wire.AppendBytes(b, e)
+	case time.Time:
+		b = wire.AppendUint8(b, 5)
+		b = wire.AppendTime(b, e)
+	case *Value:
+		b = wire.AppendUint8(b, 6)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendValue(b, *e, depth-1); err != nil {
+				return b, err
+			}
+		}
+	case map[string]Value:
+		b = wire.AppendUint8(b, 7)
+		b = wire.AppendCount(b, len(e), e == nil)
+		for k2, e2 := range e {
+			b = wire.AppendString(b, k2)
+			if b, err = appendValue(b, e2, depth-1); err != nil {
+				return b, err
+			}
+		}
+	case Ordered[int]:
+		b = wire.AppendUint8(b, 8)
+		b = appendOrderedOfInt(b, &e)
+	case error2:
+		b = wire.AppendUint8(b, 9)
+		b = appendError2(b, &e)
+	case *Outage:
+		b = wire.AppendUint8(b, 10)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendOutage(b, e, depth-1); err != nil {
+				return b, err
+			}
+		}
+	default:
+		return b, wire.Unlisted("Value", e)
+	}
+	return b, nil
+}
+
+func readValue(r *wire.Reader) Value {
+	var v Value
+	if !r.Enter() {
+		return v
+	}
+	switch n := r.Uint8(); n {
+	case 0:
+	case 1:
+		e := r.Bool()
+		v = e
+	case 2:
+		e := r.Int64()
+		v = e
+	case 3:
+		e := r.String()
+		v = e
+	case 4:
+		e := r.Bytes()
+		v = e
+	case 5:
+		e := r.Time()
+		v = e
+	case 6:
+		var e *Value
+		if r.Pointer(1) {
+			e = new(Value)
+			*e = readValue(r)
+		}
+		v = e
+	case 7:
+		var e map[string]Value
+		if n, ok := r.Count(5); ok {
+			e = make(map[string]Value, n)
+			for range n {
+				k2 := r.String()
+				e2 := readValue(r)
+				if r.Err() != nil {
+					break
+				}
+				e[k2] = e2
+			}
+		}
+		v = e
+	case 8:
+		var e Ordered[int]
+		readOrderedOfInt(r, &e)
+		v = e
+	case 9:
+		var e error2
+		readError2(r, &e)
+		v = e
+	case 10:
+		var e *Outage
+		if r.Pointer(13) {
+			e = new(Outage)
+			readOutage(r, e)
+		}
+		v = e
+	default:
+		r.Unlisted("Value", n)
+	}
+	r.Leave()
+	return v
+}
+
+func appendStatus(b []byte, v *Status) []byte {
+	b = wire.AppendUint16(b, v.Code)
+	return b
+}
+
+func readStatus(r *wire.Reader, v *Status) {
+	v.Code = r.Uint16()
 }

@@ -26,6 +26,11 @@ func difference(a, b reflect.Value) string {
 			return told(a.IsNil() == b.IsNil(), a, b)
 		}
 		return inside("*", difference(a.Elem(), b.Elem()))
+	case reflect.Interface:
+		if a.IsNil() || b.IsNil() || a.Elem().Type() != b.Elem().Type() {
+			return told(a.IsNil() && b.IsNil(), a, b)
+		}
+		return inside("."+a.Elem().Type().String(), difference(variable(a.Elem()), variable(b.Elem())))
 	case reflect.Slice, reflect.Map:
 		if a.IsNil() != b.IsNil() || a.Len() != b.Len() {
 			return told(false, a, b)

@@ -2,6 +2,7 @@ package kitchen
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/offing-go/offing/runtime"
@@ -14,11 +15,22 @@ const maxFaults = 30
 // that it stands for.
 func sameError(a, b error) bool { return sameFault(a, b, maxFaults) }
 
+// sameOutage compares the fields of errors of a registered type: those must be of the
+// very type.
+func sameOutage(a, b error) bool {
+	p, is := a.(*Outage)
+	q, also := b.(*Outage)
+	if !is && !also || p == nil && q == nil {
+		return is == also
+	}
+	return is && also && p != nil && q != nil && p.Code == q.Code && reflect.DeepEqual(p.Where, q.Where)
+}
+
 func sameFault(a, b error, depth int) bool {
 	if a == nil || b == nil || slices.Contains(sentinels, a) {
 		return a == b
 	}
-	if typeOf(a) != typeOf(b) || textOf(a) != textOf(b) || !samePanic(a, b) {
+	if typeOf(a) != typeOf(b) || textOf(a) != textOf(b) || !samePanic(a, b) || !sameOutage(a, b) {
 		return false
 	}
 	if depth == 0 {
