@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/doc/comment"
 	"go/token"
+	"go/types"
 	"slices"
 	"strings"
 )
@@ -99,20 +100,23 @@ func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 	name := fn.Name.Name
 	switch {
 	case fn.Recv != nil:
-		return CodeLater, "methods are not supported by this version yet"
+		return CodeLater, "methods are not supported by this version yet; write a function that takes the " + receiver(fn) + " and calls it"
 	case fn.Type.TypeParams != nil:
-		return CodeLater, "functions with type parameters are not supported by this version yet"
+		return CodeLater, "functions with type parameters are not supported by this version yet; write one without for each type that you need"
 	case name == "_", name == "init", name == "main" && f.src.name == "main":
 		return CodePlace, "a function called " + name + " cannot be a task"
 	case file.syntax.Name.Name == f.src.name+"_test":
 		return CodeLater, "tasks in package " + file.syntax.Name.Name + " are not supported by this version yet; move it to a test of package " + f.src.name
 	case file.constrained:
-		return CodeLater, "tasks in files with a build constraint are not supported by this version yet"
+		return CodeLater, "tasks in files with a build constraint, in the name or in a line, are not supported by this version yet; put the task into another file and call this function there"
 	case !file.built:
 		return CodePlace, "the file is not part of package " + f.src.name
 	}
 	return "", ""
 }
+
+// receiver returns the type of a method's receiver as it is written.
+func receiver(fn *ast.FuncDecl) string { return types.ExprString(fn.Recv.List[0].Type) }
 
 // stray reports a comment that is, or was meant to be, a directive in a place
 // where it has no effect.

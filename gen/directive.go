@@ -31,8 +31,8 @@ type key struct {
 }
 
 var keys = []key{
-	{"timeout", false, "timeout=2s", "end a call that has run for longer", setTimeout},
-	{"retries", false, "retries=3", "try a failed call again, this many times", setRetries},
+	{"timeout", false, "timeout=2s", "end a call that has run for longer, all its tries together", setTimeout},
+	{"retries", false, "retries=3", "try a failed call again, this many times, after pauses that grow; runtime.Permanent stops it", setRetries},
 	{"name", false, "name=Thumb", "replaces the function's name in every emitted name", setName},
 	{"future", false, "future=Name", "names the alias of the future's type", setFuture},
 	{"local", true, "local", "never leaves the process, so that parameters may be of any type", setLocal},

@@ -144,20 +144,24 @@ func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
 	switch {
 	case err != nil:
 		f.diags.add(d.ArgsPos, CodeValue, "", "directive: %v", err)
-		return
 	case len(args) == 0:
 		f.diags.add(d.Slash, CodeValue, "", "//offing:union needs the types that a %s may hold: //offing:union Circle *Square", t.Name.Name)
-		return
-	case !f.fit(m, "//offing:union"):
-		return
+	case f.fit(m, "//offing:union"):
+		m.types = f.memberTypes(t.Name.Name, args)
 	}
+	f.found.unions = append(f.found.unions, m) // without types it has been refused
+}
+
+// memberTypes returns the types that a union lists, or nil.
+func (f *finder) memberTypes(union string, args []ast.DirectiveArg) (list []member) {
 	for _, arg := range args {
-		if m.types, err = appendMember(m.types, arg); err != nil {
-			f.diags.add(arg.Pos, CodeValue, "", "//offing:union of %s: %v", t.Name.Name, err)
-			return
+		var err error
+		if list, err = appendMember(list, arg); err != nil {
+			f.diags.add(arg.Pos, CodeValue, "", "//offing:union of %s: %v", union, err)
+			return nil
 		}
 	}
-	f.found.unions = append(f.found.unions, m)
+	return list
 }
 
 // A notType says why an argument of //offing:union is no type.

@@ -99,7 +99,7 @@ func (p *planner) marshaled(t *types.Named, expr templates.Type, m marshaler) *t
 // foreign plans a struct of another package: by its fields if they can all be
 // reached, or else by its methods.
 func (p *planner) foreign(t *types.Named, expr templates.Type, path string, byFields func() (*templates.Plan, problems)) (*templates.Plan, problems) {
-	bad := hidden(t, t.Underlying().(*types.Struct), path)
+	bad := p.hidden(t, t.Underlying().(*types.Struct), path)
 	before := p.snapshot()
 	if bad == nil {
 		var plan *templates.Plan

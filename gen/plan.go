@@ -326,10 +326,14 @@ func (p *planner) addCodec(f *frame, c templates.Codec, fields []templates.Field
 }
 
 // hidden refuses structs of other packages with fields that we cannot reach.
-func hidden(t *types.Named, u *types.Struct, path string) problems {
+func (p *planner) hidden(t *types.Named, u *types.Struct, path string) problems {
 	for f := range u.Fields() {
 		if f.Exported() {
 			continue
+		}
+		if p.exprs.file(t.Obj().Pos()) != nil { // the user's own
+			return refuse(path, CodeUnexported, shortType(t)+" has the field "+f.Name()+", which this package cannot reach; "+
+				"export it, or give "+shortType(t)+" the methods AppendWire(b []byte) ([]byte, error) and ParseWire(b []byte) error")
 		}
 		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
 			`, and no methods to encode itself by; pass its text, its bytes or a struct of your own, or add "local"`)

@@ -19,6 +19,7 @@ var remedies = map[string]string{
 	"net/http.ResponseWriter": "return what is to be written",
 	"os.File":                 "pass its name and let the task open it",
 	"reflect.Type":            "pass the name of the type",
+	"regexp.Regexp":           "pass its String and let the task compile that", // its text does not say whether it is leftmost-longest
 	"reflect.Value":           "pass the value that it stands for",
 	"sync.Map":                "pass a plain map",
 	"sync.Mutex":              "pass a copy of what it guards",

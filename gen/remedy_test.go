@@ -30,7 +30,7 @@ func TestLocalHelps(t *testing.T) {
 func TestRemedies(t *testing.T) {
 	var source strings.Builder
 	source.WriteString("-- p.go --\npackage p\n\nimport (\n")
-	for _, path := range []string{"database/sql", "io/fs", "log", "log/slog", "net", "net/http", "os", "reflect", "sync", "testing", "time"} {
+	for _, path := range []string{"database/sql", "io/fs", "log", "log/slog", "net", "net/http", "os", "reflect", "regexp", "sync", "testing", "time"} {
 		source.WriteString("\t\"" + path + "\"\n")
 	}
 	source.WriteString(")\n")

@@ -24,7 +24,7 @@ func (b *builder) unions(list []marked) map[string][]types.Type {
 // members returns the types of one union, nil if something is wrong with it.
 func (b *builder) members(m marked) (list []types.Type) {
 	obj := b.checked.pkg.Scope().Lookup(m.name)
-	if obj == nil || obj.Type().Underlying() == types.Typ[types.Invalid] {
+	if m.types == nil || obj == nil || obj.Type().Underlying() == types.Typ[types.Invalid] {
 		return nil // the type checker has its say where the type is used
 	}
 	iface, ok := obj.Type().Underlying().(*types.Interface)

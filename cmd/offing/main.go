@@ -20,8 +20,8 @@
 //
 // The keys are
 //
-//	timeout=2s    end a call that has run for longer
-//	retries=3     try a failed call again, this many times
+//	timeout=2s    end a call that has run for longer, all its tries together
+//	retries=3     try a failed call again, this many times, after pauses that grow; runtime.Permanent stops it
 //	name=Thumb    replaces the function's name in every emitted name
 //	future=Name   names the alias of the future's type
 //	local         never leaves the process, so that parameters may be of any type
@@ -44,6 +44,12 @@
 //
 //	//offing:union Circle *Square geo.Point
 //	type Shape interface{ Area() float64 }
+//
+// A type of yours that another form suits better than its fields, or whose fields
+// the package of the task cannot reach, may encode itself:
+//
+//	func (m Matrix) AppendWire(b []byte) ([]byte, error) // appends to b
+//	func (m *Matrix) ParseWire(b []byte) error           // copies what it keeps of b
 //
 // List prints a line for each task and each marked error, in the order of the
 // source: its name, its signature, where it is, its fingerprint, where it can run,

@@ -59,7 +59,7 @@ func TestStatus(t *testing.T) {
 		{"-v", good, misuse, "", "flag -v is for list\n"},
 		{"version", good, fine, "offing ", ""},
 		{"help", good, fine, "usage: offing", ""},
-		{"help", good, fine, "\n\tretries=3     try a failed call again, this many times\n", ""},
+		{"help", good, fine, "\n\tretries=3     try a failed call again, this many times, after pauses that grow; runtime.Permanent stops it\n", ""},
 		{"check -h", good, fine, "usage: offing", ""},
 		{"diff --help ./nowhere", good, fine, "usage: offing", ""},
 		{"-h", good, fine, "usage: offing", ""},

@@ -25,8 +25,10 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// parentOfOrphans runs a pool and waits to be killed.
+// parentOfOrphans runs a pool and waits to be killed. If that does not come, the test
+// that should has failed.
 func parentOfOrphans() {
+	time.AfterFunc(time.Minute, func() { panic("nobody kills the parent") })
 	p, err := process.NewPool(process.Config{Workers: 5})
 	if err != nil {
 		panic(err)
@@ -75,12 +77,12 @@ func TestF08_G6_ParentKilled(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	line, err := bufio.NewReader(out).ReadString('\n')
+	line, err := bufio.NewReader(out).ReadString('\n') // ends after a minute, as the parent does
+	cmd.Process.Kill()
+	cmd.Wait()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd.Process.Kill()
-	cmd.Wait()
 	began := time.Now()
 	pids := strings.Fields(line)
 	if len(pids) != 6 {

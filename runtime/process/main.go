@@ -12,7 +12,8 @@ import (
 // ErrNoMain is the error of [NewPool] in a program that has not called [Main].
 var ErrNoMain = errors.New("offing: process.Main has not been called: worker processes run this same program, " +
 	"so its main function must begin with the line\n\n\tprocess.Main()\n\n" +
-	"and in a test binary TestMain must: func TestMain(m *testing.M) { process.Main(); os.Exit(m.Run()) }")
+	"and in a test binary TestMain must: func TestMain(m *testing.M) { process.Main(); os.Exit(m.Run()) }\n" +
+	"If they do, NewPool was called before them, for a package variable or in init: call it after")
 
 // errInWorker is the error of NewPool inside a worker process.
 var errInWorker = errors.New("offing: NewPool was called inside a worker process: a task cannot have a process pool of its own")

@@ -18,7 +18,8 @@ import (
 // the kernel with every signal blocked, and a garbage collection stops the rest
 // until that thread comes along, which is never. It makes the file just before.
 var wedge = onBytes(named("Wedge"), func(_ context.Context, file []byte) ([]byte, error) {
-	debug.SetGCPercent(-1) // a collection that begins before the file is made would wait for us, and the test for the file
+	debug.SetGCPercent(-1) // a collection that ends before the file is made would wait for us, and the test for the file
+	goruntime.GC()         // one may have begun
 	goruntime.LockOSThread()
 	go collectOnce(syscall.Gettid(), string(file))
 	all := ^uint64(0)

@@ -5,7 +5,7 @@ import "fmt"
 // Unlisted is the error of a codec for a value of an interface whose type is not
 // one of the union's.
 func Unlisted[T any](union string, v T) error {
-	return fmt.Errorf("%w: a %T in a %s; list the type in //offing:union of %[3]s", ErrInvalid, v, union)
+	return fmt.Errorf("a %T in a %s; list the type in //offing:union of %[2]s", v, union)
 }
 
 // Unlisted fails for the number of a type that the union does not have.
