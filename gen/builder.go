@@ -53,7 +53,8 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 // file of the tests comes second and uses what the first one declares.
 func (b *builder) build(found annotations) (templates.Package, bool) {
 	before := b.clean
-	b.model = templates.Package{Path: b.src.path, Name: b.src.name}
+	// The imports stay: codecs that were planned for the first file may be in this one.
+	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports}
 	b.tasks, b.planner.shapes = nil, nil
 	for _, a := range found.tasks {
 		if t := b.typed(a); t != nil && b.claim(t) {
@@ -114,7 +115,7 @@ func (b *builder) locals() {
 // needed are the predeclared identifiers that generated code uses, whatever the
 // types of the tasks.
 var needed = []string{
-	"error", "nil", "len", "make", "min", "new", "byte", "bool", "string", "false",
+	"error", "nil", "append", "len", "make", "min", "new", "byte", "bool", "string", "false",
 	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
 	"float32", "float64", "complex64", "complex128",
 }

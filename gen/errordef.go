@@ -69,7 +69,7 @@ func (b *builder) defineError(m marked, t types.Type, name string) {
 	if name != m.name {
 		id = "*" + id
 	}
-	def := templates.ErrorDef{ID: id, Type: expr, Plan: plan, Deep: deepInside(plan), Shape: b.planner.shape(t)}
+	def := templates.ErrorDef{ID: id, Type: expr, Plan: plan, Deep: deepInside(plan), Min: minSize(plan), Shape: b.planner.shape(t)}
 	b.model.Errors = append(b.model.Errors, def)
 	b.listError(m, def, types.TypeString(t, (*types.Package).Name))
 }

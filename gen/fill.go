@@ -68,7 +68,7 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 	}
 	text := bad.text
 	if s.task == "" { // an error type is not for some task to keep local
-		text = strings.Replace(text, `add "local" or `, "", 1)
+		text = strings.NewReplacer(`add "local" or `, "", `, or add "local"`, "").Replace(text)
 	}
 	if bad.each && strings.HasPrefix(where, "parameter") {
 		text += ", or take one element and let " + s.stream + " call the task for each"

@@ -1,6 +1,23 @@
 package gen
 
-import "github.com/offing-go/offing/templates"
+import (
+	"strconv"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// layoutVersion stands in the shapes of tasks and errors from 2 on: programs whose
+// generators lay structs out differently must not take each other for equal. It
+// goes up whenever what is below, or anything else of the encoding, changes.
+const layoutVersion = 1
+
+// layoutMark is what it adds to a shape.
+func layoutMark() string {
+	if layoutVersion == 1 {
+		return ""
+	}
+	return "; layout " + strconv.Itoa(layoutVersion)
+}
 
 // Bounds of layouts. A block may be as long as package wire lends zeros for. A
 // struct inside a struct becomes part of it only if it is small, and arrays of

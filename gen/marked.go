@@ -170,10 +170,13 @@ type notType string
 func (e notType) Error() string { return string(e) }
 
 func appendMember(list []member, arg ast.DirectiveArg) ([]member, error) {
-	if text := strings.Trim(arg.Arg, ","); text != arg.Arg {
+	expr, err := parser.ParseExpr(arg.Arg)
+	if text := strings.Trim(arg.Arg, ","); text != arg.Arg && strings.Count(text, "[") == strings.Count(text, "]") {
 		return nil, notType("types are parted by spaces: write " + text)
 	}
-	expr, err := parser.ParseExpr(arg.Arg)
+	if err != nil && strings.Count(arg.Arg, "[") != strings.Count(arg.Arg, "]") {
+		return nil, notType("write a type without spaces in it, such as Pair[int,string]")
+	}
 	if err != nil {
 		return nil, notType(arg.Arg + " is not a type such as Circle, *Square or geo.Point")
 	}

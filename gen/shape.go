@@ -14,7 +14,7 @@ type shaper struct {
 }
 
 // shape returns the text of a type by itself.
-func (p *planner) shape(t types.Type) string { return p.shaper().text(t) }
+func (p *planner) shape(t types.Type) string { return p.shaper().text(t) + layoutMark() }
 
 func (p *planner) shaper() *shaper { return &shaper{p, map[string]bool{}} }
 

@@ -85,14 +85,15 @@ func (t *task) fill(pkgPath string) {
 
 // shape is the canonical text of what crosses the wire.
 func (t *task) shape(s *shaper) string {
-	switch params := "func(" + s.tuple(t.params) + ")"; len(t.results) {
+	shape := "func(" + s.tuple(t.params) + ")"
+	switch len(t.results) {
 	case 0:
-		return params
 	case 1:
-		return params + " " + s.tuple(t.results)
+		shape += " " + s.tuple(t.results)
 	default:
-		return params + " (" + s.tuple(t.results) + ")"
+		shape += " (" + s.tuple(t.results) + ")"
 	}
+	return shape + layoutMark()
 }
 
 func timeoutOf(d time.Duration) *templates.Timeout {

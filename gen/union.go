@@ -98,8 +98,9 @@ func (p *planner) union(members []types.Type, expr templates.Type, path string) 
 	plan = &templates.Plan{Kind: templates.Union, Type: expr, Fails: true}
 	for _, t := range members {
 		m, bad := p.plan(t, path+".("+shortType(t)+")")
-		plan.Members = append(plan.Members, m)
-		all = all.and(bad)
+		if all = all.and(bad); m != nil {
+			plan.Members, plan.Mins = append(plan.Members, m), append(plan.Mins, minSize(m))
+		}
 	}
 	return plan, all
 }

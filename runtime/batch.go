@@ -30,18 +30,20 @@ func (f *Func[A, R]) handleBatch(ctx context.Context, args, buf []byte, emit fun
 
 // readBatch reads what a chunk appended.
 func (f *Func[A, R]) readBatch(args []byte) (goOn bool, items []A, err error) {
+	defer func() {
+		if err != nil {
+			err = &encodingError{"arguments", err}
+		}
+	}()
+	defer recoverCodec(&err)
 	r := wire.NewReader(args)
 	goOn = r.Bool()
 	n, _ := r.Count(1)
 	for range n { // items grows as it is read: n is the sender's word
-
 		items = append(items, f.ReadArg(wire.Lend(&r)))
 		if r.Err() != nil {
 			break
 		}
 	}
-	if err := r.Finish(); err != nil {
-		return false, nil, &encodingError{"arguments", err}
-	}
-	return goOn, items, nil
+	return goOn, items, r.Finish()
 }

@@ -205,6 +205,6 @@ func refused[R any](first, n int, err error) outcome[R] {
 func (c *chunk[A, R]) part(from, to int) *chunk[A, R] {
 	return &chunk[A, R]{
 		f: c.f, first: c.first + from, goOn: c.goOn,
-		items: c.items[from:to], results: c.results[from:to:to],
+		items: c.items[from:to:to], results: c.results[from:to:to], // capped: a Stream uses them again
 	}
 }

@@ -56,7 +56,7 @@ func (c *taskContext) Value(key any) any {
 	switch {
 	case key == (recordKey{}) && c.hooks != nil && c.hooks.Release != nil:
 		return (*Record)(c)
-	case key == labelsKey && c.hooks != nil && c.hooks.labels != nil:
+	case key == labelsKey && c.hooks != nil && c.hooks.labels != nil && !(*Record)(c).isHere():
 		return (*Record)(c).labelsValue()
 	}
 	return c.current().Value(key)

@@ -32,11 +32,14 @@ const (
 // outcomes back. It belongs to the goroutine of the Map or of the loop over the
 // Stream; only finished, which workers call, and submitted come from elsewhere.
 //
-//	next: pull items -> chunk -> Submit ......> worker ......> finished
-//	        ^                                                     |
-//	        +--- window, size <--- settle <--- ready <------------+
+//	items -> chunk -> hand -> Submit ......> worker ......> finished
+//	           ^                                               |
+//	           +--- room, size <--- settle <--- ready <--------+
 //	                                  |
 //	                                  +--> outcome, in order or not
+//
+// A Map takes its items from a slice, in fill, as there is room. Of a Stream the
+// sequence is what drives: each item that it has comes to stream.
 type feed[A, R any] struct {
 	ctx    context.Context // ends when the feed stops
 	ex     Executor
@@ -51,7 +54,7 @@ type feed[A, R any] struct {
 	given  int                                  // items given out again
 	ended  bool                                 // the input has no more
 	torn   []span                               // items whose chunk was refused or canceled
-	last   *Record                              // of the chunk that was launched last
+	last   *Record                              // of the chunk that was concluded last; nobody else changes it any more
 
 	pending buffers[A, R]   // of a Stream: the next chunk as far as it has come
 	spare   []buffers[A, R] // of a Stream: of chunks that are over
@@ -151,7 +154,7 @@ func (d *feed[A, R]) stop(cancel context.CancelCauseFunc) {
 		case fl.settled:
 			d.ignore(fl.out.errs)
 		case fl.chunk.Record().phase() == succeeded: // its worker is done with it
-			d.ignore(fl.chunk.errs)
+			fl.chunk.reportPanics()
 		default:
 			fl.chunk.Record().end(endedBy(d.ctx))
 		}
@@ -203,7 +206,6 @@ func (d *feed[A, R]) hand(items []A, results []R) {
 // and failures that are known.
 func (d *feed[A, R]) launch(fl *flight[A, R]) {
 	fl.chunk.Init(d.ctx, &d.f.Task)
-	d.last = fl.chunk.Record()
 	if d.waits && !d.inline {
 		d.line = append(d.line, fl)
 		d.advance()
@@ -293,6 +295,7 @@ func (d *feed[A, R]) settle() {
 
 func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 	c := fl.chunk
+	d.last = c.Record()
 	err := c.Record().outcome()
 	if err == nil {
 		d.adapt(len(c.items), c.bytes, c.elapsed)

@@ -47,14 +47,21 @@ type Stats struct {
 // The zero value is a pool with the zero [PoolConfig]. All methods may be
 // called by any number of goroutines.
 //
-// Profiles and lists of goroutines show whose time it is: while a goroutine runs
+// CallX with a context that cannot end, as context.Background, runs its task on the
+// goroutine of the caller if a worker is free, and takes its place: a call is then
+// as cheap as a semaphore. It returns when the task does, whether or not the pool is
+// closed meanwhile, and a task that calls runtime.Goexit ends that goroutine, as it
+// would anywhere else. Use SubmitX where that matters.
+//
+// Profiles and lists of goroutines show whose time it is: while a worker runs
 // a call it has the pprof labels "task", the task's name, and "pool", the pool's
 // if it has one. They replace what the submitter's goroutine has on; its labels
 // travel in the context, as pprof means it: a task that calls
 // pprof.SetGoroutineLabels or pprof.Do with its ctx gets those of the submit
 // context with the other two. While an execution trace is taken each call is a
 // task of it, from Submit to its outcome, under the task's short name, and what
-// the task marks under its ctx belongs to it.
+// the task marks under its ctx belongs to it. Labels that a task takes from
+// elsewhere than its ctx stay until the worker runs another task.
 //
 //	Submit -> queue -> kick -> worker: pop, run, pop, run, ... -> retire
 //	                     ^         |

@@ -86,8 +86,8 @@ func registeredErrors() errorTable {
 // DefineError registers a sentinel, a package variable that is marked
 // //offing:error, by its import path, a dot, and its name: it keeps its identity
 // across processes, with the value that it has now. It is called from package
-// initialisation only, and panics if that cannot be: if err is nil, or registered
-// already, or cannot be compared.
+// initialisation only, and panics if that cannot be: if err is nil or cannot be
+// compared, or if the name is taken.
 //
 // It is for generated code only.
 func DefineError(name string, err error) {
@@ -97,12 +97,9 @@ func DefineError(name string, err error) {
 	if !equalsItself(err) {
 		panic(fmt.Sprintf("offing: error %s is a %T, which == does not find equal to itself, and so never errors.Is; make it a pointer, or remove its //offing:error", name, err))
 	}
-	register(&registeredError{RegisteredError: RegisteredError{Name: name}, sentinel: err}, func(t errorTable) int {
-		if wellKnownIndex(err) >= 0 { // another name of io.EOF or the like: it is found before these are
-			return -1
-		}
-		return t.sentinel(err)
-	})
+	// Another name of an error that is registered does no harm: equal programs find
+	// the same one of them.
+	register(&registeredError{RegisteredError: RegisteredError{Name: name}, sentinel: err}, func(errorTable) int { return -1 })
 }
 
 // equalsItself reports whether err == err. No comparison with err panics then: Go

@@ -373,9 +373,6 @@ func TestMistakesInRegistration(t *testing.T) {
 		"error x.Nil is nil while":                       func() { runtime.DefineError("x.Nil", nil) },
 		"error x.Nobody is a runtime_test.nobody, which": func() { runtime.DefineError("x.Nobody", nobody{}) },
 		"error x.Holder is a runtime_test.holder, which": func() { runtime.DefineError("x.Holder", holder{nobody{}}) },
-		"errors github.com/offing-go/offing/runtime_test.errSample and x.Other are one": func() {
-			runtime.DefineError("x.Other", errSample)
-		},
 		"error github.com/offing-go/offing/runtime_test.errSample is registered twice": func() {
 			runtime.DefineError("github.com/offing-go/offing/runtime_test.errSample", errors.New("other"))
 		},

@@ -3,8 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-
-	"github.com/offing-go/offing/runtime/wire"
 )
 
 // replay is Task.Replay of f.
@@ -20,9 +18,7 @@ func (f *Func[A, R]) replay(ctx context.Context, args []byte, item int) (result 
 // readOne reads the argument of a call, or that of an item of a batch.
 func (f *Func[A, R]) readOne(args []byte, item int) (arg A, err error) {
 	if item < 0 {
-		r := wire.NewReader(args)
-		arg = f.ReadArg(wire.Lend(&r))
-		if err := r.Finish(); err != nil {
+		if arg, err = f.readArg(args); err != nil {
 			return arg, &encodingError{"arguments", err}
 		}
 		return arg, nil

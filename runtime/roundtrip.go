@@ -16,7 +16,7 @@ type roundTrip struct{ Call }
 func (c *roundTrip) Run() {
 	r := c.Record()
 	defer c.Call.Run() // cannot start any more; drops the arguments
-	args, err := c.AppendArgs(nil)
+	args, err := c.tryArgs()
 	if err != nil {
 		r.Fail(&encodingError{"arguments", err})
 		return
@@ -42,6 +42,12 @@ func (c *roundTrip) Run() {
 	case r.Context().Err() != nil:
 		r.end(endedBy(r.Context())) // a batch stops then, with outcomes missing
 	}
+}
+
+// tryArgs is AppendArgs, which may call methods of the user's types.
+func (c *roundTrip) tryArgs() (args []byte, err error) {
+	defer recoverCodec(&err)
+	return c.AppendArgs(nil)
 }
 
 // batched is implemented by calls whose arguments are for Task.Batch.

@@ -14,8 +14,9 @@ import (
 // room too.
 //
 // It may be called again, by several goroutines at once, and from inside: a
-// task that passes its ctx, or a callback, waits for everything but itself. (A
-// task that does not pass its ctx waits for itself, until ctx ends.)
+// task that passes its ctx, or a callback on a worker, waits for everything but
+// itself. (A task that does not pass its ctx waits for itself, until ctx ends, and
+// so does a callback that runs inside a task which is on its caller's goroutine.)
 func (p *Pool) Shutdown(ctx context.Context) error {
 	p.prepare()
 	p.queue.Close()
@@ -108,8 +109,7 @@ func (d *drain) finish() {
 // [ErrClosed]. When it returns, every future of the pool is settled, except that
 // of a call which a worker was just taking, which that worker settles. It does
 // not wait for tasks that ignore the end of their context: a goroutine cannot
-// be killed; use [Pool.Shutdown] to wait. (CallX with a context that cannot end may
-// run its task on the caller's goroutine, and then returns when the task does.) It may be called again, by several
+// be killed; use [Pool.Shutdown] to wait. It may be called again, by several
 // goroutines at once, and from a callback. The error is always nil.
 func (p *Pool) Close() error {
 	p.prepare()

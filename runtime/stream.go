@@ -45,25 +45,31 @@ func Stream[A, R any](ctx context.Context, ex Executor, f *Func[A, R], items ite
 // us with each item, and not as a coroutine of which we ask for the next: to switch
 // to one and back takes longer than a short task does.
 func (d *feed[A, R]) stream(items iter.Seq[A], yield func(R, error) bool) (more bool) {
-	var began time.Time
-	n := d.begin()
+	n, began := d.begin(), time.Now()
 	for item := range items {
 		d.pending.items = append(d.pending.items, item)
-		switch have := len(d.pending.items); {
-		case have == 1 && n > 1:
-			began = time.Now()
+		if have := len(d.pending.items); have < n && !d.due(have, began) {
 			continue
-		case have < n && (have&(have-1) != 0 && have%64 != 0 || d.opts.chunk > 0 || time.Since(began) < d.pace):
-			continue // a slow source must not hold back what is there: the clock is looked at now and then
 		}
 		if !d.offer(yield) {
 			return false
 		}
-		n = d.begin()
+		n, began = d.begin(), time.Now()
 	}
 	d.ended = true
 	d.send()
 	return true
+}
+
+// due reports whether so many items, of which the first was awaited from began on,
+// go out although there is room for more: a slow source must not hold back what is
+// there. The clock is looked at now and then. With a size that was given only the
+// end of the context counts.
+func (d *feed[A, R]) due(have int, began time.Time) bool {
+	if d.opts.chunk > 0 {
+		return d.ctx.Err() != nil
+	}
+	return (have&(have-1) == 0 || have%64 == 0) && time.Since(began) >= d.pace
 }
 
 // begin makes room for the items of another chunk and returns how many it may have.

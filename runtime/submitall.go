@@ -6,7 +6,7 @@ import (
 )
 
 // SubmitAll submits n calls to ex, in order; call(i) returns the one with number i,
-// and is called once for each. A [Pool] takes them all under one lock, unless its
+// the same whenever it is called. A [Pool] takes them all under one lock, unless its
 // queue is bounded.
 //
 // It is for generated code only; programs call SubmitAllX.
@@ -24,12 +24,14 @@ func (p *Pool) submitAll(n int, call func(i int) Call) bool {
 	if !p.ready.Load() {
 		p.prepare()
 	}
+	if trace.IsEnabled() { // not under the lock: it asks the user's context
+		for i := range n {
+			call(i).Record().trace()
+		}
+	}
 	err := p.queue.PushAll(n, func(i int) Call {
 		c := call(i)
 		c.Record().Attach(&p.hooks)
-		if trace.IsEnabled() {
-			c.Record().trace()
-		}
 		return c
 	})
 	if err == nil {

@@ -159,12 +159,28 @@ func Define[A, R any](f *Func[A, R]) *Func[A, R] {
 
 // handle is the Handler of f.
 func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, error) {
-	r := wire.NewReader(args)
-	arg := f.ReadArg(wire.Lend(&r))
-	if err := r.Finish(); err != nil {
+	arg, err := f.readArg(args)
+	if err != nil {
 		return reply, &encodingError{"arguments", err}
 	}
 	return f.reply(ctx, arg, reply), nil
+}
+
+// readArg reads the argument of one call. A method of the user's types that panics
+// makes it a bad one.
+func (f *Func[A, R]) readArg(args []byte) (arg A, err error) {
+	defer recoverCodec(&err)
+	r := wire.NewReader(args)
+	arg = f.ReadArg(wire.Lend(&r))
+	return arg, r.Finish()
+}
+
+// recoverCodec turns a panic of a codec, which calls methods of the user's types,
+// into an error. It must be deferred.
+func recoverCodec(err *error) {
+	if p := recover(); p != nil {
+		*err = errors.New("panic: " + PanicText(p))
+	}
 }
 
 // reply runs one call and appends its outcome. A panic is an outcome.
@@ -186,22 +202,14 @@ func (f *Func[A, R]) appendOutcome(b []byte, v R, err error) []byte {
 
 // tryResult is AppendResult, which may call methods of the user's types.
 func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = errors.New("panic: " + PanicText(p))
-		}
-	}()
+	defer recoverCodec(&err)
 	return f.AppendResult(b, v)
 }
 
 // readOutcome reads what appendOutcome appended, and nothing else. A method of the
 // user's types that panics makes it a bad one.
 func (f *Func[A, R]) readOutcome(reply []byte) (v R, err, bad error) {
-	defer func() {
-		if p := recover(); p != nil {
-			bad = errors.New("panic: " + PanicText(p))
-		}
-	}()
+	defer recoverCodec(&bad)
 	r := wire.NewReader(reply)
 	if r.Present() {
 		v = f.ReadResult(wire.Lend(&r))

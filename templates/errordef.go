@@ -31,7 +31,7 @@ func Errors(p Package) jen.Code {
 // deep it is.
 func defineType(l Locals, e ErrorDef) jen.Code {
 	v := variable(l.V)
-	decode := jen.Func().Add(readBody(l, e.Type, readValue(l, e.Plan, v)))
+	decode := jen.Func().Add(readBody(l, e.Type, claimed(l, e.Min, readValue(l, e.Plan, v))))
 	l.deep = e.Deep
 	if !e.Deep {
 		l.Depth = "_"

@@ -28,7 +28,7 @@ var Identifiers = map[string][]string{
 		"AppendInts", "AppendNumbers", "AppendStrings", "AppendArray", "AppendAppended", "AppendMarshaled",
 		"AppendCount", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
 		"ReadInts", "ReadNumbers", "ReadStrings", "ReadArray", "ReadMarshaled", "GetArray",
-		"Reader", "Reader.Block", "Reader.Count", "Reader.Empty", "Reader.Enter", "Reader.Err", "Reader.Leave",
+		"Reader", "Reader.Block", "Reader.Claim", "Reader.Count", "Reader.Empty", "Reader.Enter", "Reader.Err", "Reader.Leave",
 		"Reader.Pointer", "Reader.Unlisted"),
 }
 

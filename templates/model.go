@@ -22,6 +22,7 @@ type ErrorDef struct {
 	Shape string
 	Plan  *Plan
 	Deep  bool // it may lead back to itself
+	Min   int  // bytes that it takes at least
 }
 
 // An Import is a package that the file may import, and under which name.
@@ -209,6 +210,7 @@ type Plan struct {
 	Fields       []FieldPlan // Fields; Named: of a struct
 	Layout       *Layout     // Fields
 	Members      []*Plan     // Union: of its types, in order
+	Mins         []int       // Union: bytes that each takes at least
 
 	Fails     bool // encoding may return an error
 	Deep      bool // Named: the codec is

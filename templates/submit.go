@@ -89,7 +89,16 @@ func Call(l Locals, t Task) jen.Code {
 		returns = jen.Params(t.Res.code(), jen.Error())
 	}
 	return taskDoc(l, t, t.Own.Ex, jen.Func().Id(t.Names.Call).Params(params(t)...).Add(returns).Block(body...),
-		t.Names.Call+" calls ["+t.Func+"] on "+t.Own.Ex+" and waits for the result.")
+		callDoc(t)...)
+}
+
+// callDoc says what Call does.
+func callDoc(t Task) []string {
+	first := t.Names.Call + " calls [" + t.Func + "] on " + t.Own.Ex + " and waits for the result."
+	if t.Timeout != nil || t.Retries > 0 {
+		return []string{first}
+	}
+	return []string{first, "If " + t.Own.Ctx + " cannot end and a worker is free, it runs on this goroutine."}
 }
 
 // callHere calls the task on the caller's goroutine if the executor lets it, and

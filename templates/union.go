@@ -27,6 +27,15 @@ func appendUnion(l Locals, p *Plan, v value) jen.Code {
 	return jen.Switch(jen.Id(loop.E).Op(":=").Add(v.code()).Assert(jen.Type())).Block(cases...)
 }
 
+// claimed does what decodes a value of at least min bytes only if the input can hold
+// it. That is not worth asking for a small one.
+func claimed(l Locals, min int, body []jen.Code) []jen.Code {
+	if min <= 64 {
+		return body
+	}
+	return []jen.Code{jen.If(read(l, "Claim", jen.Lit(min))).Block(body...)}
+}
+
 // readUnion decodes what appendUnion encoded:
 //
 //	switch n := r.Uint8(); n {
@@ -42,7 +51,7 @@ func readUnion(l Locals, p *Plan, v value) jen.Code {
 	loop, l := l.loop()
 	cases := []jen.Code{jen.Case(jen.Lit(0))}
 	for i, m := range p.Members {
-		body := append(readVar(l, m, loop.E), v.code().Op("=").Id(loop.E))
+		body := claimed(l, p.Mins[i], append(readVar(l, m, loop.E), v.code().Op("=").Id(loop.E)))
 		cases = append(cases, jen.Case(jen.Lit(i+1)).Block(body...))
 	}
 	cases = append(cases, jen.Default().Block(read(l, "Unlisted", jen.Lit(p.Type.Name), jen.Id(l.N))))

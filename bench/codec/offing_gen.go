@@ -94,6 +94,7 @@ func SubmitAllTakePerson(ctx context.Context, ex runtime.Executor, items []Perso
 }
 
 // CallTakePerson calls [TakePerson] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // TakePerson is here for the codec of its parameter, as all tasks below.
 func CallTakePerson(ctx context.Context, ex runtime.Executor, p Person) (err error) {
@@ -154,6 +155,7 @@ func SubmitAllTakeSmall(ctx context.Context, ex runtime.Executor, items []Small)
 }
 
 // CallTakeSmall calls [TakeSmall] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // TakeSmall takes a Small.
 func CallTakeSmall(ctx context.Context, ex runtime.Executor, s Small) (err error) {
@@ -214,6 +216,7 @@ func SubmitAllTakeOrder(ctx context.Context, ex runtime.Executor, items []Order)
 }
 
 // CallTakeOrder calls [TakeOrder] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // TakeOrder takes an Order.
 func CallTakeOrder(ctx context.Context, ex runtime.Executor, o Order) (err error) {
@@ -274,6 +277,7 @@ func SubmitAllTakeFloats(ctx context.Context, ex runtime.Executor, items [][]flo
 }
 
 // CallTakeFloats calls [TakeFloats] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // TakeFloats takes numbers.
 func CallTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) (err error) {
@@ -334,6 +338,7 @@ func SubmitAllTakeStrings(ctx context.Context, ex runtime.Executor, items [][]st
 }
 
 // CallTakeStrings calls [TakeStrings] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // TakeStrings takes strings.
 func CallTakeStrings(ctx context.Context, ex runtime.Executor, s []string) (err error) {
@@ -394,6 +399,7 @@ func SubmitAllTakeCounts(ctx context.Context, ex runtime.Executor, items []map[s
 }
 
 // CallTakeCounts calls [TakeCounts] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // TakeCounts takes a map.
 func CallTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int) (err error) {

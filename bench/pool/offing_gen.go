@@ -63,6 +63,7 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, items2 []func()) []*Futu
 }
 
 // CallDo calls [Do] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do is a task that does what it is given, so that memory can be looked at while
@@ -129,6 +130,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
@@ -189,6 +191,7 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Local, ns []int) []*FutureOf
 }
 
 // CallSleep calls [Sleep] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Sleep is a task that waits for a millisecond, as for a disk or a server.

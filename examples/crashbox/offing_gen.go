@@ -48,6 +48,7 @@ func SubmitPanic(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallPanic calls [Panic] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Panic dereferences a nil pointer.
 func CallPanic(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -90,6 +91,7 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Overflow fills its stack, which no recover catches.
 func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (_ int, err error) {
@@ -129,6 +131,7 @@ func SubmitConcurrentWrites(ctx context.Context, ex runtime.Executor) *FutureOfN
 }
 
 // CallConcurrentWrites calls [ConcurrentWrites] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // ConcurrentWrites writes to a map from two goroutines until the Go runtime
 // notices.
@@ -154,6 +157,7 @@ func SubmitBadPointer(ctx context.Context, ex runtime.Executor) *FutureOfNothing
 }
 
 // CallBadPointer calls [BadPointer] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // BadPointer writes where there is no memory.
 func CallBadPointer(ctx context.Context, ex runtime.Executor) (err error) {
@@ -179,6 +183,7 @@ func SubmitStrayPanic(ctx context.Context, ex runtime.Executor) *FutureOfNothing
 }
 
 // CallStrayPanic calls [StrayPanic] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // StrayPanic starts a goroutine that panics: no recover of the caller's reaches
 // there.
@@ -204,6 +209,7 @@ func SubmitExit(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 }
 
 // CallExit calls [Exit] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Exit ends the process, as log.Fatal in some library does.
 func CallExit(ctx context.Context, ex runtime.Executor) (err error) {
@@ -228,6 +234,7 @@ func SubmitAbort(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 }
 
 // CallAbort calls [Abort] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Abort has C code write through a null pointer.
 func CallAbort(ctx context.Context, ex runtime.Executor) (err error) {
@@ -252,6 +259,7 @@ func SubmitKilled(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 }
 
 // CallKilled calls [Killed] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Killed dies from outside after a moment, as the kernel's out-of-memory killer
 // or an operator would have it.
@@ -329,6 +337,7 @@ func SubmitHoard(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallHoard calls [Hoard] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Hoard allocates without end.
 func CallHoard(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -371,6 +380,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Square is a call that is fine, to see whether the pool still works.
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {

@@ -77,6 +77,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Square prints the process it runs in and returns n squared.
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
@@ -188,6 +189,7 @@ func SubmitAllParsePage(ctx context.Context, ex runtime.Executor, pages2 []*Page
 }
 
 // CallParsePage calls [ParsePage] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // ParsePage returns the line that the tour writes down for a page.
 func CallParsePage(ctx context.Context, ex runtime.Executor, page *Page) (_ string, err error) {
@@ -246,6 +248,7 @@ func SubmitAllCountWords(ctx context.Context, ex runtime.Executor, texts []strin
 }
 
 // CallCountWords calls [CountWords] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // CountWords counts the words of a text, in lower case and without punctuation.
 func CallCountWords(ctx context.Context, ex runtime.Executor, text string) (_ map[string]int, err error) {
@@ -310,6 +313,7 @@ func SubmitAllHashFile(ctx context.Context, ex runtime.Executor, paths []string)
 }
 
 // CallHashFile calls [HashFile] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // HashFile returns the size and the SHA-256 of a file.
 func CallHashFile(ctx context.Context, ex runtime.Executor, path string) (_ HashFileResult, err error) {
@@ -371,6 +375,7 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Overflow calls itself until its stack is full, which ends any Go process:
 // recover does not help.

@@ -62,7 +62,8 @@ func TestErrorsKeepTheirIdentity(t *testing.T) {
 func TestExecErrorsThatAreIncomplete(t *testing.T) {
 	for _, err := range []*exec.Error{nil, {Name: "x"}} {
 		r := wire.NewReader(runtime.AppendError(nil, err))
-		if got := runtime.ReadError(&r); r.Finish() != nil || got == nil || got.Error() == "" {
+		got, ok := runtime.ReadError(&r).(*exec.Error)
+		if r.Finish() != nil || !ok || (got == nil) != (err == nil) || got != nil && got.Error() == "" {
 			t.Errorf("%#v became %#v", err, got)
 		}
 	}

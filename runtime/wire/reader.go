@@ -131,7 +131,8 @@ func (r *Reader) Complex64() complex64 { return r.GetComplex64(r.Block(8)) }
 func (r *Reader) Complex128() complex128 { return r.GetComplex128(r.Block(16)) }
 
 // String reads a string, copied out of the input. It may keep up to a kilobyte
-// alive besides its own bytes: see [ReadStrings].
+// alive besides its own bytes, as strings that come near each other are copied
+// together; strings.Clone parts one from the rest.
 func (r *Reader) String() string { return r.GetString(r.Block(4)) }
 
 // Bytes reads a []byte, copied out of the input; nil and empty stay apart. The
@@ -189,9 +190,13 @@ func (r *Reader) Present() bool { return r.Bool() }
 // minSize bytes. That the rest of the input cannot hold that is a failure, found
 // before the caller allocates the value. It claims bytes as [Reader.Count] does.
 func (r *Reader) Pointer(minSize int) bool {
-	if !r.Bool() {
-		return false
-	}
+	return r.Bool() && r.Claim(minSize)
+}
+
+// Claim reports whether the input can hold a value that takes at least minSize
+// bytes and that nothing has been claimed for yet; that it cannot is a failure. It
+// must be asked before a large value is made.
+func (r *Reader) Claim(minSize int) bool {
 	if minSize > min(len(r.b), r.spare) {
 		r.failShort(minSize)
 		return false

@@ -52,7 +52,9 @@ func (r *Reader) copyText(n int) string {
 
 //go:noinline
 func (r *Reader) failLength(n uint64) {
-	r.Fail(fmt.Sprintf("length %d, %d bytes left", n, len(r.b)))
+	if r.err == nil {
+		r.Fail(fmt.Sprintf("length %d, %d bytes left", n, len(r.b)))
+	}
 }
 
 // AppendStrings appends v as a slice: all lengths, then all bytes.
@@ -80,7 +82,9 @@ func ReadStrings[S ~[]E, E ~string](r *Reader) S {
 	lengths := r.block(4 * n)
 	v := make(S, n)
 	for i := range v {
-		v[i] = E(r.text(uint64(le.Uint32(lengths[4*i:]))))
+		if v[i] = E(r.text(uint64(le.Uint32(lengths[4*i:])))); r.err != nil {
+			return nil
+		}
 	}
 	return v
 }

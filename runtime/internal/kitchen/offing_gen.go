@@ -803,6 +803,7 @@ func SubmitAllEchoGrid(ctx context.Context, ex runtime.Executor, items []Grid) [
 }
 
 // CallEchoGrid calls [EchoGrid] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoGrid returns v.
 func CallEchoGrid(ctx context.Context, ex runtime.Executor, v Grid) (_ Grid, err error) {
@@ -861,6 +862,7 @@ func SubmitAllEchoUUIDs(ctx context.Context, ex runtime.Executor, items [][]UUID
 }
 
 // CallEchoUUIDs calls [EchoUUIDs] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoUUIDs returns v.
 func CallEchoUUIDs(ctx context.Context, ex runtime.Executor, v []UUID) (_ []UUID, err error) {
@@ -919,6 +921,7 @@ func SubmitAllEchoArrays(ctx context.Context, ex runtime.Executor, items []Array
 }
 
 // CallEchoArrays calls [EchoArrays] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoArrays returns v.
 func CallEchoArrays(ctx context.Context, ex runtime.Executor, v Arrays) (_ Arrays, err error) {
@@ -977,6 +980,7 @@ func SubmitAllEchoCipher(ctx context.Context, ex runtime.Executor, items []*Ciph
 }
 
 // CallEchoCipher calls [EchoCipher] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoCipher returns v.
 func CallEchoCipher(ctx context.Context, ex runtime.Executor, v *Cipher) (_ *Cipher, err error) {
@@ -1035,6 +1039,7 @@ func SubmitAllEchoDigest(ctx context.Context, ex runtime.Executor, items []Diges
 }
 
 // CallEchoDigest calls [EchoDigest] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoDigest returns v.
 func CallEchoDigest(ctx context.Context, ex runtime.Executor, v Digest) (_ Digest, err error) {
@@ -1093,6 +1098,7 @@ func SubmitAllEchoCodes(ctx context.Context, ex runtime.Executor, items []Codes)
 }
 
 // CallEchoCodes calls [EchoCodes] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoCodes returns v.
 func CallEchoCodes(ctx context.Context, ex runtime.Executor, v Codes) (_ Codes, err error) {
@@ -1151,6 +1157,7 @@ func SubmitAllEchoError(ctx context.Context, ex runtime.Executor, items []error)
 }
 
 // CallEchoError calls [EchoError] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoError returns v.
 func CallEchoError(ctx context.Context, ex runtime.Executor, v error) (err error) {
@@ -1210,6 +1217,7 @@ func SubmitAllEchoFailure(ctx context.Context, ex runtime.Executor, items []Fail
 }
 
 // CallEchoFailure calls [EchoFailure] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoFailure returns v.
 func CallEchoFailure(ctx context.Context, ex runtime.Executor, v Failure) (_ Failure, err error) {
@@ -1280,6 +1288,7 @@ func SubmitAllExplain(ctx context.Context, ex runtime.Executor, args []ExplainAr
 }
 
 // CallExplain calls [Explain] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Explain returns an error that is a result and not the task's own.
 func CallExplain(ctx context.Context, ex runtime.Executor, err error, code int16) (_ ExplainResult, err2 error) {
@@ -1339,6 +1348,7 @@ func SubmitAllEchoOpen(ctx context.Context, ex runtime.Executor, items []pantry.
 }
 
 // CallEchoOpen calls [EchoOpen] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoOpen returns v.
 func CallEchoOpen(ctx context.Context, ex runtime.Executor, v pantry.Open) (_ pantry.Open, err error) {
@@ -1397,6 +1407,7 @@ func SubmitAllEchoForeign(ctx context.Context, ex runtime.Executor, items []Fore
 }
 
 // CallEchoForeign calls [EchoForeign] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoForeign returns v.
 func CallEchoForeign(ctx context.Context, ex runtime.Executor, v Foreign) (_ Foreign, err error) {
@@ -1455,6 +1466,7 @@ func SubmitAllEchoPair(ctx context.Context, ex runtime.Executor, items []Pair[st
 }
 
 // CallEchoPair calls [EchoPair] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoPair returns v.
 func CallEchoPair(ctx context.Context, ex runtime.Executor, v Pair[string, int32]) (_ Pair[string, int32], err error) {
@@ -1513,6 +1525,7 @@ func SubmitAllEchoNode(ctx context.Context, ex runtime.Executor, items []*Node[s
 }
 
 // CallEchoNode calls [EchoNode] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoNode returns v.
 func CallEchoNode(ctx context.Context, ex runtime.Executor, v *Node[string]) (_ *Node[string], err error) {
@@ -1571,6 +1584,7 @@ func SubmitAllEchoInstances(ctx context.Context, ex runtime.Executor, items []In
 }
 
 // CallEchoInstances calls [EchoInstances] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoInstances returns v.
 func CallEchoInstances(ctx context.Context, ex runtime.Executor, v Instances) (_ Instances, err error) {
@@ -1629,6 +1643,7 @@ func SubmitAllEchoIndex(ctx context.Context, ex runtime.Executor, items []Index)
 }
 
 // CallEchoIndex calls [EchoIndex] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoIndex returns v.
 func CallEchoIndex(ctx context.Context, ex runtime.Executor, v Index) (_ Index, err error) {
@@ -1687,6 +1702,7 @@ func SubmitAllEchoMaps(ctx context.Context, ex runtime.Executor, items []Maps) [
 }
 
 // CallEchoMaps calls [EchoMaps] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoMaps returns v.
 func CallEchoMaps(ctx context.Context, ex runtime.Executor, v Maps) (_ Maps, err error) {
@@ -1745,6 +1761,7 @@ func SubmitAllEchoKeys(ctx context.Context, ex runtime.Executor, items []Keys) [
 }
 
 // CallEchoKeys calls [EchoKeys] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoKeys returns v.
 func CallEchoKeys(ctx context.Context, ex runtime.Executor, v Keys) (_ Keys, err error) {
@@ -1803,6 +1820,7 @@ func SubmitAllEchoBigInt(ctx context.Context, ex runtime.Executor, items []big.I
 }
 
 // CallEchoBigInt calls [EchoBigInt] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoBigInt returns v.
 func CallEchoBigInt(ctx context.Context, ex runtime.Executor, v big.Int) (_ big.Int, err error) {
@@ -1861,6 +1879,7 @@ func SubmitAllEchoLinks(ctx context.Context, ex runtime.Executor, items []Links)
 }
 
 // CallEchoLinks calls [EchoLinks] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoLinks returns v.
 func CallEchoLinks(ctx context.Context, ex runtime.Executor, v Links) (_ Links, err error) {
@@ -1919,6 +1938,7 @@ func SubmitAllEchoNets(ctx context.Context, ex runtime.Executor, items []Nets) [
 }
 
 // CallEchoNets calls [EchoNets] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoNets returns v.
 func CallEchoNets(ctx context.Context, ex runtime.Executor, v Nets) (_ Nets, err error) {
@@ -1977,6 +1997,7 @@ func SubmitAllEchoAmounts(ctx context.Context, ex runtime.Executor, items []Amou
 }
 
 // CallEchoAmounts calls [EchoAmounts] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoAmounts returns v.
 func CallEchoAmounts(ctx context.Context, ex runtime.Executor, v Amounts) (_ Amounts, err error) {
@@ -2035,6 +2056,7 @@ func SubmitAllEchoMethods(ctx context.Context, ex runtime.Executor, items []Meth
 }
 
 // CallEchoMethods calls [EchoMethods] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoMethods returns v.
 func CallEchoMethods(ctx context.Context, ex runtime.Executor, v Methods) (_ Methods, err error) {
@@ -2093,6 +2115,7 @@ func SubmitAllEchoWides(ctx context.Context, ex runtime.Executor, items []Wides)
 }
 
 // CallEchoWides calls [EchoWides] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoWides returns v.
 func CallEchoWides(ctx context.Context, ex runtime.Executor, v Wides) (_ Wides, err error) {
@@ -2151,6 +2174,7 @@ func SubmitAllEchoBytes(ctx context.Context, ex runtime.Executor, items [][]byte
 }
 
 // CallEchoBytes calls [EchoBytes] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoBytes returns v.
 func CallEchoBytes(ctx context.Context, ex runtime.Executor, v []byte) (_ []byte, err error) {
@@ -2209,6 +2233,7 @@ func SubmitAllEchoSeries(ctx context.Context, ex runtime.Executor, items []Serie
 }
 
 // CallEchoSeries calls [EchoSeries] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoSeries returns v.
 func CallEchoSeries(ctx context.Context, ex runtime.Executor, v Series) (_ Series, err error) {
@@ -2267,6 +2292,7 @@ func SubmitAllEchoNumbers(ctx context.Context, ex runtime.Executor, items []Numb
 }
 
 // CallEchoNumbers calls [EchoNumbers] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoNumbers returns v.
 func CallEchoNumbers(ctx context.Context, ex runtime.Executor, v Numbers) (_ Numbers, err error) {
@@ -2325,6 +2351,7 @@ func SubmitAllEchoNamedNumbers(ctx context.Context, ex runtime.Executor, items [
 }
 
 // CallEchoNamedNumbers calls [EchoNamedNumbers] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoNamedNumbers returns v.
 func CallEchoNamedNumbers(ctx context.Context, ex runtime.Executor, v NamedNumbers) (_ NamedNumbers, err error) {
@@ -2383,6 +2410,7 @@ func SubmitAllEchoPointers(ctx context.Context, ex runtime.Executor, items []Poi
 }
 
 // CallEchoPointers calls [EchoPointers] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoPointers returns v.
 func CallEchoPointers(ctx context.Context, ex runtime.Executor, v Pointers) (_ Pointers, err error) {
@@ -2441,6 +2469,7 @@ func SubmitAllEchoPage(ctx context.Context, ex runtime.Executor, items []Page) [
 }
 
 // CallEchoPage calls [EchoPage] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoPage returns v.
 func CallEchoPage(ctx context.Context, ex runtime.Executor, v Page) (_ Page, err error) {
@@ -2514,6 +2543,7 @@ func SubmitAllMany(ctx context.Context, ex runtime.Executor, args []ManyArgs) []
 }
 
 // CallMany calls [Many] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Many has several parameters and several results.
 func CallMany(ctx context.Context, ex runtime.Executor, a int16, b string, c []Point, d *bool) (_ ManyResult, err error) {
@@ -2573,6 +2603,7 @@ func SubmitAllVariadic(ctx context.Context, ex runtime.Executor, items [][]Name)
 }
 
 // CallVariadic calls [Variadic] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Variadic takes any number of arguments.
 func CallVariadic(ctx context.Context, ex runtime.Executor, names ...Name) (_ []Name, err error) {
@@ -2611,6 +2642,7 @@ func SubmitNone(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 }
 
 // CallNone calls [None] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // None has neither parameters nor results.
 func CallNone(ctx context.Context, ex runtime.Executor) (err error) {
@@ -2655,6 +2687,7 @@ func SubmitAllEchoSink(ctx context.Context, ex runtime.Executor, items []Sink) [
 }
 
 // CallEchoSink calls [EchoSink] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoSink returns v.
 func CallEchoSink(ctx context.Context, ex runtime.Executor, v Sink) (_ Sink, err error) {
@@ -2713,6 +2746,7 @@ func SubmitAllEchoHollows(ctx context.Context, ex runtime.Executor, items []Holl
 }
 
 // CallEchoHollows calls [EchoHollows] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoHollows returns v.
 func CallEchoHollows(ctx context.Context, ex runtime.Executor, v Hollows) (_ Hollows, err error) {
@@ -2771,6 +2805,7 @@ func SubmitAllEchoLines(ctx context.Context, ex runtime.Executor, items []Lines)
 }
 
 // CallEchoLines calls [EchoLines] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoLines returns v.
 func CallEchoLines(ctx context.Context, ex runtime.Executor, v Lines) (_ Lines, err error) {
@@ -2829,6 +2864,7 @@ func SubmitAllEchoSlices(ctx context.Context, ex runtime.Executor, items []Slice
 }
 
 // CallEchoSlices calls [EchoSlices] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoSlices returns v.
 func CallEchoSlices(ctx context.Context, ex runtime.Executor, v Slices) (_ Slices, err error) {
@@ -2887,6 +2923,7 @@ func SubmitAllEchoDiscreet(ctx context.Context, ex runtime.Executor, items []Dis
 }
 
 // CallEchoDiscreet calls [EchoDiscreet] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoDiscreet returns v.
 func CallEchoDiscreet(ctx context.Context, ex runtime.Executor, v Discreet) (_ Discreet, err error) {
@@ -2945,6 +2982,7 @@ func SubmitAllEchoEmbedding(ctx context.Context, ex runtime.Executor, items []Em
 }
 
 // CallEchoEmbedding calls [EchoEmbedding] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoEmbedding returns v.
 func CallEchoEmbedding(ctx context.Context, ex runtime.Executor, v Embedding) (_ Embedding, err error) {
@@ -3003,6 +3041,7 @@ func SubmitAllEchoAnonymous(ctx context.Context, ex runtime.Executor, items []An
 }
 
 // CallEchoAnonymous calls [EchoAnonymous] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoAnonymous returns v.
 func CallEchoAnonymous(ctx context.Context, ex runtime.Executor, v Anonymous) (_ Anonymous, err error) {
@@ -3061,6 +3100,7 @@ func SubmitAllEchoEmpty(ctx context.Context, ex runtime.Executor, items []Empty)
 }
 
 // CallEchoEmpty calls [EchoEmpty] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoEmpty returns v.
 func CallEchoEmpty(ctx context.Context, ex runtime.Executor, v Empty) (_ Empty, err error) {
@@ -3119,6 +3159,7 @@ func SubmitAllEchoMixed(ctx context.Context, ex runtime.Executor, items []Mixed)
 }
 
 // CallEchoMixed calls [EchoMixed] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoMixed returns v.
 func CallEchoMixed(ctx context.Context, ex runtime.Executor, v Mixed) (_ Mixed, err error) {
@@ -3177,6 +3218,7 @@ func SubmitAllEchoFixed(ctx context.Context, ex runtime.Executor, items []Fixed)
 }
 
 // CallEchoFixed calls [EchoFixed] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoFixed returns v.
 func CallEchoFixed(ctx context.Context, ex runtime.Executor, v Fixed) (_ Fixed, err error) {
@@ -3235,6 +3277,7 @@ func SubmitAllEchoTime(ctx context.Context, ex runtime.Executor, items []time.Ti
 }
 
 // CallEchoTime calls [EchoTime] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoTime returns v.
 func CallEchoTime(ctx context.Context, ex runtime.Executor, v time.Time) (_ time.Time, err error) {
@@ -3293,6 +3336,7 @@ func SubmitAllEchoAppointment(ctx context.Context, ex runtime.Executor, items []
 }
 
 // CallEchoAppointment calls [EchoAppointment] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoAppointment returns v.
 func CallEchoAppointment(ctx context.Context, ex runtime.Executor, v Appointment) (_ Appointment, err error) {
@@ -3351,6 +3395,7 @@ func SubmitAllEchoList(ctx context.Context, ex runtime.Executor, items []List) [
 }
 
 // CallEchoList calls [EchoList] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoList returns v.
 func CallEchoList(ctx context.Context, ex runtime.Executor, v List) (_ List, err error) {
@@ -3409,6 +3454,7 @@ func SubmitAllEchoNested(ctx context.Context, ex runtime.Executor, items []Neste
 }
 
 // CallEchoNested calls [EchoNested] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoNested returns v.
 func CallEchoNested(ctx context.Context, ex runtime.Executor, v Nested) (_ Nested, err error) {
@@ -3467,6 +3513,7 @@ func SubmitAllEchoDirectory(ctx context.Context, ex runtime.Executor, items []Di
 }
 
 // CallEchoDirectory calls [EchoDirectory] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoDirectory returns v.
 func CallEchoDirectory(ctx context.Context, ex runtime.Executor, v Directory) (_ Directory, err error) {
@@ -3525,6 +3572,7 @@ func SubmitAllEchoGrove(ctx context.Context, ex runtime.Executor, items []Grove)
 }
 
 // CallEchoGrove calls [EchoGrove] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoGrove returns v.
 func CallEchoGrove(ctx context.Context, ex runtime.Executor, v Grove) (_ Grove, err error) {
@@ -3583,6 +3631,7 @@ func SubmitAllEchoTeam(ctx context.Context, ex runtime.Executor, items []*Team) 
 }
 
 // CallEchoTeam calls [EchoTeam] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoTeam returns v.
 func CallEchoTeam(ctx context.Context, ex runtime.Executor, v *Team) (_ *Team, err error) {
@@ -3641,6 +3690,7 @@ func SubmitAllEchoExpr(ctx context.Context, ex runtime.Executor, items []Expr) [
 }
 
 // CallEchoExpr calls [EchoExpr] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoExpr returns v.
 func CallEchoExpr(ctx context.Context, ex runtime.Executor, v Expr) (_ Expr, err error) {
@@ -3699,6 +3749,7 @@ func SubmitAllEchoValues(ctx context.Context, ex runtime.Executor, items [][]Val
 }
 
 // CallEchoValues calls [EchoValues] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoValues returns v.
 func CallEchoValues(ctx context.Context, ex runtime.Executor, v []Value) (_ []Value, err error) {
@@ -3757,6 +3808,7 @@ func SubmitAllEchoString(ctx context.Context, ex runtime.Executor, items []strin
 }
 
 // CallEchoString calls [EchoString] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoString returns v.
 func CallEchoString(ctx context.Context, ex runtime.Executor, v string) (_ string, err error) {
@@ -3815,6 +3867,7 @@ func SubmitAllEchoWords(ctx context.Context, ex runtime.Executor, items []Words)
 }
 
 // CallEchoWords calls [EchoWords] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoWords returns v.
 func CallEchoWords(ctx context.Context, ex runtime.Executor, v Words) (_ Words, err error) {
@@ -3873,6 +3926,7 @@ func SubmitAllEchoNamed(ctx context.Context, ex runtime.Executor, items []Named)
 }
 
 // CallEchoNamed calls [EchoNamed] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // EchoNamed returns v.
 func CallEchoNamed(ctx context.Context, ex runtime.Executor, v Named) (_ Named, err error) {

@@ -102,4 +102,5 @@ func (o *Outage) Unwrap() error { return o.Err }
 //offing:error
 type Status struct{ Code uint16 }
 
+// Error returns the code.
 func (s Status) Error() string { return "status " + strconv.Itoa(int(s.Code)) }

@@ -120,12 +120,12 @@ func (q *Queue[T]) fullLocked() bool {
 
 // putLocked adds v; q.in.mu is held.
 func (q *Queue[T]) putLocked(v T, priority int) {
+	q.in.pushed.Add(1) // first, or a pop of it could be counted before
 	if priority == 0 {
 		q.in.ring.pushBack(v)
 	} else {
 		q.ranks.push(v, priority)
 	}
-	q.in.pushed.Add(1)
 }
 
 // waitLocked waits for room; q.in.mu is held on entry and released.
@@ -168,15 +168,14 @@ func (q *Queue[T]) admitLocked() {
 // PushFront puts v before all others of its priority, even into a full or closed
 // queue: it is for an element that was popped and has to come back.
 func (q *Queue[T]) PushFront(v T, priority int) {
+	q.in.pushed.Add(1)
 	if priority != 0 {
 		q.ranks.pushFront(v, priority)
-		q.in.pushed.Add(1)
 		return
 	}
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()
 	q.out.ring.pushFront(v)
-	q.in.pushed.Add(1)
 }
 
 // Pop takes the first element. It reports false if there is none.

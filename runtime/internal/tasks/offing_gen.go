@@ -81,6 +81,7 @@ func SubmitAllFib(ctx context.Context, ex runtime.Local, args []FibArgs) []*Futu
 }
 
 // CallFib calls [Fib] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Fib returns Fibonacci number n by calls of itself that it waits for.
@@ -150,6 +151,7 @@ func SubmitAllQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortA
 }
 
 // CallQuicksort calls [Quicksort] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Quicksort returns xs in order by calls of itself that it waits for.
@@ -211,6 +213,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Square returns n squared.
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
@@ -269,6 +272,7 @@ func SubmitAllHalf(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 }
 
 // CallHalf calls [Half] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Half returns half of an even number.
 func CallHalf(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
@@ -339,6 +343,7 @@ func SubmitAllDivide(ctx context.Context, ex runtime.Executor, args []DivideArgs
 }
 
 // CallDivide calls [Divide] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Divide returns quotient and remainder; it panics if b is 0.
 func CallDivide(ctx context.Context, ex runtime.Executor, a int, b int) (_ DivideResult, err error) {
@@ -398,6 +403,7 @@ func SubmitAllWait(ctx context.Context, ex runtime.Executor, items []time.Durati
 }
 
 // CallWait calls [Wait] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Wait waits for d or until ctx ends, and returns d.
 func CallWait(ctx context.Context, ex runtime.Executor, d time.Duration) (_ time.Duration, err error) {

@@ -103,6 +103,7 @@ func SubmitAllRisky(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 }
 
 // CallRisky calls [Risky] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Risky returns n squared, or exits the process with status -n if n is
 // negative.
@@ -144,6 +145,7 @@ func SubmitExitZero(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 }
 
 // CallExitZero calls [ExitZero] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // ExitZero exits the process with status 0.
 func CallExitZero(ctx context.Context, ex runtime.Executor) (err error) {
@@ -168,6 +170,7 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Overflow ends the process by a fatal error of the Go runtime.
 func CallOverflow(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -190,6 +193,7 @@ func SubmitKillSelf(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 }
 
 // CallKillSelf calls [KillSelf] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // KillSelf ends the process by a signal that nothing can catch.
 func CallKillSelf(ctx context.Context, ex runtime.Executor) (err error) {
@@ -241,6 +245,7 @@ func SubmitAllFail(ctx context.Context, ex runtime.Executor, args []FailArgs) []
 }
 
 // CallFail calls [Fail] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Fail returns an error that wraps a *fs.PathError of path, which wraps
 // fs.ErrNotExist.
@@ -283,6 +288,7 @@ func SubmitFailZero(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallFailZero calls [FailZero] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // FailZero returns a ZeroError.
 func CallFailZero(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -305,6 +311,7 @@ func SubmitFailTypedNil(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallFailTypedNil calls [FailTypedNil] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // FailTypedNil returns a nil pointer as an error that is not nil.
 func CallFailTypedNil(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -347,6 +354,7 @@ func SubmitAllPanic(ctx context.Context, ex runtime.Executor, texts []string) []
 }
 
 // CallPanic calls [Panic] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Panic panics with text.
 func CallPanic(ctx context.Context, ex runtime.Executor, text string) (_ int, err error) {
@@ -385,6 +393,7 @@ func SubmitGoexit(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallGoexit calls [Goexit] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Goexit ends the goroutine that it runs on.
 func CallGoexit(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -435,6 +444,7 @@ func SubmitAllGate(ctx context.Context, ex runtime.Executor, args []GateArgs) []
 }
 
 // CallGate calls [Gate] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Gate waits until the gate is opened and returns the id of its process, or
 // gives up when its context ends.
@@ -502,6 +512,7 @@ func SubmitAllStubborn(ctx context.Context, ex runtime.Executor, args []Stubborn
 }
 
 // CallStubborn calls [Stubborn] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Stubborn is a Gate that does not care about its context.
 func CallStubborn(ctx context.Context, ex runtime.Executor, dir string, name string) (_ int, err error) {
@@ -566,6 +577,7 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, args []SpinArgs) []
 }
 
 // CallSpin calls [Spin] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Spin marks that it began and keeps a processor busy for ever.
 func CallSpin(ctx context.Context, ex runtime.Executor, dir string, name string) (err error) {
@@ -625,6 +637,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Square returns n squared.
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
@@ -695,6 +708,7 @@ func SubmitAllDivmod(ctx context.Context, ex runtime.Executor, args []DivmodArgs
 }
 
 // CallDivmod calls [Divmod] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Divmod returns quotient and remainder of a and b.
 func CallDivmod(ctx context.Context, ex runtime.Executor, a int, b int) (_ DivmodResult, err error) {
@@ -754,6 +768,7 @@ func SubmitAllEcho(ctx context.Context, ex runtime.Executor, items [][]byte) []*
 }
 
 // CallEcho calls [Echo] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Echo returns b.
 func CallEcho(ctx context.Context, ex runtime.Executor, b []byte) (_ []byte, err error) {
@@ -812,6 +827,7 @@ func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, items []*Load) []*
 }
 
 // CallWeigh calls [Weigh] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Weigh returns the length of the load.
 func CallWeigh(ctx context.Context, ex runtime.Executor, l *Load) (_ int, err error) {
@@ -870,6 +886,7 @@ func SubmitAllMoody(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 }
 
 // CallMoody calls [Moody] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Moody returns n squared, but panics for -1 and calls runtime.Goexit for -2.
 func CallMoody(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
@@ -1150,6 +1167,7 @@ func SubmitPid(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 }
 
 // CallPid calls [Pid] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Pid returns the id of the process that it runs in.
 func CallPid(ctx context.Context, ex runtime.Executor) (_ int, err error) {
@@ -1194,6 +1212,7 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Executor, items []int) []*Fu
 }
 
 // CallSleep calls [Sleep] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
@@ -1264,6 +1283,7 @@ func SubmitAllNote(ctx context.Context, ex runtime.Executor, args []NoteArgs) []
 }
 
 // CallNote calls [Note] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Note appends a line to a file and returns after micros microseconds, whatever
 // its context says.
@@ -1306,6 +1326,7 @@ func SubmitRecall(ctx context.Context, ex runtime.Executor) *FutureOfString {
 }
 
 // CallRecall calls [Recall] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Recall returns Place.
 func CallRecall(ctx context.Context, ex runtime.Executor) (_ string, err error) {
@@ -1328,6 +1349,7 @@ func SubmitHasDeadline(ctx context.Context, ex runtime.Executor) *FutureOfBool {
 }
 
 // CallHasDeadline calls [HasDeadline] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // HasDeadline reports whether its context has a deadline.
 func CallHasDeadline(ctx context.Context, ex runtime.Executor) (_ bool, err error) {
@@ -1372,6 +1394,7 @@ func SubmitAllChatter(ctx context.Context, ex runtime.Executor, ns []int) []*Fut
 }
 
 // CallChatter calls [Chatter] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Chatter writes n bytes without a newline to each of standard output and
 // standard error, and returns n.
@@ -1441,6 +1464,7 @@ func SubmitAllBrood(ctx context.Context, ex runtime.Executor, args []BroodArgs) 
 }
 
 // CallBrood calls [Brood] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 //
 // Brood starts a process that inherits standard output and error, leaves its id
 // in the file name in dir and waits for ever.
@@ -1505,6 +1529,7 @@ func SubmitAllDo(ctx context.Context, ex runtime.Local, fns []func(context.Conte
 }
 
 // CallDo calls [Do] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
