@@ -10,7 +10,7 @@ import "github.com/dave/jennifer/jen"
 //			func(b []byte, v *SyntaxError, _ int) (_ []byte, err error) {
 //				// ...
 //			},
-//			func(r *wire.Reader) *SyntaxError {
+//			func(r *wire.Reader) (v *SyntaxError) {
 //				// ...
 //			})
 //	}

@@ -31,13 +31,12 @@ func enter(l Locals, results ...jen.Code) jen.Code {
 }
 
 // readBody is parameters, result and body of a function that returns what it
-// decodes.
+// decodes. Its result has a name: a variable would be copied into it.
 func readBody(l Locals, t Type, body []jen.Code) *jen.Statement {
 	if l.deep {
 		body = append(append([]jen.Code{enter(l, jen.Id(l.V))}, body...), read(l, "Leave"))
 	}
-	body = append([]jen.Code{jen.Var().Id(l.V).Add(t.code())}, body...)
-	return jen.Params(reader(l)).Add(t.code()).Block(append(body, jen.Return(jen.Id(l.V)))...)
+	return jen.Params(reader(l)).Params(jen.Id(l.V).Add(t.code())).Block(append(body, jen.Return(jen.Id(l.V)))...)
 }
 
 // readFunc returns a function that decodes a value by plan p.

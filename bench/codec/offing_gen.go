@@ -459,8 +459,7 @@ var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
 	AppendArg: func(b []byte, v Person) ([]byte, error) {
 		return appendPerson(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Person {
-		var v Person
+	ReadArg: func(r *wire.Reader) (v Person) {
 		readPerson(r, &v)
 		return v
 	},
@@ -468,8 +467,7 @@ var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -503,8 +501,7 @@ var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
 	AppendArg: func(b []byte, v Small) ([]byte, error) {
 		return appendSmall(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Small {
-		var v Small
+	ReadArg: func(r *wire.Reader) (v Small) {
 		readSmall(r, &v)
 		return v
 	},
@@ -512,8 +509,7 @@ var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -549,8 +545,7 @@ var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
 	AppendArg: func(b []byte, v Order) ([]byte, error) {
 		return appendOrder(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Order {
-		var v Order
+	ReadArg: func(r *wire.Reader) (v Order) {
 		readOrder(r, &v)
 		return v
 	},
@@ -558,8 +553,7 @@ var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -598,8 +592,7 @@ var taskTakeFloats = runtime.Define(&runtime.Func[[]float64, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -638,8 +631,7 @@ var taskTakeStrings = runtime.Define(&runtime.Func[[]string, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -680,8 +672,7 @@ var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) map[string]int {
-		var v map[string]int
+	ReadArg: func(r *wire.Reader) (v map[string]int) {
 		if n, ok := r.Count(12); ok {
 			v = make(map[string]int, n)
 			for range n {
@@ -699,8 +690,7 @@ var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},

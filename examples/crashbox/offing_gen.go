@@ -435,8 +435,7 @@ var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -502,8 +501,7 @@ var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -511,8 +509,7 @@ var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -546,8 +543,7 @@ var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -555,8 +551,7 @@ var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -590,8 +585,7 @@ var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -599,8 +593,7 @@ var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -634,8 +627,7 @@ var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -643,8 +635,7 @@ var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -677,8 +668,7 @@ var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -686,8 +676,7 @@ var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -720,8 +709,7 @@ var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -729,8 +717,7 @@ var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -793,8 +780,7 @@ var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},

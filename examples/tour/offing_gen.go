@@ -529,8 +529,7 @@ var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) *Page {
-		var v *Page
+	ReadResult: func(r *wire.Reader) (v *Page) {
 		if r.Pointer(8) {
 			v = new(Page)
 			readPage(r, v)
@@ -572,8 +571,7 @@ var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) *Page {
-		var v *Page
+	ReadArg: func(r *wire.Reader) (v *Page) {
 		if r.Pointer(8) {
 			v = new(Page)
 			readPage(r, v)
@@ -620,8 +618,7 @@ var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) map[string]int {
-		var v map[string]int
+	ReadResult: func(r *wire.Reader) (v map[string]int) {
 		if n, ok := r.Count(12); ok {
 			v = make(map[string]int, n)
 			for range n {
@@ -669,8 +666,7 @@ var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
 	AppendResult: func(b []byte, v HashFileResult) ([]byte, error) {
 		return appendHashFileResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) HashFileResult {
-		var v HashFileResult
+	ReadResult: func(r *wire.Reader) (v HashFileResult) {
 		readHashFileResult(r, &v)
 		return v
 	},

@@ -17,15 +17,18 @@ var ErrInvalid = errors.New("invalid encoding")
 //
 // A Reader belongs to one goroutine.
 type Reader struct {
-	b      []byte // what remains
-	err    error  // the first failure; b is empty from then on
-	depth  int    // of values of recursive types that are being read
-	errors int    // that are being read, each inside the one before
-	spare  int    // bytes that no count has claimed for its elements yet
+	b     []byte // what remains
+	err   error  // the first failure; b is empty from then on
+	spare int    // bytes that no count has claimed for its elements yet
 
 	copied string // strings of the input are parts of it: see text.go
 	after  int    // bytes of the input that come after those in copied
-	chunk  int    // bytes of the longest copy yet
+	chunk  int32  // bytes of the longest copy yet
+
+	// A Reader is made for each message, so its size counts: these are as small as
+	// they can be.
+	depth  int16 // of values of recursive types that are being read
+	errors int16 // that are being read, each inside the one before
 }
 
 // NewReader returns a Reader of b.
@@ -39,11 +42,14 @@ func (r *Reader) Len() int { return len(r.b) }
 
 // Finish returns the first failure; bytes that remain are one.
 func (r *Reader) Finish() error {
-	if r.err == nil && len(r.b) != 0 {
-		r.Fail(fmt.Sprintf("%d bytes after the end", len(r.b)))
+	if len(r.b) != 0 {
+		r.failLong()
 	}
 	return r.err
 }
+
+//go:noinline
+func (r *Reader) failLong() { r.Fail(fmt.Sprintf("%d bytes after the end", len(r.b))) }
 
 // Fail records that what was read is not valid, unless a failure is recorded
 // already. Codecs call it for values that no encoder writes.

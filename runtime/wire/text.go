@@ -44,7 +44,7 @@ func (r *Reader) copyText(n int) string {
 		return v
 	}
 	r.chunk = min(max(2*r.chunk, minCopied), maxCopied)
-	size := min(max(n, r.chunk), len(r.b))
+	size := min(max(n, int(r.chunk)), len(r.b))
 	r.copied, r.after = string(r.b[:size]), len(r.b)-size
 	r.b = r.b[n:]
 	return r.copied[:n]

@@ -3984,8 +3984,7 @@ var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) Grid {
-		var v Grid
+	ReadArg: func(r *wire.Reader) (v Grid) {
 		for i := range v {
 			wire.ReadArray(r, v[i][:])
 			if r.Err() != nil {
@@ -4000,8 +3999,7 @@ var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) Grid {
-		var v Grid
+	ReadResult: func(r *wire.Reader) (v Grid) {
 		for i := range v {
 			wire.ReadArray(r, v[i][:])
 			if r.Err() != nil {
@@ -4045,8 +4043,7 @@ var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) []UUID {
-		var v []UUID
+	ReadArg: func(r *wire.Reader) (v []UUID) {
 		if n, ok := r.Count(16); ok {
 			v = make([]UUID, n)
 			for i := range v {
@@ -4065,8 +4062,7 @@ var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) []UUID {
-		var v []UUID
+	ReadResult: func(r *wire.Reader) (v []UUID) {
 		if n, ok := r.Count(16); ok {
 			v = make([]UUID, n)
 			for i := range v {
@@ -4109,16 +4105,14 @@ var taskEchoArrays = runtime.Define(&runtime.Func[Arrays, Arrays]{
 	AppendArg: func(b []byte, v Arrays) ([]byte, error) {
 		return appendArrays(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Arrays {
-		var v Arrays
+	ReadArg: func(r *wire.Reader) (v Arrays) {
 		readArrays(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Arrays) ([]byte, error) {
 		return appendArrays(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Arrays {
-		var v Arrays
+	ReadResult: func(r *wire.Reader) (v Arrays) {
 		readArrays(r, &v)
 		return v
 	},
@@ -4159,8 +4153,7 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) *Cipher {
-		var v *Cipher
+	ReadArg: func(r *wire.Reader) (v *Cipher) {
 		if r.Pointer(4) {
 			v = new(Cipher)
 			wire.ReadMarshaled(r, (*v).ParseWire)
@@ -4176,8 +4169,7 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) *Cipher {
-		var v *Cipher
+	ReadResult: func(r *wire.Reader) (v *Cipher) {
 		if r.Pointer(4) {
 			v = new(Cipher)
 			wire.ReadMarshaled(r, (*v).ParseWire)
@@ -4218,8 +4210,7 @@ var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) Digest {
-		var v Digest
+	ReadArg: func(r *wire.Reader) (v Digest) {
 		wire.ReadMarshaled(r, v.ParseWire)
 		return v
 	},
@@ -4229,8 +4220,7 @@ var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) Digest {
-		var v Digest
+	ReadResult: func(r *wire.Reader) (v Digest) {
 		wire.ReadMarshaled(r, v.ParseWire)
 		return v
 	},
@@ -4265,16 +4255,14 @@ var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
 	AppendArg: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) Codes {
-		var v Codes
+	ReadArg: func(r *wire.Reader) (v Codes) {
 		readCodes(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) Codes {
-		var v Codes
+	ReadResult: func(r *wire.Reader) (v Codes) {
 		readCodes(r, &v)
 		return v
 	},
@@ -4312,8 +4300,7 @@ var taskEchoError = runtime.Define(&runtime.Func[error, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -4348,16 +4335,14 @@ var taskEchoFailure = runtime.Define(&runtime.Func[Failure, Failure]{
 	AppendArg: func(b []byte, v Failure) ([]byte, error) {
 		return appendFailure(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) Failure {
-		var v Failure
+	ReadArg: func(r *wire.Reader) (v Failure) {
 		readFailure(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Failure) ([]byte, error) {
 		return appendFailure(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) Failure {
-		var v Failure
+	ReadResult: func(r *wire.Reader) (v Failure) {
 		readFailure(r, &v)
 		return v
 	},
@@ -4393,16 +4378,14 @@ var taskExplain = runtime.Define(&runtime.Func[ExplainArgs, ExplainResult]{
 	AppendArg: func(b []byte, v ExplainArgs) ([]byte, error) {
 		return appendExplainArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) ExplainArgs {
-		var v ExplainArgs
+	ReadArg: func(r *wire.Reader) (v ExplainArgs) {
 		readExplainArgs(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v ExplainResult) ([]byte, error) {
 		return appendExplainResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) ExplainResult {
-		var v ExplainResult
+	ReadResult: func(r *wire.Reader) (v ExplainResult) {
 		readExplainResult(r, &v)
 		return v
 	},
@@ -4437,16 +4420,14 @@ var taskEchoOpen = runtime.Define(&runtime.Func[pantry.Open, pantry.Open]{
 	AppendArg: func(b []byte, v pantry.Open) ([]byte, error) {
 		return appendPantryOpen(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) pantry.Open {
-		var v pantry.Open
+	ReadArg: func(r *wire.Reader) (v pantry.Open) {
 		readPantryOpen(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v pantry.Open) ([]byte, error) {
 		return appendPantryOpen(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) pantry.Open {
-		var v pantry.Open
+	ReadResult: func(r *wire.Reader) (v pantry.Open) {
 		readPantryOpen(r, &v)
 		return v
 	},
@@ -4481,16 +4462,14 @@ var taskEchoForeign = runtime.Define(&runtime.Func[Foreign, Foreign]{
 	AppendArg: func(b []byte, v Foreign) ([]byte, error) {
 		return appendForeign(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) Foreign {
-		var v Foreign
+	ReadArg: func(r *wire.Reader) (v Foreign) {
 		readForeign(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Foreign) ([]byte, error) {
 		return appendForeign(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) Foreign {
-		var v Foreign
+	ReadResult: func(r *wire.Reader) (v Foreign) {
 		readForeign(r, &v)
 		return v
 	},
@@ -4525,16 +4504,14 @@ var taskEchoPair = runtime.Define(&runtime.Func[Pair[string, int32], Pair[string
 	AppendArg: func(b []byte, v Pair[string, int32]) ([]byte, error) {
 		return appendPairOfStringAndInt32(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Pair[string, int32] {
-		var v Pair[string, int32]
+	ReadArg: func(r *wire.Reader) (v Pair[string, int32]) {
 		readPairOfStringAndInt32(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Pair[string, int32]) ([]byte, error) {
 		return appendPairOfStringAndInt32(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Pair[string, int32] {
-		var v Pair[string, int32]
+	ReadResult: func(r *wire.Reader) (v Pair[string, int32]) {
 		readPairOfStringAndInt32(r, &v)
 		return v
 	},
@@ -4575,8 +4552,7 @@ var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) *Node[string] {
-		var v *Node[string]
+	ReadArg: func(r *wire.Reader) (v *Node[string]) {
 		if r.Pointer(5) {
 			v = new(Node[string])
 			readNodeOfString(r, v)
@@ -4592,8 +4568,7 @@ var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) *Node[string] {
-		var v *Node[string]
+	ReadResult: func(r *wire.Reader) (v *Node[string]) {
 		if r.Pointer(5) {
 			v = new(Node[string])
 			readNodeOfString(r, v)
@@ -4631,16 +4606,14 @@ var taskEchoInstances = runtime.Define(&runtime.Func[Instances, Instances]{
 	AppendArg: func(b []byte, v Instances) ([]byte, error) {
 		return appendInstances(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) Instances {
-		var v Instances
+	ReadArg: func(r *wire.Reader) (v Instances) {
 		readInstances(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Instances) ([]byte, error) {
 		return appendInstances(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) Instances {
-		var v Instances
+	ReadResult: func(r *wire.Reader) (v Instances) {
 		readInstances(r, &v)
 		return v
 	},
@@ -4680,8 +4653,7 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) Index {
-		var v Index
+	ReadArg: func(r *wire.Reader) (v Index) {
 		if n, ok := r.Count(8); ok {
 			v = make(Index, n)
 			for range n {
@@ -4703,8 +4675,7 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) Index {
-		var v Index
+	ReadResult: func(r *wire.Reader) (v Index) {
 		if n, ok := r.Count(8); ok {
 			v = make(Index, n)
 			for range n {
@@ -4749,16 +4720,14 @@ var taskEchoMaps = runtime.Define(&runtime.Func[Maps, Maps]{
 	AppendArg: func(b []byte, v Maps) ([]byte, error) {
 		return appendMaps(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Maps {
-		var v Maps
+	ReadArg: func(r *wire.Reader) (v Maps) {
 		readMaps(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Maps) ([]byte, error) {
 		return appendMaps(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Maps {
-		var v Maps
+	ReadResult: func(r *wire.Reader) (v Maps) {
 		readMaps(r, &v)
 		return v
 	},
@@ -4793,16 +4762,14 @@ var taskEchoKeys = runtime.Define(&runtime.Func[Keys, Keys]{
 	AppendArg: func(b []byte, v Keys) ([]byte, error) {
 		return appendKeys(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Keys {
-		var v Keys
+	ReadArg: func(r *wire.Reader) (v Keys) {
 		readKeys(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Keys) ([]byte, error) {
 		return appendKeys(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Keys {
-		var v Keys
+	ReadResult: func(r *wire.Reader) (v Keys) {
 		readKeys(r, &v)
 		return v
 	},
@@ -4840,8 +4807,7 @@ var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) big.Int {
-		var v big.Int
+	ReadArg: func(r *wire.Reader) (v big.Int) {
 		wire.ReadMarshaled(r, v.GobDecode)
 		return v
 	},
@@ -4851,8 +4817,7 @@ var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) big.Int {
-		var v big.Int
+	ReadResult: func(r *wire.Reader) (v big.Int) {
 		wire.ReadMarshaled(r, v.GobDecode)
 		return v
 	},
@@ -4887,16 +4852,14 @@ var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
 	AppendArg: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) Links {
-		var v Links
+	ReadArg: func(r *wire.Reader) (v Links) {
 		readLinks(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) Links {
-		var v Links
+	ReadResult: func(r *wire.Reader) (v Links) {
 		readLinks(r, &v)
 		return v
 	},
@@ -4931,16 +4894,14 @@ var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
 	AppendArg: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) Nets {
-		var v Nets
+	ReadArg: func(r *wire.Reader) (v Nets) {
 		readNets(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) Nets {
-		var v Nets
+	ReadResult: func(r *wire.Reader) (v Nets) {
 		readNets(r, &v)
 		return v
 	},
@@ -4975,16 +4936,14 @@ var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
 	AppendArg: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) Amounts {
-		var v Amounts
+	ReadArg: func(r *wire.Reader) (v Amounts) {
 		readAmounts(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) Amounts {
-		var v Amounts
+	ReadResult: func(r *wire.Reader) (v Amounts) {
 		readAmounts(r, &v)
 		return v
 	},
@@ -5019,16 +4978,14 @@ var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
 	AppendArg: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) Methods {
-		var v Methods
+	ReadArg: func(r *wire.Reader) (v Methods) {
 		readMethods(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) Methods {
-		var v Methods
+	ReadResult: func(r *wire.Reader) (v Methods) {
 		readMethods(r, &v)
 		return v
 	},
@@ -5063,16 +5020,14 @@ var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
 	AppendArg: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) Wides {
-		var v Wides
+	ReadArg: func(r *wire.Reader) (v Wides) {
 		readWides(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) Wides {
-		var v Wides
+	ReadResult: func(r *wire.Reader) (v Wides) {
 		readWides(r, &v)
 		return v
 	},
@@ -5171,16 +5126,14 @@ var taskEchoNumbers = runtime.Define(&runtime.Func[Numbers, Numbers]{
 	AppendArg: func(b []byte, v Numbers) ([]byte, error) {
 		return appendNumbers(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Numbers {
-		var v Numbers
+	ReadArg: func(r *wire.Reader) (v Numbers) {
 		readNumbers(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Numbers) ([]byte, error) {
 		return appendNumbers(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Numbers {
-		var v Numbers
+	ReadResult: func(r *wire.Reader) (v Numbers) {
 		readNumbers(r, &v)
 		return v
 	},
@@ -5215,16 +5168,14 @@ var taskEchoNamedNumbers = runtime.Define(&runtime.Func[NamedNumbers, NamedNumbe
 	AppendArg: func(b []byte, v NamedNumbers) ([]byte, error) {
 		return appendNamedNumbers(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) NamedNumbers {
-		var v NamedNumbers
+	ReadArg: func(r *wire.Reader) (v NamedNumbers) {
 		readNamedNumbers(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v NamedNumbers) ([]byte, error) {
 		return appendNamedNumbers(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) NamedNumbers {
-		var v NamedNumbers
+	ReadResult: func(r *wire.Reader) (v NamedNumbers) {
 		readNamedNumbers(r, &v)
 		return v
 	},
@@ -5259,16 +5210,14 @@ var taskEchoPointers = runtime.Define(&runtime.Func[Pointers, Pointers]{
 	AppendArg: func(b []byte, v Pointers) ([]byte, error) {
 		return appendPointers(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Pointers {
-		var v Pointers
+	ReadArg: func(r *wire.Reader) (v Pointers) {
 		readPointers(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Pointers) ([]byte, error) {
 		return appendPointers(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Pointers {
-		var v Pointers
+	ReadResult: func(r *wire.Reader) (v Pointers) {
 		readPointers(r, &v)
 		return v
 	},
@@ -5303,16 +5252,14 @@ var taskEchoPage = runtime.Define(&runtime.Func[Page, Page]{
 	AppendArg: func(b []byte, v Page) ([]byte, error) {
 		return appendPage(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Page {
-		var v Page
+	ReadArg: func(r *wire.Reader) (v Page) {
 		readPage(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Page) ([]byte, error) {
 		return appendPage(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Page {
-		var v Page
+	ReadResult: func(r *wire.Reader) (v Page) {
 		readPage(r, &v)
 		return v
 	},
@@ -5348,16 +5295,14 @@ var taskMany = runtime.Define(&runtime.Func[ManyArgs, ManyResult]{
 	AppendArg: func(b []byte, v ManyArgs) ([]byte, error) {
 		return appendManyArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) ManyArgs {
-		var v ManyArgs
+	ReadArg: func(r *wire.Reader) (v ManyArgs) {
 		readManyArgs(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v ManyResult) ([]byte, error) {
 		return appendManyResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) ManyResult {
-		var v ManyResult
+	ReadResult: func(r *wire.Reader) (v ManyResult) {
 		readManyResult(r, &v)
 		return v
 	},
@@ -5423,8 +5368,7 @@ var taskNone = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -5432,8 +5376,7 @@ var taskNone = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -5468,16 +5411,14 @@ var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
 	AppendArg: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) Sink {
-		var v Sink
+	ReadArg: func(r *wire.Reader) (v Sink) {
 		readSink(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) Sink {
-		var v Sink
+	ReadResult: func(r *wire.Reader) (v Sink) {
 		readSink(r, &v)
 		return v
 	},
@@ -5512,16 +5453,14 @@ var taskEchoHollows = runtime.Define(&runtime.Func[Hollows, Hollows]{
 	AppendArg: func(b []byte, v Hollows) ([]byte, error) {
 		return appendHollows(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Hollows {
-		var v Hollows
+	ReadArg: func(r *wire.Reader) (v Hollows) {
 		readHollows(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Hollows) ([]byte, error) {
 		return appendHollows(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Hollows {
-		var v Hollows
+	ReadResult: func(r *wire.Reader) (v Hollows) {
 		readHollows(r, &v)
 		return v
 	},
@@ -5560,8 +5499,7 @@ var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) Lines {
-		var v Lines
+	ReadArg: func(r *wire.Reader) (v Lines) {
 		if n, ok := r.Count(12); ok {
 			v = make(Lines, n)
 			for i := range v {
@@ -5580,8 +5518,7 @@ var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) Lines {
-		var v Lines
+	ReadResult: func(r *wire.Reader) (v Lines) {
 		if n, ok := r.Count(12); ok {
 			v = make(Lines, n)
 			for i := range v {
@@ -5624,16 +5561,14 @@ var taskEchoSlices = runtime.Define(&runtime.Func[Slices, Slices]{
 	AppendArg: func(b []byte, v Slices) ([]byte, error) {
 		return appendSlices(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Slices {
-		var v Slices
+	ReadArg: func(r *wire.Reader) (v Slices) {
 		readSlices(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Slices) ([]byte, error) {
 		return appendSlices(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Slices {
-		var v Slices
+	ReadResult: func(r *wire.Reader) (v Slices) {
 		readSlices(r, &v)
 		return v
 	},
@@ -5668,16 +5603,14 @@ var taskEchoDiscreet = runtime.Define(&runtime.Func[Discreet, Discreet]{
 	AppendArg: func(b []byte, v Discreet) ([]byte, error) {
 		return appendDiscreet2(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Discreet {
-		var v Discreet
+	ReadArg: func(r *wire.Reader) (v Discreet) {
 		readDiscreet2(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Discreet) ([]byte, error) {
 		return appendDiscreet2(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Discreet {
-		var v Discreet
+	ReadResult: func(r *wire.Reader) (v Discreet) {
 		readDiscreet2(r, &v)
 		return v
 	},
@@ -5712,16 +5645,14 @@ var taskEchoEmbedding = runtime.Define(&runtime.Func[Embedding, Embedding]{
 	AppendArg: func(b []byte, v Embedding) ([]byte, error) {
 		return appendEmbedding(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Embedding {
-		var v Embedding
+	ReadArg: func(r *wire.Reader) (v Embedding) {
 		readEmbedding(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Embedding) ([]byte, error) {
 		return appendEmbedding(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Embedding {
-		var v Embedding
+	ReadResult: func(r *wire.Reader) (v Embedding) {
 		readEmbedding(r, &v)
 		return v
 	},
@@ -5756,16 +5687,14 @@ var taskEchoAnonymous = runtime.Define(&runtime.Func[Anonymous, Anonymous]{
 	AppendArg: func(b []byte, v Anonymous) ([]byte, error) {
 		return appendAnonymous(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Anonymous {
-		var v Anonymous
+	ReadArg: func(r *wire.Reader) (v Anonymous) {
 		readAnonymous(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Anonymous) ([]byte, error) {
 		return appendAnonymous(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Anonymous {
-		var v Anonymous
+	ReadResult: func(r *wire.Reader) (v Anonymous) {
 		readAnonymous(r, &v)
 		return v
 	},
@@ -5799,8 +5728,7 @@ var taskEchoEmpty = runtime.Define(&runtime.Func[Empty, Empty]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) Empty {
-		var v Empty
+	ReadArg: func(r *wire.Reader) (v Empty) {
 		r.Empty()
 		return v
 	},
@@ -5808,8 +5736,7 @@ var taskEchoEmpty = runtime.Define(&runtime.Func[Empty, Empty]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) Empty {
-		var v Empty
+	ReadResult: func(r *wire.Reader) (v Empty) {
 		r.Empty()
 		return v
 	},
@@ -5844,16 +5771,14 @@ var taskEchoMixed = runtime.Define(&runtime.Func[Mixed, Mixed]{
 	AppendArg: func(b []byte, v Mixed) ([]byte, error) {
 		return appendMixed(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Mixed {
-		var v Mixed
+	ReadArg: func(r *wire.Reader) (v Mixed) {
 		readMixed(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Mixed) ([]byte, error) {
 		return appendMixed(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Mixed {
-		var v Mixed
+	ReadResult: func(r *wire.Reader) (v Mixed) {
 		readMixed(r, &v)
 		return v
 	},
@@ -5886,16 +5811,14 @@ var taskEchoFixed = runtime.Define(&runtime.Func[Fixed, Fixed]{
 	AppendArg: func(b []byte, v Fixed) ([]byte, error) {
 		return appendFixed(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Fixed {
-		var v Fixed
+	ReadArg: func(r *wire.Reader) (v Fixed) {
 		readFixed(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Fixed) ([]byte, error) {
 		return appendFixed(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Fixed {
-		var v Fixed
+	ReadResult: func(r *wire.Reader) (v Fixed) {
 		readFixed(r, &v)
 		return v
 	},
@@ -5962,16 +5885,14 @@ var taskEchoAppointment = runtime.Define(&runtime.Func[Appointment, Appointment]
 	AppendArg: func(b []byte, v Appointment) ([]byte, error) {
 		return appendAppointment(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Appointment {
-		var v Appointment
+	ReadArg: func(r *wire.Reader) (v Appointment) {
 		readAppointment(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Appointment) ([]byte, error) {
 		return appendAppointment(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Appointment {
-		var v Appointment
+	ReadResult: func(r *wire.Reader) (v Appointment) {
 		readAppointment(r, &v)
 		return v
 	},
@@ -6006,16 +5927,14 @@ var taskEchoList = runtime.Define(&runtime.Func[List, List]{
 	AppendArg: func(b []byte, v List) ([]byte, error) {
 		return appendList(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) List {
-		var v List
+	ReadArg: func(r *wire.Reader) (v List) {
 		readList(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v List) ([]byte, error) {
 		return appendList(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) List {
-		var v List
+	ReadResult: func(r *wire.Reader) (v List) {
 		readList(r, &v)
 		return v
 	},
@@ -6122,16 +6041,14 @@ var taskEchoGrove = runtime.Define(&runtime.Func[Grove, Grove]{
 	AppendArg: func(b []byte, v Grove) ([]byte, error) {
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) Grove {
-		var v Grove
+	ReadArg: func(r *wire.Reader) (v Grove) {
 		readGrove(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Grove) ([]byte, error) {
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) Grove {
-		var v Grove
+	ReadResult: func(r *wire.Reader) (v Grove) {
 		readGrove(r, &v)
 		return v
 	},
@@ -6172,8 +6089,7 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) *Team {
-		var v *Team
+	ReadArg: func(r *wire.Reader) (v *Team) {
 		if r.Pointer(9) {
 			v = new(Team)
 			readTeam(r, v)
@@ -6189,8 +6105,7 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) *Team {
-		var v *Team
+	ReadResult: func(r *wire.Reader) (v *Team) {
 		if r.Pointer(9) {
 			v = new(Team)
 			readTeam(r, v)
@@ -6270,8 +6185,7 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) []Value {
-		var v []Value
+	ReadArg: func(r *wire.Reader) (v []Value) {
 		if n, ok := r.Count(1); ok {
 			v = make([]Value, n)
 			for i := range v {
@@ -6292,8 +6206,7 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) []Value {
-		var v []Value
+	ReadResult: func(r *wire.Reader) (v []Value) {
 		if n, ok := r.Count(1); ok {
 			v = make([]Value, n)
 			for i := range v {
@@ -6368,16 +6281,14 @@ var taskEchoWords = runtime.Define(&runtime.Func[Words, Words]{
 	AppendArg: func(b []byte, v Words) ([]byte, error) {
 		return appendWords(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Words {
-		var v Words
+	ReadArg: func(r *wire.Reader) (v Words) {
 		readWords(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Words) ([]byte, error) {
 		return appendWords(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Words {
-		var v Words
+	ReadResult: func(r *wire.Reader) (v Words) {
 		readWords(r, &v)
 		return v
 	},
@@ -6412,16 +6323,14 @@ var taskEchoNamed = runtime.Define(&runtime.Func[Named, Named]{
 	AppendArg: func(b []byte, v Named) ([]byte, error) {
 		return appendNamed(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) Named {
-		var v Named
+	ReadArg: func(r *wire.Reader) (v Named) {
 		readNamed(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v Named) ([]byte, error) {
 		return appendNamed(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) Named {
-		var v Named
+	ReadResult: func(r *wire.Reader) (v Named) {
 		readNamed(r, &v)
 		return v
 	},
@@ -6613,8 +6522,7 @@ func init() {
 			}
 			return b, nil
 		},
-		func(r *wire.Reader) *Outage {
-			var v *Outage
+		func(r *wire.Reader) (v *Outage) {
 			if r.Pointer(13) {
 				v = new(Outage)
 				readOutage(r, v)
@@ -6626,8 +6534,7 @@ func init() {
 			b = appendStatus(b, &v)
 			return b, nil
 		},
-		func(r *wire.Reader) Status {
-			var v Status
+		func(r *wire.Reader) (v Status) {
 			readStatus(r, &v)
 			return v
 		})
@@ -6639,8 +6546,7 @@ func init() {
 			}
 			return b, nil
 		},
-		func(r *wire.Reader) *Status {
-			var v *Status
+		func(r *wire.Reader) (v *Status) {
 			if r.Pointer(2) {
 				v = new(Status)
 				readStatus(r, v)
@@ -9165,8 +9071,7 @@ func appendNested(b []byte, v Nested, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readNested(r *wire.Reader) Nested {
-	var v Nested
+func readNested(r *wire.Reader) (v Nested) {
 	if !r.Enter() {
 		return v
 	}
@@ -9197,8 +9102,7 @@ func appendDirectory(b []byte, v Directory, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readDirectory(r *wire.Reader) Directory {
-	var v Directory
+func readDirectory(r *wire.Reader) (v Directory) {
 	if !r.Enter() {
 		return v
 	}
@@ -9320,8 +9224,7 @@ func appendMenu(b []byte, v Menu, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readMenu(r *wire.Reader) Menu {
-	var v Menu
+func readMenu(r *wire.Reader) (v Menu) {
 	if !r.Enter() {
 		return v
 	}
@@ -9362,8 +9265,7 @@ func appendLoop(b []byte, v Loop, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readLoop(r *wire.Reader) Loop {
-	var v Loop
+func readLoop(r *wire.Reader) (v Loop) {
 	if !r.Enter() {
 		return v
 	}
@@ -10279,8 +10181,7 @@ func appendExprs(b []byte, v Exprs, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readExprs(r *wire.Reader) Exprs {
-	var v Exprs
+func readExprs(r *wire.Reader) (v Exprs) {
 	if !r.Enter() {
 		return v
 	}
@@ -10339,8 +10240,7 @@ func appendExpr(b []byte, v Expr, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readExpr(r *wire.Reader) Expr {
-	var v Expr
+func readExpr(r *wire.Reader) (v Expr) {
 	if !r.Enter() {
 		return v
 	}
@@ -10483,8 +10383,7 @@ func appendValue(b []byte, v Value, depth int) (_ []byte, err error) {
 	return b, nil
 }
 
-func readValue(r *wire.Reader) Value {
-	var v Value
+func readValue(r *wire.Reader) (v Value) {
 	if !r.Enter() {
 		return v
 	}

@@ -633,16 +633,14 @@ var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
 	AppendArg: func(b []byte, v DivideArgs) ([]byte, error) {
 		return appendDivideArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) DivideArgs {
-		var v DivideArgs
+	ReadArg: func(r *wire.Reader) (v DivideArgs) {
 		readDivideArgs(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v DivideResult) ([]byte, error) {
 		return appendDivideResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) DivideResult {
-		var v DivideResult
+	ReadResult: func(r *wire.Reader) (v DivideResult) {
 		readDivideResult(r, &v)
 		return v
 	},

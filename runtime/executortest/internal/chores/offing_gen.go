@@ -1618,8 +1618,7 @@ var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1627,8 +1626,7 @@ var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1661,8 +1659,7 @@ var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1697,8 +1694,7 @@ var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1706,8 +1702,7 @@ var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1742,8 +1737,7 @@ var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 	AppendArg: func(b []byte, v FailArgs) ([]byte, error) {
 		return appendFailArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) FailArgs {
-		var v FailArgs
+	ReadArg: func(r *wire.Reader) (v FailArgs) {
 		readFailArgs(r, &v)
 		return v
 	},
@@ -1751,8 +1745,7 @@ var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1785,8 +1778,7 @@ var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1821,8 +1813,7 @@ var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1889,8 +1880,7 @@ var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -1927,8 +1917,7 @@ var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
 	AppendArg: func(b []byte, v GateArgs) ([]byte, error) {
 		return appendGateArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) GateArgs {
-		var v GateArgs
+	ReadArg: func(r *wire.Reader) (v GateArgs) {
 		readGateArgs(r, &v)
 		return v
 	},
@@ -1965,8 +1954,7 @@ var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
 	AppendArg: func(b []byte, v StubbornArgs) ([]byte, error) {
 		return appendStubbornArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) StubbornArgs {
-		var v StubbornArgs
+	ReadArg: func(r *wire.Reader) (v StubbornArgs) {
 		readStubbornArgs(r, &v)
 		return v
 	},
@@ -2003,8 +1991,7 @@ var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 	AppendArg: func(b []byte, v SpinArgs) ([]byte, error) {
 		return appendSpinArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) SpinArgs {
-		var v SpinArgs
+	ReadArg: func(r *wire.Reader) (v SpinArgs) {
 		readSpinArgs(r, &v)
 		return v
 	},
@@ -2012,8 +1999,7 @@ var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -2077,16 +2063,14 @@ var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
 	AppendArg: func(b []byte, v DivmodArgs) ([]byte, error) {
 		return appendDivmodArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) DivmodArgs {
-		var v DivmodArgs
+	ReadArg: func(r *wire.Reader) (v DivmodArgs) {
 		readDivmodArgs(r, &v)
 		return v
 	},
 	AppendResult: func(b []byte, v DivmodResult) ([]byte, error) {
 		return appendDivmodResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) DivmodResult {
-		var v DivmodResult
+	ReadResult: func(r *wire.Reader) (v DivmodResult) {
 		readDivmodResult(r, &v)
 		return v
 	},
@@ -2157,8 +2141,7 @@ var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) *Load {
-		var v *Load
+	ReadArg: func(r *wire.Reader) (v *Load) {
 		if r.Pointer(4) {
 			v = new(Load)
 			readLoad(r, v)
@@ -2258,8 +2241,7 @@ var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
 	AppendArg: func(b []byte, v FlakyArgs) ([]byte, error) {
 		return appendFlakyArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) FlakyArgs {
-		var v FlakyArgs
+	ReadArg: func(r *wire.Reader) (v FlakyArgs) {
 		readFlakyArgs(r, &v)
 		return v
 	},
@@ -2296,8 +2278,7 @@ var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
 	AppendArg: func(b []byte, v HopelessArgs) ([]byte, error) {
 		return appendHopelessArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) HopelessArgs {
-		var v HopelessArgs
+	ReadArg: func(r *wire.Reader) (v HopelessArgs) {
 		readHopelessArgs(r, &v)
 		return v
 	},
@@ -2334,8 +2315,7 @@ var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 	AppendArg: func(b []byte, v FragileArgs) ([]byte, error) {
 		return appendFragileArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) FragileArgs {
-		var v FragileArgs
+	ReadArg: func(r *wire.Reader) (v FragileArgs) {
 		readFragileArgs(r, &v)
 		return v
 	},
@@ -2370,8 +2350,7 @@ var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -2438,8 +2417,7 @@ var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 	AppendArg: func(b []byte, v NoteArgs) ([]byte, error) {
 		return appendNoteArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) NoteArgs {
-		var v NoteArgs
+	ReadArg: func(r *wire.Reader) (v NoteArgs) {
 		readNoteArgs(r, &v)
 		return v
 	},
@@ -2447,8 +2425,7 @@ var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -2481,8 +2458,7 @@ var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -2517,8 +2493,7 @@ var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadArg: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
@@ -2585,8 +2560,7 @@ var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 	AppendArg: func(b []byte, v BroodArgs) ([]byte, error) {
 		return appendBroodArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) BroodArgs {
-		var v BroodArgs
+	ReadArg: func(r *wire.Reader) (v BroodArgs) {
 		readBroodArgs(r, &v)
 		return v
 	},
@@ -2594,8 +2568,7 @@ var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) struct{} {
-		var v struct{}
+	ReadResult: func(r *wire.Reader) (v struct{}) {
 		r.Empty()
 		return v
 	},
