@@ -14,8 +14,12 @@ func (p *Pool) work() {
 		p.dismiss(w)
 	}()
 	searching := true
-	for {
-		c, ok := p.queue.Pop()
+	for last := false; ; {
+		var c Call
+		var ok bool
+		if !last || p.queue.Len() > 0 { // or there is nothing, and no lock is needed to see it
+			c, ok, last = p.queue.Take()
+		}
 		if searching {
 			searching = false
 			p.searching.Store(0)

@@ -180,13 +180,21 @@ func (q *Queue[T]) PushFront(v T, priority int) {
 
 // Pop takes the first element. It reports false if there is none.
 func (q *Queue[T]) Pop() (v T, ok bool) {
+	v, ok, _ = q.Take()
+	return v, ok
+}
+
+// Take is Pop for one who takes elements until there are none. It also reports
+// whether none is left on the side of the poppers: only then is it worth his while
+// to ask for Len, which takes a cache line from the pushers.
+func (q *Queue[T]) Take() (v T, ok, last bool) {
 	if q.ranks.n.Load() != 0 {
 		v, ok = q.popRanked()
 	} else {
-		v, ok = q.popOut()
+		v, ok, last = q.popOut()
 	}
 	if !ok {
-		return v, false
+		return v, false, false
 	}
 	q.out.popped.Add(1)
 	if q.blocked.Load() > 0 {
@@ -194,24 +202,24 @@ func (q *Queue[T]) Pop() (v T, ok bool) {
 		q.admitLocked()
 		q.in.mu.Unlock()
 	}
-	return v, true
+	return v, true, last
 }
 
-func (q *Queue[T]) popOut() (v T, ok bool) {
+func (q *Queue[T]) popOut() (v T, ok, last bool) {
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()
 	if q.out.ring.n == 0 {
 		if q.size() <= 0 {
-			return v, false
+			return v, false, false
 		}
 		q.swapLocked()
 	}
 	if q.out.ring.n == 0 {
-		return v, false
+		return v, false, false
 	}
 	v = q.out.ring.popFront()
 	q.out.ring.trim()
-	return v, true
+	return v, true, q.out.ring.n == 0
 }
 
 // swapLocked exchanges the rings; q.out.mu is held and q.out.ring is empty.
@@ -228,7 +236,7 @@ func (q *Queue[T]) popRanked() (v T, ok bool) {
 	if v, ok = q.ranks.pop(1); ok {
 		return v, true
 	}
-	if v, ok = q.popOut(); ok {
+	if v, ok, _ = q.popOut(); ok {
 		return v, true
 	}
 	return q.ranks.pop(lowest)
