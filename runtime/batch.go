@@ -36,7 +36,8 @@ func (f *Func[A, R]) readBatch(args []byte) (goOn bool, items []A, err error) {
 		}
 	}()
 	defer recoverCodec(&err)
-	r := wire.NewReader(args)
+	var r wire.Reader
+	r.Start(args)
 	goOn = r.Bool()
 	n, _ := r.Count(1)
 	for range n { // items grows as it is read: n is the sender's word

@@ -170,7 +170,8 @@ func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, er
 // makes it a bad one.
 func (f *Func[A, R]) readArg(args []byte) (arg A, err error) {
 	defer recoverCodec(&err)
-	r := wire.NewReader(args)
+	var r wire.Reader
+	r.Start(args)
 	arg = f.ReadArg(wire.Lend(&r))
 	return arg, r.Finish()
 }
@@ -210,7 +211,8 @@ func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
 // user's types that panics makes it a bad one.
 func (f *Func[A, R]) readOutcome(reply []byte) (v R, err, bad error) {
 	defer recoverCodec(&bad)
-	r := wire.NewReader(reply)
+	var r wire.Reader
+	r.Start(reply)
 	if r.Present() {
 		v = f.ReadResult(wire.Lend(&r))
 	}

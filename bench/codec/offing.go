@@ -15,8 +15,9 @@ func ofOffing[T, R any](f *runtime.Func[T, R]) maker[T] {
 			return b
 		},
 		func(b []byte) (T, error) {
-			r := wire.NewReader(b)
-			v := f.ReadArg(wire.Lend(&r)) // as package runtime does
+			var r wire.Reader // as package runtime does it
+			r.Start(b)
+			v := f.ReadArg(wire.Lend(&r))
 			return v, r.Finish()
 		})
 }

@@ -34,6 +34,10 @@ type Reader struct {
 // NewReader returns a Reader of b.
 func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b)} }
 
+// Start makes the zero Reader r one of b. It is what NewReader does, without a copy,
+// which is a tenth of what a small message costs.
+func (r *Reader) Start(b []byte) { r.b, r.spare = b, len(b) }
+
 // Err returns the first failure, which wraps [ErrInvalid], or nil.
 func (r *Reader) Err() error { return r.err }
 
