@@ -23,7 +23,8 @@ type PoolConfig struct {
 	Workers int
 
 	// Queue bounds how many calls wait for a worker; Submit then waits for
-	// room. 0 means no bound.
+	// room. 0 means no bound. A call counts until a worker has taken it, if one
+	// is free too: with [NonBlocking] it should be no less than Workers.
 	Queue int
 
 	// Logger receives panics that nobody observed; nil means slog.Default.
