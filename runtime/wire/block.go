@@ -11,10 +11,10 @@ import (
 //
 //	type Page struct { URL string; Size int64; Links []string }
 //
-//	0   4 bytes   length of URL     \
-//	4   8 bytes   Size               >  the block
-//	12  ...       the bytes of URL  /   what follows it, in order of fields
-//	    ...       Links
+//	 0   4 bytes   length of URL   |  the block, of 12 bytes
+//	 4   8 bytes   Size            |
+//	12   ...       the bytes of URL
+//	     ...       Links
 //
 // For a number that is w on the wire there are PutW, which writes it to the
 // front of a block, and [Reader].GetW, which takes it from there. Those of
