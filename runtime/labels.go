@@ -68,7 +68,8 @@ func (w *worker) undress(r *Record) {
 
 // labelsValue answers a task that asks its context for pprof labels, as pprof.Do
 // and pprof.SetGoroutineLabels do: those of the submit context with the pool's and
-// the task's own. What the task makes of them stays on the goroutine.
+// the task's own. What the task makes of them stays on the goroutine. (The any is
+// that of context.Context; no call comes by here unless its task asks.)
 func (r *Record) labelsValue() any {
 	r.sideBlock().relabeled.Store(true)
 	if r.ctx.Value(labelsKey) == nil {
