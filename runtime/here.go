@@ -10,8 +10,9 @@ import (
 // [Pool]: what CallX does when a slot is free, nobody is before it in the queue, and
 // the caller's context cannot end. (One that can end must be able to return from
 // the wait while the task goes on, which takes a goroutine of its own. One that is
-// traced has a span of its own.) The goroutine keeps its pprof labels, and a task
-// that calls runtime.Goexit ends it. It saves the hand-over to a worker and back, which is nearly all that a short call costs.
+// traced has a span of its own.) It saves the hand-over to a worker and back, which
+// is nearly all that a short call costs. The goroutine keeps its pprof labels, and a
+// task that calls runtime.Goexit ends it.
 //
 //	func CallSquare(ctx context.Context, ex Executor, n int) (_ int, err error) {
 //		var here Here

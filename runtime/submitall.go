@@ -6,12 +6,13 @@ import (
 )
 
 // SubmitAll submits n calls to ex, in order; call(i) returns the one with number i,
-// the same whenever it is called. A [Pool] takes them all under one lock, unless its
-// queue is bounded.
+// and is called once for each. A [Pool] takes them all under one lock, unless its
+// queue is bounded or an execution trace is taken: to begin the trace of a call asks
+// the user's context, which must not happen under a lock.
 //
 // It is for generated code only; programs call SubmitAllX.
 func SubmitAll(ctx context.Context, ex Executor, n int, call func(i int) Call) {
-	if p, ok := ex.(*Pool); ok && n > 1 && p.submitAll(n, call) {
+	if p, ok := ex.(*Pool); ok && n > 1 && !trace.IsEnabled() && p.submitAll(n, call) {
 		return
 	}
 	for i := range n {
@@ -19,15 +20,11 @@ func SubmitAll(ctx context.Context, ex Executor, n int, call func(i int) Call) {
 	}
 }
 
-// submitAll queues n calls at once, or reports false and has done nothing.
+// submitAll queues n calls at once, or reports false and has done nothing: PushAll
+// asks for no call then.
 func (p *Pool) submitAll(n int, call func(i int) Call) bool {
 	if !p.ready.Load() {
 		p.prepare()
-	}
-	if trace.IsEnabled() { // not under the lock: it asks the user's context
-		for i := range n {
-			call(i).Record().trace()
-		}
 	}
 	err := p.queue.PushAll(n, func(i int) Call {
 		c := call(i)
