@@ -127,7 +127,7 @@ import (
 )
 
 FILL
-func check[T any](t *testing.T, encode func([]byte, T) ([]byte, error), decode func(*wire.Reader) T) {
+func check[T any](t *testing.T, encode func([]byte, T) ([]byte, error), decode func(*wire.Reader, *T)) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20 {
 		var v T
@@ -137,13 +137,14 @@ func check[T any](t *testing.T, encode func([]byte, T) ([]byte, error), decode f
 			t.Fatal(err)
 		}
 		reader := wire.NewReader(b)
-		got := decode(&reader)
+		var got T
+		decode(&reader, &got)
 		if err := reader.Finish(); err != nil || !reflect.DeepEqual(got, v) {
 			t.Fatalf("%T: %v\n%+v\n%+v", v, err, got, v)
 		}
 		for n := range min(len(b), 50) {
 			reader := wire.NewReader(b[:n])
-			if decode(&reader); reader.Finish() == nil {
+			if decode(&reader, new(T)); reader.Finish() == nil {
 				t.Fatalf("%T: %d of %d bytes are enough", v, n, len(b))
 			}
 		}
@@ -151,7 +152,7 @@ func check[T any](t *testing.T, encode func([]byte, T) ([]byte, error), decode f
 			bad := append([]byte(nil), b...)
 			bad[r.IntN(len(bad))] ^= byte(r.Uint32())
 			reader := wire.NewReader(bad)
-			decode(&reader)
+			decode(&reader, new(T))
 		}
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // handleBatch is the BatchHandler of f. Arguments: whether to go on after a
 // failure, then the items as a slice.
-func (f *Func[A, R]) handleBatch(ctx context.Context, args, buf []byte, emit func([]byte) error) error {
+func (f *Func[A, R]) handleBatch(ctx context.Context, args *wire.Reader, buf []byte, emit func([]byte) error) error {
 	goOn, items, err := f.readBatch(args)
 	if err != nil {
 		return err
@@ -29,19 +29,18 @@ func (f *Func[A, R]) handleBatch(ctx context.Context, args, buf []byte, emit fun
 }
 
 // readBatch reads what a chunk appended.
-func (f *Func[A, R]) readBatch(args []byte) (goOn bool, items []A, err error) {
+func (f *Func[A, R]) readBatch(r *wire.Reader) (goOn bool, items []A, err error) {
 	defer func() {
 		if err != nil {
 			err = &encodingError{"arguments", err}
 		}
 	}()
 	defer recoverCodec(&err)
-	var r wire.Reader
-	r.Start(args)
 	goOn = r.Bool()
 	n, _ := r.Count(1)
 	for range n { // items grows as it is read: n is the sender's word
-		items = append(items, f.ReadArg(wire.Lend(&r)))
+		items = append(items, *new(A))
+		f.ReadArg(r, &items[len(items)-1])
 		if r.Err() != nil {
 			break
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/tasks"
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // squareCall is what the generator emits for Square: one cache line.
@@ -27,7 +28,7 @@ func (c *squareCall) Run() {
 
 func (c *squareCall) AppendArgs(b []byte) ([]byte, error) { return square.AppendArg(b, c.n) }
 
-func (c *squareCall) Deliver(reply []byte) { square.Deliver(&c.Promise, reply) }
+func (c *squareCall) Deliver(reply *wire.Reader) { square.Deliver(&c.Promise, reply) }
 
 func submitSquare(ctx context.Context, ex runtime.Executor, n int) *runtime.Future[int] {
 	c := &squareCall{n: n}

@@ -1,5 +1,7 @@
 package runtime
 
+import "github.com/offing-go/offing/runtime/wire"
+
 // A Call is one invocation of a task on its way through an executor. Generated
 // types implement it; an executor treats it as opaque.
 //
@@ -23,7 +25,8 @@ type Call interface {
 	AppendArgs(b []byte) ([]byte, error)
 
 	// Deliver takes what a Handler appended, from wherever it ran, and settles
-	// the call; a batch is settled by its last outcome. It does not keep reply
-	// and trusts nothing in it. The call must have been started.
-	Deliver(reply []byte)
+	// the call; a batch is settled by its last outcome. It reads reply to the end
+	// before it settles anything, does not keep it and trusts nothing in it. The call
+	// must have been started.
+	Deliver(reply *wire.Reader)
 }

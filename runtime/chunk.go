@@ -135,7 +135,7 @@ func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 }
 
 // Deliver takes the outcome of one item.
-func (c *chunk[A, R]) Deliver(reply []byte) {
+func (c *chunk[A, R]) Deliver(reply *wire.Reader) {
 	if c.Record().state.Load() != running {
 		return // more outcomes than there should be: a worker that lies
 	}

@@ -370,15 +370,16 @@ func TestG12_ABatchAllocatesAsItIsRead(t *testing.T) {
 	type big [1 << 20]byte
 	f := &runtime.Func[big, int]{
 		AppendArg:    func(b []byte, v big) ([]byte, error) { return append(b, v[:]...), nil },
-		ReadArg:      func(r *wire.Reader) (v big) { r.Fail("short"); return v },
-		AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
+		ReadArg:      func(r *wire.Reader, _ *big) { r.Fail("short") },
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
 	}
 	f.Name = "runtime_test." + fmt.Sprint(bigTasks.Add(1))
 	runtime.Define(f)
 	args := append(wire.AppendCount(wire.AppendBool(nil, true), 1000, false), make([]byte, 1000)...)
 	var before, after goruntime.MemStats
 	goruntime.ReadMemStats(&before)
-	f.Batch(t.Context(), args, nil, func([]byte) error { return nil })
+	r := wire.NewReader(args)
+	f.Batch(t.Context(), &r, nil, func([]byte) error { return nil })
 	goruntime.ReadMemStats(&after)
 	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<23 {
 		t.Errorf("%d bytes of arguments made it allocate %d", len(args), got)

@@ -1,6 +1,10 @@
 package runtime
 
-import "context"
+import (
+	"context"
+
+	"github.com/offing-go/offing/runtime/wire"
+)
 
 // RoundTrip returns an executor that runs calls on ex, in this process, but
 // passes arguments and results through their encoding, as a worker process
@@ -25,15 +29,18 @@ func (c *roundTrip) Run() {
 		return
 	}
 	defer r.recoverGoexit()
+	reader := wire.NewReader(args)
+	deliver := func(reply []byte) error {
+		reader.Start(reply)
+		c.Deliver(&reader)
+		return nil
+	}
 	if b, ok := c.Call.(batched); ok && b.Batch() {
-		err = r.Task().Batch(r.Context(), args, nil, func(reply []byte) error {
-			c.Deliver(reply)
-			return nil
-		})
+		err = r.Task().Batch(r.Context(), &reader, nil, deliver)
 	} else {
 		var reply []byte
-		if reply, err = r.Task().Handler(r.Context(), args, nil); err == nil {
-			c.Deliver(reply)
+		if reply, err = r.Task().Handler(r.Context(), &reader, nil); err == nil {
+			err = deliver(reply)
 		}
 	}
 	switch {

@@ -33,7 +33,7 @@ func (c *call[A, R]) Run() {
 
 func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg) }
 
-func (c *call[A, R]) Deliver(reply []byte) { c.f.Deliver(&c.Promise, reply) }
+func (c *call[A, R]) Deliver(reply *wire.Reader) { c.f.Deliver(&c.Promise, reply) }
 
 func submit[A, R any](ctx context.Context, ex runtime.Executor, f *runtime.Func[A, R], arg A) *runtime.Future[R] {
 	c := &call[A, R]{f: f, arg: arg}
@@ -47,8 +47,8 @@ func intTask(name string, options runtime.Task, fn func(context.Context, int) (i
 	options.Name = "runtime_test." + name
 	return runtime.Define(&runtime.Func[int, int]{
 		Task: options, Call: fn,
-		AppendArg: wire.Sure(wire.AppendInt), ReadArg: (*wire.Reader).Int,
-		AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
+		AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int),
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
 	})
 }
 

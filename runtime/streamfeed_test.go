@@ -27,8 +27,8 @@ var picky = runtime.Define(&runtime.Func[int, int]{
 		}
 		return wire.AppendInt(b, n), nil
 	},
-	ReadArg:      (*wire.Reader).Int,
-	AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
 })
 
 // A chunk that was split has halves in one piece of memory: the first to be done
@@ -171,14 +171,12 @@ var fragile = runtime.Define(&runtime.Func[int, int]{
 		}
 		return wire.AppendInt(b, n), nil
 	},
-	ReadArg: func(r *wire.Reader) int {
-		n := r.Int()
-		if n == 2 {
+	ReadArg: func(r *wire.Reader, n *int) {
+		if *n = r.Int(); *n == 2 {
 			panic("decode")
 		}
-		return n
 	},
-	AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
+	AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
 })
 
 func TestCodecsThatPanicInARoundTrip(t *testing.T) {

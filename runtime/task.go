@@ -40,20 +40,20 @@ type Task struct {
 
 // A Handler decodes args, calls the task under ctx and appends the encoded
 // outcome, the task's error included, to reply. An error of its own means that
-// args could not be decoded, and that the task did not run. It does not keep
-// args.
+// args could not be decoded, and that the task did not run. It has read args to the
+// end before the task runs, and does not keep it.
 //
 // It is for generated code and executors only.
-type Handler func(ctx context.Context, args, reply []byte) ([]byte, error)
+type Handler func(ctx context.Context, args *wire.Reader, reply []byte) ([]byte, error)
 
-// A BatchHandler decodes args as a batch of items and calls the task for each
-// in turn. It hands each outcome to emit before it starts the next item, so
+// A BatchHandler decodes args as a batch of items, to the end, and calls the task for
+// each in turn. It hands each outcome to emit before it starts the next item, so
 // that whoever counts outcomes knows which item runs. It reports false from
 // emit's error as its own; otherwise its error is as a Handler's. buf is memory
 // to encode in.
 //
 // It is for generated code and executors only.
-type BatchHandler func(ctx context.Context, args, buf []byte, emit func(reply []byte) error) error
+type BatchHandler func(ctx context.Context, args *wire.Reader, buf []byte, emit func(reply []byte) error) error
 
 // tasks is the one table that init fills: registration is the only global
 // state of this package, and it is read without a lock.
@@ -138,11 +138,13 @@ type Func[A, R any] struct {
 	Call func(ctx context.Context, arg A) (R, error)
 
 	// The codec; nil for a local task. What is appended before an error is of no
-	// use.
+	// use. What reads is given a pointer to a zero value, which it fills and does not
+	// keep: it may be on a stack, see [wire.Lend]. One that is returned would be copied
+	// twice on its way.
 	AppendArg    func(b []byte, arg A) ([]byte, error)
-	ReadArg      func(r *wire.Reader) A
+	ReadArg      func(r *wire.Reader, arg *A)
 	AppendResult func(b []byte, res R) ([]byte, error)
-	ReadResult   func(r *wire.Reader) R
+	ReadResult   func(r *wire.Reader, res *R)
 }
 
 // Define registers f's task and returns f. Generated code calls it from the
@@ -158,7 +160,7 @@ func Define[A, R any](f *Func[A, R]) *Func[A, R] {
 }
 
 // handle is the Handler of f.
-func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, error) {
+func (f *Func[A, R]) handle(ctx context.Context, args *wire.Reader, reply []byte) ([]byte, error) {
 	arg, err := f.readArg(args)
 	if err != nil {
 		return reply, &encodingError{"arguments", err}
@@ -168,12 +170,10 @@ func (f *Func[A, R]) handle(ctx context.Context, args, reply []byte) ([]byte, er
 
 // readArg reads the argument of one call. A method of the user's types that panics
 // makes it a bad one.
-func (f *Func[A, R]) readArg(args []byte) (arg A, err error) {
+func (f *Func[A, R]) readArg(args *wire.Reader) (arg A, err error) {
 	defer recoverCodec(&err)
-	var r wire.Reader
-	r.Start(args)
-	arg = f.ReadArg(wire.Lend(&r))
-	return arg, r.Finish()
+	f.ReadArg(args, wire.Lend(&arg))
+	return arg, args.Finish()
 }
 
 // recoverCodec turns a panic of a codec, which calls methods of the user's types,
@@ -209,15 +209,13 @@ func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
 
 // readOutcome reads what appendOutcome appended, and nothing else. A method of the
 // user's types that panics makes it a bad one.
-func (f *Func[A, R]) readOutcome(reply []byte) (v R, err, bad error) {
+func (f *Func[A, R]) readOutcome(reply *wire.Reader) (v R, err, bad error) {
 	defer recoverCodec(&bad)
-	var r wire.Reader
-	r.Start(reply)
-	if r.Present() {
-		v = f.ReadResult(wire.Lend(&r))
+	if reply.Present() {
+		f.ReadResult(reply, wire.Lend(&v))
 	}
-	err = ReadError(&r)
-	return v, err, r.Finish()
+	err = ReadError(reply)
+	return v, err, reply.Finish()
 }
 
 // protected calls the function and turns a panic into an error.
@@ -235,7 +233,7 @@ func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
 // Deliver decodes an encoded outcome and settles p with it.
 //
 // It is for generated code only.
-func (f *Func[A, R]) Deliver(p *Promise[R], reply []byte) {
+func (f *Func[A, R]) Deliver(p *Promise[R], reply *wire.Reader) {
 	v, err, bad := f.readOutcome(reply)
 	if bad != nil {
 		p.Record().Fail(&encodingError{"result", bad})

@@ -1,6 +1,10 @@
 package templates
 
-import "github.com/dave/jennifer/jen"
+import (
+	"slices"
+
+	"github.com/dave/jennifer/jen"
+)
 
 // ReadCodec emits
 //
@@ -39,19 +43,43 @@ func readBody(l Locals, t Type, body []jen.Code) *jen.Statement {
 	return jen.Params(reader(l)).Params(jen.Id(l.V).Add(t.code())).Block(append(body, jen.Return(jen.Id(l.V)))...)
 }
 
-// readFunc returns a function that decodes a value by plan p.
+// readFunc returns a function that decodes a value by plan p into what it is given
+// a pointer to.
 func readFunc(l Locals, p *Plan) *jen.Statement {
 	switch {
 	case p.Kind == Named && p.ByValue:
-		return jen.Id(p.Read)
+		return wire("Into").Call(jen.Id(p.Read))
 	case p.Kind == Word && p.Convert == nil:
-		return jen.Parens(jen.Op("*").Add(wire("Reader"))).Dot(p.Word)
+		return wire("Into").Call(jen.Parens(jen.Op("*").Add(wire("Reader"))).Dot(p.Word))
 	case p.Kind == Numbers:
-		return wire("Read" + p.Word).Types(p.Type.code())
+		return wire("Into").Call(wire("Read" + p.Word).Types(p.Type.code()))
 	case p.Kind == ErrorValue:
-		return rt("ReadError")
+		return wire("Into").Call(rt("ReadError"))
 	}
-	return jen.Func().Add(readBody(l, p.Type, readValue(l, p, variable(l.V))))
+	read := jen.Func().Params(reader(l), jen.Id(l.V).Op("*").Add(p.Type.code())).
+		Block(readValue(l, p, variable(l.V).deref(p))...)
+	if p.Kind == Named {
+		read = jen.Id(p.Read)
+	}
+	if exposed(p) {
+		return wire("Apart").Call(read)
+	}
+	return read
+}
+
+// exposed reports whether a method of a user's type is called with a pointer to
+// the value itself, or into it. What is behind a pointer of the value does not
+// count: it is on the heap in any case.
+func exposed(p *Plan) bool {
+	switch p.Kind {
+	case Marshaled, Appended:
+		return true
+	case Array:
+		return exposed(p.Elem)
+	case Named, Fields:
+		return slices.ContainsFunc(p.Fields, func(f FieldPlan) bool { return exposed(f.Plan) })
+	}
+	return false
 }
 
 // readLayout decodes a struct. The block is taken as an array so that its length

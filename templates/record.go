@@ -133,7 +133,7 @@ func current(l Locals, t Task) *jen.Statement {
 
 // Deliver emits
 //
-//	func (c *callSquare) Deliver(reply []byte) {
+//	func (c *callSquare) Deliver(reply *wire.Reader) {
 //		taskSquare.Deliver(&c.Promise, reply)
 //	}
 func Deliver(l Locals, t Task) jen.Code {
@@ -141,7 +141,7 @@ func Deliver(l Locals, t Task) jen.Code {
 	if !t.Local {
 		body = jen.Id(t.Names.Var).Dot("Deliver").Call(jen.Op("&").Id(l.C).Dot("Promise"), jen.Id(l.Reply))
 	}
-	return method(l, t, "Deliver").Params(jen.Id(l.Reply).Index().Byte()).Block(body)
+	return method(l, t, "Deliver").Params(jen.Id(l.Reply).Op("*").Add(wire("Reader"))).Block(body)
 }
 
 func method(l Locals, t Task, name string) *jen.Statement {

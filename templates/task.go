@@ -7,9 +7,9 @@ import "github.com/dave/jennifer/jen"
 //	var taskSquare = runtime.Define(&runtime.Func[int, int]{
 //		Task:         runtime.Task{Name: "example.com/p.Square", Shape: "func(int) int"},
 //		AppendArg:    wire.Sure(wire.AppendInt),
-//		ReadArg:      (*wire.Reader).Int,
+//		ReadArg:      wire.Into((*wire.Reader).Int),
 //		AppendResult: wire.Sure(wire.AppendInt),
-//		ReadResult:   (*wire.Reader).Int,
+//		ReadResult:   wire.Into((*wire.Reader).Int),
 //	})
 func TaskVar(l Locals, t Task) jen.Code {
 	members := []jen.Code{key("Task", rt("Task").Values(taskFields(t)...))}

@@ -450,7 +450,7 @@ func (c *callTakePerson) AppendArgs(b []byte) ([]byte, error) {
 	return taskTakePerson.AppendArg(b, c.p)
 }
 
-func (c *callTakePerson) Deliver(reply []byte) {
+func (c *callTakePerson) Deliver(reply *wire.Reader) {
 	taskTakePerson.Deliver(&c.Promise, reply)
 }
 
@@ -459,17 +459,13 @@ var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
 	AppendArg: func(b []byte, v Person) ([]byte, error) {
 		return appendPerson(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Person) {
-		readPerson(r, &v)
-		return v
-	},
+	ReadArg: readPerson,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -492,7 +488,7 @@ func (c *callTakeSmall) AppendArgs(b []byte) ([]byte, error) {
 	return taskTakeSmall.AppendArg(b, c.s)
 }
 
-func (c *callTakeSmall) Deliver(reply []byte) {
+func (c *callTakeSmall) Deliver(reply *wire.Reader) {
 	taskTakeSmall.Deliver(&c.Promise, reply)
 }
 
@@ -501,17 +497,13 @@ var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
 	AppendArg: func(b []byte, v Small) ([]byte, error) {
 		return appendSmall(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Small) {
-		readSmall(r, &v)
-		return v
-	},
+	ReadArg: readSmall,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -536,7 +528,7 @@ func (c *callTakeOrder) AppendArgs(b []byte) ([]byte, error) {
 	return taskTakeOrder.AppendArg(b, c.o)
 }
 
-func (c *callTakeOrder) Deliver(reply []byte) {
+func (c *callTakeOrder) Deliver(reply *wire.Reader) {
 	taskTakeOrder.Deliver(&c.Promise, reply)
 }
 
@@ -545,17 +537,13 @@ var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
 	AppendArg: func(b []byte, v Order) ([]byte, error) {
 		return appendOrder(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Order) {
-		readOrder(r, &v)
-		return v
-	},
+	ReadArg: readOrder,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -580,21 +568,20 @@ func (c *callTakeFloats) AppendArgs(b []byte) ([]byte, error) {
 	return taskTakeFloats.AppendArg(b, c.f)
 }
 
-func (c *callTakeFloats) Deliver(reply []byte) {
+func (c *callTakeFloats) Deliver(reply *wire.Reader) {
 	taskTakeFloats.Deliver(&c.Promise, reply)
 }
 
 var taskTakeFloats = runtime.Define(&runtime.Func[[]float64, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeFloats", Shape: "func([]float64)"},
 	AppendArg: wire.Sure(wire.AppendNumbers[[]float64]),
-	ReadArg:   wire.ReadNumbers[[]float64],
+	ReadArg:   wire.Into(wire.ReadNumbers[[]float64]),
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -619,21 +606,20 @@ func (c *callTakeStrings) AppendArgs(b []byte) ([]byte, error) {
 	return taskTakeStrings.AppendArg(b, c.s)
 }
 
-func (c *callTakeStrings) Deliver(reply []byte) {
+func (c *callTakeStrings) Deliver(reply *wire.Reader) {
 	taskTakeStrings.Deliver(&c.Promise, reply)
 }
 
 var taskTakeStrings = runtime.Define(&runtime.Func[[]string, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeStrings", Shape: "func([]string)"},
 	AppendArg: wire.Sure(wire.AppendStrings[[]string]),
-	ReadArg:   wire.ReadStrings[[]string],
+	ReadArg:   wire.Into(wire.ReadStrings[[]string]),
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -658,7 +644,7 @@ func (c *callTakeCounts) AppendArgs(b []byte) ([]byte, error) {
 	return taskTakeCounts.AppendArg(b, c.m)
 }
 
-func (c *callTakeCounts) Deliver(reply []byte) {
+func (c *callTakeCounts) Deliver(reply *wire.Reader) {
 	taskTakeCounts.Deliver(&c.Promise, reply)
 }
 
@@ -672,27 +658,25 @@ var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v map[string]int) {
+	ReadArg: func(r *wire.Reader, v *map[string]int) {
 		if n, ok := r.Count(12); ok {
-			v = make(map[string]int, n)
+			(*v) = make(map[string]int, n)
 			for range n {
 				k := r.String()
 				e := r.Int()
 				if r.Err() != nil {
 					break
 				}
-				v[k] = e
+				(*v)[k] = e
 			}
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 

@@ -243,7 +243,7 @@ func (c *callDo) AppendArgs(b []byte) ([]byte, error) {
 	return b, runtime.ErrEncoding
 }
 
-func (c *callDo) Deliver(reply []byte) {
+func (c *callDo) Deliver(reply *wire.Reader) {
 	c.Record().Fail(runtime.ErrEncoding)
 }
 
@@ -269,16 +269,16 @@ func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
 	return taskSquare.AppendArg(b, c.n)
 }
 
-func (c *callSquare) Deliver(reply []byte) {
+func (c *callSquare) Deliver(reply *wire.Reader) {
 	taskSquare.Deliver(&c.Promise, reply)
 }
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/pool.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callSleep is one call of Sleep on its way through an executor.
@@ -299,7 +299,7 @@ func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {
 	return b, runtime.ErrEncoding
 }
 
-func (c *callSleep) Deliver(reply []byte) {
+func (c *callSleep) Deliver(reply *wire.Reader) {
 	c.Record().Fail(runtime.ErrEncoding)
 }
 

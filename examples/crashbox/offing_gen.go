@@ -425,7 +425,7 @@ func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
 	return taskPanic.AppendArg(b, struct{}{})
 }
 
-func (c *callPanic) Deliver(reply []byte) {
+func (c *callPanic) Deliver(reply *wire.Reader) {
 	taskPanic.Deliver(&c.Promise, reply)
 }
 
@@ -435,12 +435,11 @@ var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callOverflow is one call of Overflow on its way through an executor.
@@ -461,16 +460,16 @@ func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
 	return taskOverflow.AppendArg(b, c.depth)
 }
 
-func (c *callOverflow) Deliver(reply []byte) {
+func (c *callOverflow) Deliver(reply *wire.Reader) {
 	taskOverflow.Deliver(&c.Promise, reply)
 }
 
 var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Overflow", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callConcurrentWrites is one call of ConcurrentWrites on its way through an executor.
@@ -491,7 +490,7 @@ func (c *callConcurrentWrites) AppendArgs(b []byte) ([]byte, error) {
 	return taskConcurrentWrites.AppendArg(b, struct{}{})
 }
 
-func (c *callConcurrentWrites) Deliver(reply []byte) {
+func (c *callConcurrentWrites) Deliver(reply *wire.Reader) {
 	taskConcurrentWrites.Deliver(&c.Promise, reply)
 }
 
@@ -501,17 +500,15 @@ var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -533,7 +530,7 @@ func (c *callBadPointer) AppendArgs(b []byte) ([]byte, error) {
 	return taskBadPointer.AppendArg(b, struct{}{})
 }
 
-func (c *callBadPointer) Deliver(reply []byte) {
+func (c *callBadPointer) Deliver(reply *wire.Reader) {
 	taskBadPointer.Deliver(&c.Promise, reply)
 }
 
@@ -543,17 +540,15 @@ var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -575,7 +570,7 @@ func (c *callStrayPanic) AppendArgs(b []byte) ([]byte, error) {
 	return taskStrayPanic.AppendArg(b, struct{}{})
 }
 
-func (c *callStrayPanic) Deliver(reply []byte) {
+func (c *callStrayPanic) Deliver(reply *wire.Reader) {
 	taskStrayPanic.Deliver(&c.Promise, reply)
 }
 
@@ -585,17 +580,15 @@ var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -617,7 +610,7 @@ func (c *callExit) AppendArgs(b []byte) ([]byte, error) {
 	return taskExit.AppendArg(b, struct{}{})
 }
 
-func (c *callExit) Deliver(reply []byte) {
+func (c *callExit) Deliver(reply *wire.Reader) {
 	taskExit.Deliver(&c.Promise, reply)
 }
 
@@ -627,17 +620,15 @@ var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -658,7 +649,7 @@ func (c *callAbort) AppendArgs(b []byte) ([]byte, error) {
 	return taskAbort.AppendArg(b, struct{}{})
 }
 
-func (c *callAbort) Deliver(reply []byte) {
+func (c *callAbort) Deliver(reply *wire.Reader) {
 	taskAbort.Deliver(&c.Promise, reply)
 }
 
@@ -668,17 +659,15 @@ var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -699,7 +688,7 @@ func (c *callKilled) AppendArgs(b []byte) ([]byte, error) {
 	return taskKilled.AppendArg(b, struct{}{})
 }
 
-func (c *callKilled) Deliver(reply []byte) {
+func (c *callKilled) Deliver(reply *wire.Reader) {
 	taskKilled.Deliver(&c.Promise, reply)
 }
 
@@ -709,17 +698,15 @@ var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -741,16 +728,16 @@ func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
 	return taskSpin.AppendArg(b, c.n)
 }
 
-func (c *callSpin) Deliver(reply []byte) {
+func (c *callSpin) Deliver(reply *wire.Reader) {
 	taskSpin.Deliver(&c.Promise, reply)
 }
 
 var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Spin", Shape: "func(int) int", Timeout: 500 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callHoard is one call of Hoard on its way through an executor.
@@ -770,7 +757,7 @@ func (c *callHoard) AppendArgs(b []byte) ([]byte, error) {
 	return taskHoard.AppendArg(b, struct{}{})
 }
 
-func (c *callHoard) Deliver(reply []byte) {
+func (c *callHoard) Deliver(reply *wire.Reader) {
 	taskHoard.Deliver(&c.Promise, reply)
 }
 
@@ -780,12 +767,11 @@ var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callSquare is one call of Square on its way through an executor.
@@ -806,16 +792,16 @@ func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
 	return taskSquare.AppendArg(b, c.n)
 }
 
-func (c *callSquare) Deliver(reply []byte) {
+func (c *callSquare) Deliver(reply *wire.Reader) {
 	taskSquare.Deliver(&c.Promise, reply)
 }
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // The functions are set here, not where the tasks are defined: there, a task that

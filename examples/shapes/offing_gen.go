@@ -115,7 +115,7 @@ func (c *callArea) AppendArgs(b []byte) ([]byte, error) {
 	return taskArea.AppendArg(b, c.s)
 }
 
-func (c *callArea) Deliver(reply []byte) {
+func (c *callArea) Deliver(reply *wire.Reader) {
 	taskArea.Deliver(&c.Promise, reply)
 }
 
@@ -124,9 +124,9 @@ var taskArea = runtime.Define(&runtime.Func[Shape, float64]{
 	AppendArg: func(b []byte, v Shape) ([]byte, error) {
 		return appendShape(b, v, wire.MaxDepth)
 	},
-	ReadArg:      readShape,
+	ReadArg:      wire.Into(readShape),
 	AppendResult: wire.Sure(wire.AppendFloat64),
-	ReadResult:   (*wire.Reader).Float64,
+	ReadResult:   wire.Into((*wire.Reader).Float64),
 })
 
 // The functions are set here, not where the tasks are defined: there, a task that

@@ -482,16 +482,16 @@ func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
 	return taskSquare.AppendArg(b, c.n)
 }
 
-func (c *callSquare) Deliver(reply []byte) {
+func (c *callSquare) Deliver(reply *wire.Reader) {
 	taskSquare.Deliver(&c.Promise, reply)
 }
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callGetPage is one call of GetPage on its way through an executor.
@@ -514,14 +514,14 @@ func (c *callGetPage) AppendArgs(b []byte) ([]byte, error) {
 	return taskGetPage.AppendArg(b, c.url)
 }
 
-func (c *callGetPage) Deliver(reply []byte) {
+func (c *callGetPage) Deliver(reply *wire.Reader) {
 	taskGetPage.Deliver(&c.Promise, reply)
 }
 
 var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}", Timeout: 10 * time.Second},
 	AppendArg: wire.Sure(wire.AppendString),
-	ReadArg:   (*wire.Reader).String,
+	ReadArg:   wire.Into((*wire.Reader).String),
 	AppendResult: func(b []byte, v *Page) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
@@ -529,12 +529,11 @@ var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v *Page) {
+	ReadResult: func(r *wire.Reader, v **Page) {
 		if r.Pointer(8) {
-			v = new(Page)
-			readPage(r, v)
+			*v = new(Page)
+			readPage(r, *v)
 		}
-		return v
 	},
 })
 
@@ -558,7 +557,7 @@ func (c *callParsePage) AppendArgs(b []byte) ([]byte, error) {
 	return taskParsePage.AppendArg(b, c.page)
 }
 
-func (c *callParsePage) Deliver(reply []byte) {
+func (c *callParsePage) Deliver(reply *wire.Reader) {
 	taskParsePage.Deliver(&c.Promise, reply)
 }
 
@@ -571,15 +570,14 @@ var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v *Page) {
+	ReadArg: func(r *wire.Reader, v **Page) {
 		if r.Pointer(8) {
-			v = new(Page)
-			readPage(r, v)
+			*v = new(Page)
+			readPage(r, *v)
 		}
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendString),
-	ReadResult:   (*wire.Reader).String,
+	ReadResult:   wire.Into((*wire.Reader).String),
 })
 
 // callCountWords is one call of CountWords on its way through an executor.
@@ -602,14 +600,14 @@ func (c *callCountWords) AppendArgs(b []byte) ([]byte, error) {
 	return taskCountWords.AppendArg(b, c.text)
 }
 
-func (c *callCountWords) Deliver(reply []byte) {
+func (c *callCountWords) Deliver(reply *wire.Reader) {
 	taskCountWords.Deliver(&c.Promise, reply)
 }
 
 var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.CountWords", Shape: "func(string) map[string]int"},
 	AppendArg: wire.Sure(wire.AppendString),
-	ReadArg:   (*wire.Reader).String,
+	ReadArg:   wire.Into((*wire.Reader).String),
 	AppendResult: func(b []byte, v map[string]int) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for k, e := range v {
@@ -618,19 +616,18 @@ var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v map[string]int) {
+	ReadResult: func(r *wire.Reader, v *map[string]int) {
 		if n, ok := r.Count(12); ok {
-			v = make(map[string]int, n)
+			(*v) = make(map[string]int, n)
 			for range n {
 				k := r.String()
 				e := r.Int()
 				if r.Err() != nil {
 					break
 				}
-				v[k] = e
+				(*v)[k] = e
 			}
 		}
-		return v
 	},
 })
 
@@ -655,21 +652,18 @@ func (c *callHashFile) AppendArgs(b []byte) ([]byte, error) {
 	return taskHashFile.AppendArg(b, c.path)
 }
 
-func (c *callHashFile) Deliver(reply []byte) {
+func (c *callHashFile) Deliver(reply *wire.Reader) {
 	taskHashFile.Deliver(&c.Promise, reply)
 }
 
 var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
 	AppendArg: wire.Sure(wire.AppendString),
-	ReadArg:   (*wire.Reader).String,
+	ReadArg:   wire.Into((*wire.Reader).String),
 	AppendResult: func(b []byte, v HashFileResult) ([]byte, error) {
 		return appendHashFileResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v HashFileResult) {
-		readHashFileResult(r, &v)
-		return v
-	},
+	ReadResult: readHashFileResult,
 })
 
 // callOverflow is one call of Overflow on its way through an executor.
@@ -690,16 +684,16 @@ func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
 	return taskOverflow.AppendArg(b, c.depth)
 }
 
-func (c *callOverflow) Deliver(reply []byte) {
+func (c *callOverflow) Deliver(reply *wire.Reader) {
 	taskOverflow.Deliver(&c.Promise, reply)
 }
 
 var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Overflow", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callSpin is one call of Spin on its way through an executor.
@@ -720,16 +714,16 @@ func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
 	return taskSpin.AppendArg(b, c.n)
 }
 
-func (c *callSpin) Deliver(reply []byte) {
+func (c *callSpin) Deliver(reply *wire.Reader) {
 	taskSpin.Deliver(&c.Promise, reply)
 }
 
 var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Spin", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // The functions are set here, not where the tasks are defined: there, a task that

@@ -3,6 +3,7 @@ package process
 import (
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // What settles a call runs callbacks of the user, which may wait for the very
@@ -33,7 +34,8 @@ func lookAside(r *runtime.Record) {
 	settleAside(r, func() { r.State() })
 }
 
-// deliverAside delivers a last reply.
+// deliverAside delivers a last reply, which stays with it.
 func deliverAside(q queued, h frame.Header, payload []byte) {
-	settleAside(q.record, func() { deliver(q, h, payload) })
+	reply := wire.NewReader(payload)
+	settleAside(q.record, func() { deliver(q, h, &reply) })
 }

@@ -152,7 +152,7 @@ func (w *worker) header(q queued) frame.Header {
 }
 
 // deliver settles q, or a part of it, with what a worker sent.
-func deliver(q queued, h frame.Header, payload []byte) {
+func deliver(q queued, h frame.Header, reply *wire.Reader) {
 	defer func() {
 		if v := recover(); v != nil { // a codec that calls methods of the user's types
 			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
@@ -163,20 +163,19 @@ func deliver(q queued, h frame.Header, payload []byte) {
 	}()
 	switch h.Kind {
 	case frame.Outcome:
-		q.call.Deliver(payload)
+		q.call.Deliver(reply)
 	case frame.Failure:
-		failed(q.record, h, payload)
+		failed(q.record, h, reply)
 	}
 	if h.Has(frame.Last) && !q.record.Settled() {
 		q.record.Fail(&encodingError{"result", fmt.Errorf("the worker sent less than it should")})
 	}
 }
 
-// failed settles a call with the error in payload.
-func failed(r *runtime.Record, h frame.Header, payload []byte) {
-	reader := wire.NewReader(payload)
-	err := runtime.ReadError(&reader)
-	if bad := reader.Finish(); bad != nil {
+// failed settles a call with the error in reply.
+func failed(r *runtime.Record, h frame.Header, reply *wire.Reader) {
+	err := runtime.ReadError(reply)
+	if bad := reply.Finish(); bad != nil {
 		err = &encodingError{"error", bad}
 	}
 	if err == nil {

@@ -21,8 +21,8 @@ import (
 var unlucky = runtime.Define(&runtime.Func[int, int]{
 	Task:      runtime.Task{Name: "process_test.Unlucky", Shape: "func(int) int"},
 	Call:      func(_ context.Context, n int) (int, error) { return n, nil },
-	AppendArg: refusing(-13), ReadArg: (*wire.Reader).Int,
-	AppendResult: refusing(13), ReadResult: (*wire.Reader).Int,
+	AppendArg: refusing(-13), ReadArg: wire.Into((*wire.Reader).Int),
+	AppendResult: refusing(13), ReadResult: wire.Into((*wire.Reader).Int),
 })
 
 var errUnlucky = errors.New("unlucky number")
@@ -76,15 +76,14 @@ var picky = runtime.Define(&runtime.Func[int, []byte]{
 		fmt.Fprintln(os.Stdout, "ran", n)
 		return append(make([]byte, 4000), byte(n)), nil
 	},
-	AppendArg: wire.Sure(wire.AppendInt), ReadArg: (*wire.Reader).Int,
+	AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendBytes),
-	ReadResult: func(r *wire.Reader) []byte {
-		b := r.Bytes()
-		if len(b) > 0 && b[len(b)-1] == 3 {
+	ReadResult: func(r *wire.Reader, b *[]byte) {
+		*b = r.Bytes()
+		if n := len(*b); n > 0 && (*b)[n-1] == 3 {
 			panic("no 3")
 		}
 		time.Sleep(5 * time.Millisecond)
-		return b
 	},
 })
 

@@ -63,7 +63,7 @@ func (c *call[A, R]) Run() {
 
 func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg) }
 
-func (c *call[A, R]) Deliver(reply []byte) { c.f.Deliver(&c.Promise, reply) }
+func (c *call[A, R]) Deliver(reply *wire.Reader) { c.f.Deliver(&c.Promise, reply) }
 
 func submit[A, R any](ctx context.Context, ex runtime.Executor, f *runtime.Func[A, R], arg A) *runtime.Future[R] {
 	c := &call[A, R]{f: f, arg: arg}
@@ -92,8 +92,8 @@ func onInts(task runtime.Task, f func(ctx context.Context, n int) (int, error)) 
 	task.Shape = "func(int) int"
 	return runtime.Define(&runtime.Func[int, int]{
 		Task: task, Call: f,
-		AppendArg: wire.Sure(wire.AppendInt), ReadArg: (*wire.Reader).Int,
-		AppendResult: wire.Sure(wire.AppendInt), ReadResult: (*wire.Reader).Int,
+		AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int),
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
 	})
 }
 
@@ -102,8 +102,8 @@ func onBytes(task runtime.Task, f func(ctx context.Context, b []byte) ([]byte, e
 	task.Shape = "func([]byte) []byte"
 	return runtime.Define(&runtime.Func[[]byte, []byte]{
 		Task: task, Call: f,
-		AppendArg: wire.Sure(wire.AppendBytes), ReadArg: (*wire.Reader).Bytes,
-		AppendResult: wire.Sure(wire.AppendBytes), ReadResult: (*wire.Reader).Bytes,
+		AppendArg: wire.Sure(wire.AppendBytes), ReadArg: wire.Into((*wire.Reader).Bytes),
+		AppendResult: wire.Sure(wire.AppendBytes), ReadResult: wire.Into((*wire.Reader).Bytes),
 	})
 }
 

@@ -283,7 +283,7 @@ func (w *worker) deliverPart(c current, h frame.Header, payload []byte) error {
 		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
 	}
 	if awaitTimer(c.record); !c.record.Settled() {
-		deliver(c.queued, h, payload)
+		deliver(c.queued, h, w.frames.Message(payload))
 	}
 	if c.record.Settled() {
 		w.mu.Lock()
@@ -346,6 +346,7 @@ func (w *worker) awaitSender() {
 // the pool and wait for this worker, or block, or call runtime.Goexit: the
 // worker is lent meanwhile, and may have another owner afterwards.
 func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
+	reply := w.frames.Message(payload) // w.frames may be another's from here on
 	if !w.pool.lend(w, q.record) {
 		deliverAside(q, h, slices.Clone(payload))
 		w.spoilt = q.record.Discarded()
@@ -359,7 +360,7 @@ func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine boo
 			go w.run()
 		}
 	}()
-	deliver(q, h, payload)
+	deliver(q, h, reply)
 	returned = true
 	return
 }

@@ -111,13 +111,14 @@ var zeros [MaxBlock]byte
 const MaxBlock = 256
 
 // Block takes a block of n bytes, n <= MaxBlock, off the input. After a failure
-// it returns zeros, and too little input is one. The result is read only.
+// it returns zeros, and too little input is one. The result is read only, and may be
+// longer: to cut it would cost more than Go inlines.
 func (r *Reader) Block(n int) (block []byte) {
-	if len(r.b) < n {
-		r.lend(n)
+	if block = r.b[r.at:]; len(block) < n {
+		return r.lend(n)
 	}
-	block, r.b = r.b[:n], r.b[n:]
-	return
+	r.at += n
+	return block
 }
 
 // GetBool returns a bool; a byte other than 0 and 1 is a failure.

@@ -2,13 +2,27 @@ package wire
 
 import "unsafe"
 
-// Lend returns r for a call of a function that is a variable, such as the codecs of
+// Lend returns p for a call of a function that is a variable, such as the codecs of
 // package runtime. The compiler cannot see that such a function does not keep its
-// argument, and would move every Reader to the heap: an allocation a message, and
-// as long as decoding a small struct takes. Codecs keep no Reader, by contract, so
-// that one on the stack is enough; Lend hides the pointer from escape analysis, as
-// strings.Builder of the standard library does with its own.
-func Lend(r *Reader) *Reader {
-	address := uintptr(unsafe.Pointer(r))
-	return *(**Reader)(unsafe.Pointer(&address))
+// argument, and would move every [Reader], and every value that is decoded, to the
+// heap: an allocation a message, and as long as decoding a small struct takes. Codecs
+// keep neither, by contract, so that both may be on the stack; Lend hides the pointer
+// from escape analysis, as strings.Builder of the standard library does with its own.
+//
+// It is for package runtime and executors only.
+func Lend[T any](p *T) *T {
+	address := uintptr(unsafe.Pointer(p))
+	return *(**T)(unsafe.Pointer(&address))
+}
+
+// Apart makes of read a function that decodes into memory of its own and copies what
+// came of it. It is for values that are, or contain, one whose own method decodes it:
+// nothing keeps such a method from keeping the pointer that it is called with, which
+// may lead to the stack otherwise, see [Lend].
+func Apart[T any](read func(r *Reader, v *T)) func(r *Reader, v *T) {
+	return func(r *Reader, v *T) {
+		own := new(T)
+		read(r, own)
+		*v = *own
+	}
 }

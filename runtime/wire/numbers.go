@@ -61,7 +61,7 @@ func AppendArray[E Fixed](b []byte, v []E) []byte {
 // failure is of no meaning.
 func ReadArray[E Fixed](r *Reader, v []E) {
 	m := memory(v)
-	if len(r.b) < len(m) {
+	if r.Len() < len(m) {
 		r.failShort(len(m))
 		return
 	}

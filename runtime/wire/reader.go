@@ -15,18 +15,22 @@ var ErrInvalid = errors.New("invalid encoding")
 // slice, and nothing that it returns shares memory with it: the slice may be
 // reused as soon as decoding is over.
 //
+// A Reader is for one message after the other: what short strings are copied to has
+// room for those of the next one, so a Reader that is kept takes an allocation for
+// many of them.
+//
 // A Reader belongs to one goroutine.
 type Reader struct {
-	b     []byte // what remains
-	err   error  // the first failure; b is empty from then on
+	b     []byte // the input; empty from the first failure on
+	at    int    // where in b what remains begins: to move that costs less than to cut b
+	err   error  // the first failure
 	spare int    // bytes that no count has claimed for its elements yet
 
-	copied string // strings of the input are parts of it: see text.go
-	after  int    // bytes of the input that come after those in copied
-	chunk  int32  // bytes of the longest copy yet
+	room  []byte // strings that were read are parts of it: see text.go
+	chunk int32  // bytes of the last room that was made
 
-	// A Reader is made for each message, so its size counts: these are as small as
-	// they can be.
+	// Some Readers are made for one message, so their size counts: these are as small
+	// as they can be.
 	depth  int16 // of values of recursive types that are being read
 	errors int16 // that are being read, each inside the one before
 }
@@ -34,26 +38,28 @@ type Reader struct {
 // NewReader returns a Reader of b.
 func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b)} }
 
-// Start makes the zero Reader r one of b. It is what NewReader does, without a copy,
-// which is a tenth of what a small message costs.
-func (r *Reader) Start(b []byte) { r.b, r.spare = b, len(b) }
+// Start makes r a Reader of b, whatever it was before: zero, or in the middle of
+// another message.
+func (r *Reader) Start(b []byte) {
+	r.b, r.at, r.err, r.spare, r.depth, r.errors = b, 0, nil, len(b), 0, 0
+}
 
 // Err returns the first failure, which wraps [ErrInvalid], or nil.
 func (r *Reader) Err() error { return r.err }
 
 // Len returns the number of bytes that remain.
-func (r *Reader) Len() int { return len(r.b) }
+func (r *Reader) Len() int { return len(r.b) - r.at }
 
 // Finish returns the first failure; bytes that remain are one.
 func (r *Reader) Finish() error {
-	if len(r.b) != 0 {
+	if r.at != len(r.b) {
 		r.failLong()
 	}
 	return r.err
 }
 
 //go:noinline
-func (r *Reader) failLong() { r.Fail(fmt.Sprintf("%d bytes after the end", len(r.b))) }
+func (r *Reader) failLong() { r.Fail(fmt.Sprintf("%d bytes after the end", r.Len())) }
 
 // Fail records that what was read is not valid, unless a failure is recorded
 // already. Codecs call it for values that no encoder writes.
@@ -61,22 +67,22 @@ func (r *Reader) Fail(problem string) {
 	if r.err == nil {
 		r.err = fmt.Errorf("%w: %s", ErrInvalid, problem)
 	}
-	r.b = nil
+	r.b, r.at = nil, 0
 }
 
-// lend fails for too little input and puts zeros in its place, for Block to take.
-// So Block is small enough to be inlined.
+// lend fails for too little input and returns zeros in its place. It is apart so that
+// Block is small enough to be inlined.
 //
 //go:noinline
-func (r *Reader) lend(n int) {
+func (r *Reader) lend(n int) []byte {
 	r.failShort(n)
-	r.b = zeros[:n]
+	return zeros[:n]
 }
 
 //go:noinline
 func (r *Reader) failShort(n int) {
 	if r.err == nil { // or every later read would make a text for nobody
-		r.Fail(fmt.Sprintf("%d bytes wanted, %d left", n, len(r.b)))
+		r.Fail(fmt.Sprintf("%d bytes wanted, %d left", n, r.Len()))
 	}
 }
 
@@ -141,8 +147,8 @@ func (r *Reader) Complex64() complex64 { return r.GetComplex64(r.Block(8)) }
 func (r *Reader) Complex128() complex128 { return r.GetComplex128(r.Block(16)) }
 
 // String reads a string, copied out of the input. It may keep up to a kilobyte
-// alive besides its own bytes, as strings that come near each other are copied
-// together; strings.Clone parts one from the rest.
+// alive besides its own bytes, as strings that are read one after the other share
+// memory; strings.Clone parts one from the rest.
 func (r *Reader) String() string { return r.GetString(r.Block(4)) }
 
 // Bytes reads a []byte, copied out of the input; nil and empty stay apart. The
@@ -161,9 +167,8 @@ func (r *Reader) bytes(count uint32) []byte {
 
 // block returns the next n bytes of the input itself; n was checked.
 func (r *Reader) block(n int) []byte {
-	head := r.b[:n]
-	r.b = r.b[n:]
-	return head
+	r.at += n
+	return r.b[r.at-n : r.at]
 }
 
 // Count reads the length of a slice or map whose elements take at least
@@ -184,7 +189,7 @@ func (r *Reader) counted(v uint32, minSize int) (n int, present bool) {
 	if v == 0 {
 		return 0, false
 	}
-	claim, left := uint64(v-1)*uint64(minSize), min(len(r.b), r.spare)
+	claim, left := uint64(v-1)*uint64(minSize), min(r.Len(), r.spare)
 	if claim > uint64(left) {
 		r.Fail(fmt.Sprintf("count %d of %d bytes each, %d bytes left", v-1, minSize, left))
 		return 0, false
@@ -207,7 +212,7 @@ func (r *Reader) Pointer(minSize int) bool {
 // bytes and that nothing has been claimed for yet; that it cannot is a failure. It
 // must be asked before a large value is made.
 func (r *Reader) Claim(minSize int) bool {
-	if minSize > min(len(r.b), r.spare) {
+	if minSize > min(r.Len(), r.spare) {
 		r.failShort(minSize)
 		return false
 	}

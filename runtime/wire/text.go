@@ -1,59 +1,60 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"unsafe"
+)
 
-// Strings are copied out of the input many at a time: the copy that the first
-// one makes goes on beyond its end, and those that follow are parts of it. A
-// message of a thousand short strings then costs twenty allocations and not a
-// thousand.
+// Strings are copied out of the input into a room that they share, one behind the
+// other. A message of a thousand short strings then costs twenty allocations and not
+// a thousand, and twenty small messages that one Reader reads cost one or two.
 //
-//	input   ..|len|Ada|len|Grace|1815|len|Mary|..        what remains: r.b
-//	copied        |Ada|len|Grace|1815|l                  one allocation
-//	               ^^^     ^^^^^                         two strings
+//	input   ..|len|Ada|len|Grace|1815|len|Mary|..
+//	room    |Ada|Grace|Mary|                      |      one allocation
 //
-// Two bounds keep that honest. A string keeps no more than maxCopied bytes alive
-// besides its own. And a copy is at most twice as long as the one before, so that
-// a message with one string in front of something else pays for little more than
-// the string.
+// What is in the room is never written again, so a string may be a part of it. Two
+// bounds keep that honest. A string keeps no more than maxRoom bytes alive besides
+// its own. And a room is at most twice as long as the one before, and no longer than
+// what is left of a message or, as others will follow, than minRoom: so that one with
+// a string in front of something else pays for little more than the string.
 const (
-	minCopied = 32
-	maxCopied = 1024
+	firstRoom = 32
+	minRoom   = 256
+	maxRoom   = 1024
 )
 
 // text takes a string of n bytes off the input.
 func (r *Reader) text(n uint64) string {
-	ahead := len(r.b) - r.after // bytes of copied that come next, if so many were copied
 	switch {
-	case n > uint64(len(r.b)):
+	case n > uint64(len(r.b)-r.at):
 		r.failLength(n)
 		return ""
 	case n == 0:
 		return ""
-	case ahead < int(n) || ahead > len(r.copied):
-		return r.copyText(int(n))
+	case n > uint64(cap(r.room)-len(r.room)) && !r.makeRoom(int(n)):
+		return string(r.block(int(n)))
 	}
-	r.b = r.b[n:]
-	return r.copied[len(r.copied)-ahead:][:n]
+	start := len(r.room)
+	r.room = r.room[:start+int(n)]
+	copy(r.room[start:], r.block(int(n)))
+	return unsafe.String(&r.room[start], n)
 }
 
-// copyText is text for a string that is not copied yet.
-func (r *Reader) copyText(n int) string {
-	if n > maxCopied/4 {
-		v := string(r.b[:n])
-		r.b = r.b[n:]
-		return v
+// makeRoom makes room for a string of n bytes and more, unless it is so long that it
+// should be on its own.
+func (r *Reader) makeRoom(n int) bool {
+	if n > maxRoom/4 {
+		return false
 	}
-	r.chunk = min(max(2*r.chunk, minCopied), maxCopied)
-	size := min(max(n, int(r.chunk)), len(r.b))
-	r.copied, r.after = string(r.b[:size]), len(r.b)-size
-	r.b = r.b[n:]
-	return r.copied[:n]
+	r.chunk = min(max(2*r.chunk, firstRoom), maxRoom)
+	r.room = make([]byte, 0, max(n, min(int(r.chunk), max(r.Len(), minRoom))))
+	return true
 }
 
 //go:noinline
 func (r *Reader) failLength(n uint64) {
 	if r.err == nil {
-		r.Fail(fmt.Sprintf("length %d, %d bytes left", n, len(r.b)))
+		r.Fail(fmt.Sprintf("length %d, %d bytes left", n, r.Len()))
 	}
 }
 
@@ -81,10 +82,31 @@ func ReadStrings[S ~[]E, E ~string](r *Reader) S {
 	}
 	lengths := r.block(4 * n)
 	v := make(S, n)
-	for i := range v {
-		if v[i] = E(r.text(uint64(le.Uint32(lengths[4*i:])))); r.err != nil {
-			return nil
-		}
+	for rest := v; len(rest) > 0 && r.err == nil; {
+		i := together(r, rest, lengths)
+		rest, lengths = rest[i:], lengths[4*i:]
+	}
+	if r.err != nil {
+		return nil
 	}
 	return v
+}
+
+// together reads the first strings of v, as many as may share memory, by one copy,
+// and returns how many.
+func together[E ~string](r *Reader, v []E, lengths []byte) int {
+	size, n := uint64(le.Uint32(lengths)), 1
+	for ; n < len(v); n++ {
+		more := uint64(le.Uint32(lengths[4*n:]))
+		if size+more > maxRoom {
+			break
+		}
+		size += more
+	}
+	all := r.text(size)
+	for i := range v[:n] {
+		length := min(int(le.Uint32(lengths[4*i:])), len(all)) // fewer after a failure
+		v[i], all = E(all[:length]), all[length:]
+	}
+	return n
 }

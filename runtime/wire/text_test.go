@@ -68,8 +68,8 @@ func TestStringsShareCopies(t *testing.T) {
 		t.Errorf("%v allocations for 1000 strings", allocs)
 	}
 	r := NewReader(AppendString(AppendString(nil, "short"), strings.Repeat("x", 1<<20)))
-	if _ = r.String(); len(r.copied) > maxCopied {
-		t.Errorf("a short string keeps %d bytes", len(r.copied))
+	if _ = r.String(); cap(r.room) > firstRoom {
+		t.Errorf("a short string keeps %d bytes", cap(r.room))
 	}
 }
 
@@ -81,5 +81,64 @@ func TestStringsAreCopied(t *testing.T) {
 	clear(b)
 	if one != "one" || two != "two" {
 		t.Errorf("the input shows: %q, %q", one, two)
+	}
+}
+
+// A Reader that is kept has room for the strings of the next message, and what was
+// read before stays what it was.
+func TestStringsOfManyMessages(t *testing.T) {
+	var r Reader
+	messages, texts := make([][]byte, 100), make([]string, 100)
+	for i := range messages {
+		messages[i] = AppendString(nil, fmt.Sprint("message ", i))
+	}
+	allocs := testing.AllocsPerRun(10, func() {
+		for i, message := range messages {
+			r.Start(message)
+			if texts[i] = r.String(); r.Finish() != nil {
+				t.Fatal(r.Err())
+			}
+		}
+	})
+	for _, message := range messages {
+		clear(message)
+	}
+	for i, text := range texts {
+		if text != fmt.Sprint("message ", i) {
+			t.Fatalf("string %d became %q", i, text)
+		}
+	}
+	if cap(r.room) > minRoom {
+		t.Errorf("a short message shares %d bytes", cap(r.room))
+	}
+	if allocs > 5 {
+		t.Errorf("%v allocations for 100 messages", allocs)
+	}
+}
+
+// A failure in one message is not one in the next.
+func TestStartForgetsTheFailure(t *testing.T) {
+	var r Reader
+	r.Start([]byte{1})
+	for range 3 {
+		r.Enter()
+	}
+	if r.Int(); r.Finish() == nil {
+		t.Fatal("one byte was enough for an int")
+	}
+	r.Start(AppendInt(nil, 7))
+	if n := r.Int(); n != 7 || r.Finish() != nil || r.depth != 0 {
+		t.Errorf("%d, %v, depth %d", n, r.Err(), r.depth)
+	}
+}
+
+// What a method of the user's is called with is not what the caller lent.
+func TestApart(t *testing.T) {
+	var kept, v *int
+	read := Apart(func(r *Reader, v *int) { kept, *v = v, r.Int() })
+	r := NewReader(AppendInt(nil, 7))
+	v = new(int)
+	if read(&r, v); *v != 7 || kept == v || *kept != 7 {
+		t.Errorf("%d, the same %v", *v, kept == v)
 	}
 }

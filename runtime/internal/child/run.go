@@ -32,7 +32,7 @@ func (s *server) runOne(ctx context.Context, h frame.Header, args []byte) error 
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	reply, err := t.Handler(ctx, args, frame.Begin(s.buf))
+	reply, err := t.Handler(ctx, s.in.Message(args), frame.Begin(s.buf))
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
@@ -59,7 +59,7 @@ func (s *server) runBatch(ctx context.Context, h frame.Header, args []byte) erro
 	}
 	started := frame.NotStarted
 	var out []byte
-	err = t.Batch(ctx, args, s.buf, func(reply []byte) error {
+	err = t.Batch(ctx, s.in.Message(args), s.buf, func(reply []byte) error {
 		started = 0
 		if len(reply) > s.limit {
 			return tooLong(len(reply), s.limit)

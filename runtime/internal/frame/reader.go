@@ -3,6 +3,8 @@ package frame
 import (
 	"io"
 	"slices"
+
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // Sizes of a reader's buffer: what it starts with, and what it keeps between
@@ -22,6 +24,7 @@ type Reader struct {
 	limit      int
 	buf        []byte
 	start, end int // buf[start:end] has been read and not been returned
+	message    wire.Reader
 }
 
 // NewReader returns a Reader of src for payloads of at most limit bytes.
@@ -51,8 +54,15 @@ func (r *Reader) Next() (Header, []byte, error) {
 	return h, payload, nil
 }
 
+// Message returns a reader of a payload that Next returned. It is the same one for
+// all payloads, so it is valid as long as the payload is.
+func (r *Reader) Message(payload []byte) *wire.Reader {
+	r.message.Start(payload)
+	return &r.message
+}
+
 // Detach returns a Reader that goes on where r is with memory of its own, so
-// that the last payload stays valid. r must not be used any more.
+// that the last payload and its message stay valid. r must not be used any more.
 func (r *Reader) Detach() *Reader {
 	rest := slices.Clone(r.buf[r.start:r.end])
 	return &Reader{src: r.src, limit: r.limit, buf: rest[:cap(rest)], end: len(rest)}

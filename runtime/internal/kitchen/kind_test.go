@@ -20,7 +20,7 @@ type kind struct {
 	try    func(b []byte) error // decode without an allocation of its own; not for two goroutines
 }
 
-func kindOf[T any](name string, appendValue func([]byte, T) ([]byte, error), read func(*wire.Reader) T) kind {
+func kindOf[T any](name string, appendValue func([]byte, T) ([]byte, error), read func(*wire.Reader, *T)) kind {
 	var spare wire.Reader
 	return kind{
 		name:  name,
@@ -30,12 +30,14 @@ func kindOf[T any](name string, appendValue func([]byte, T) ([]byte, error), rea
 		},
 		decode: func(b []byte) (reflect.Value, error) {
 			r := wire.NewReader(b)
-			v := read(&r)
+			var v T
+			read(&r, &v)
 			return reflect.ValueOf(&v).Elem(), r.Finish()
 		},
 		try: func(b []byte) error {
 			spare = wire.NewReader(b)
-			read(&spare)
+			var v T
+			read(&spare, wire.Lend(&v))
 			return spare.Finish()
 		},
 	}

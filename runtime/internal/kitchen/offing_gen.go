@@ -3972,7 +3972,7 @@ func (c *callEchoGrid) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoGrid.AppendArg(b, c.v)
 }
 
-func (c *callEchoGrid) Deliver(reply []byte) {
+func (c *callEchoGrid) Deliver(reply *wire.Reader) {
 	taskEchoGrid.Deliver(&c.Promise, reply)
 }
 
@@ -3984,14 +3984,13 @@ var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v Grid) {
-		for i := range v {
-			wire.ReadArray(r, v[i][:])
+	ReadArg: func(r *wire.Reader, v *Grid) {
+		for i := range *v {
+			wire.ReadArray(r, (*v)[i][:])
 			if r.Err() != nil {
 				break
 			}
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v Grid) (_ []byte, err error) {
 		for i := range v {
@@ -3999,14 +3998,13 @@ var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v Grid) {
-		for i := range v {
-			wire.ReadArray(r, v[i][:])
+	ReadResult: func(r *wire.Reader, v *Grid) {
+		for i := range *v {
+			wire.ReadArray(r, (*v)[i][:])
 			if r.Err() != nil {
 				break
 			}
 		}
-		return v
 	},
 })
 
@@ -4030,7 +4028,7 @@ func (c *callEchoUUIDs) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoUUIDs.AppendArg(b, c.v)
 }
 
-func (c *callEchoUUIDs) Deliver(reply []byte) {
+func (c *callEchoUUIDs) Deliver(reply *wire.Reader) {
 	taskEchoUUIDs.Deliver(&c.Promise, reply)
 }
 
@@ -4043,17 +4041,16 @@ var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v []UUID) {
+	ReadArg: func(r *wire.Reader, v *[]UUID) {
 		if n, ok := r.Count(16); ok {
-			v = make([]UUID, n)
-			for i := range v {
-				wire.ReadArray(r, v[i][:])
+			(*v) = make([]UUID, n)
+			for i := range *v {
+				wire.ReadArray(r, (*v)[i][:])
 				if r.Err() != nil {
 					break
 				}
 			}
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v []UUID) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
@@ -4062,17 +4059,16 @@ var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v []UUID) {
+	ReadResult: func(r *wire.Reader, v *[]UUID) {
 		if n, ok := r.Count(16); ok {
-			v = make([]UUID, n)
-			for i := range v {
-				wire.ReadArray(r, v[i][:])
+			(*v) = make([]UUID, n)
+			for i := range *v {
+				wire.ReadArray(r, (*v)[i][:])
 				if r.Err() != nil {
 					break
 				}
 			}
 		}
-		return v
 	},
 })
 
@@ -4096,7 +4092,7 @@ func (c *callEchoArrays) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoArrays.AppendArg(b, c.v)
 }
 
-func (c *callEchoArrays) Deliver(reply []byte) {
+func (c *callEchoArrays) Deliver(reply *wire.Reader) {
 	taskEchoArrays.Deliver(&c.Promise, reply)
 }
 
@@ -4105,17 +4101,11 @@ var taskEchoArrays = runtime.Define(&runtime.Func[Arrays, Arrays]{
 	AppendArg: func(b []byte, v Arrays) ([]byte, error) {
 		return appendArrays(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Arrays) {
-		readArrays(r, &v)
-		return v
-	},
+	ReadArg: readArrays,
 	AppendResult: func(b []byte, v Arrays) ([]byte, error) {
 		return appendArrays(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Arrays) {
-		readArrays(r, &v)
-		return v
-	},
+	ReadResult: readArrays,
 })
 
 // callEchoCipher is one call of EchoCipher on its way through an executor.
@@ -4138,7 +4128,7 @@ func (c *callEchoCipher) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoCipher.AppendArg(b, c.v)
 }
 
-func (c *callEchoCipher) Deliver(reply []byte) {
+func (c *callEchoCipher) Deliver(reply *wire.Reader) {
 	taskEchoCipher.Deliver(&c.Promise, reply)
 }
 
@@ -4153,12 +4143,11 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v *Cipher) {
+	ReadArg: func(r *wire.Reader, v **Cipher) {
 		if r.Pointer(4) {
-			v = new(Cipher)
-			wire.ReadMarshaled(r, (*v).ParseWire)
+			*v = new(Cipher)
+			wire.ReadMarshaled(r, (**v).ParseWire)
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v *Cipher) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
@@ -4169,12 +4158,11 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v *Cipher) {
+	ReadResult: func(r *wire.Reader, v **Cipher) {
 		if r.Pointer(4) {
-			v = new(Cipher)
-			wire.ReadMarshaled(r, (*v).ParseWire)
+			*v = new(Cipher)
+			wire.ReadMarshaled(r, (**v).ParseWire)
 		}
-		return v
 	},
 })
 
@@ -4198,7 +4186,7 @@ func (c *callEchoDigest) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoDigest.AppendArg(b, c.v)
 }
 
-func (c *callEchoDigest) Deliver(reply []byte) {
+func (c *callEchoDigest) Deliver(reply *wire.Reader) {
 	taskEchoDigest.Deliver(&c.Promise, reply)
 }
 
@@ -4210,20 +4198,18 @@ var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v Digest) {
-		wire.ReadMarshaled(r, v.ParseWire)
-		return v
-	},
+	ReadArg: wire.Apart(func(r *wire.Reader, v *Digest) {
+		wire.ReadMarshaled(r, (*v).ParseWire)
+	}),
 	AppendResult: func(b []byte, v Digest) (_ []byte, err error) {
 		if b, err = wire.AppendAppended(b, v.AppendWire); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v Digest) {
-		wire.ReadMarshaled(r, v.ParseWire)
-		return v
-	},
+	ReadResult: wire.Apart(func(r *wire.Reader, v *Digest) {
+		wire.ReadMarshaled(r, (*v).ParseWire)
+	}),
 })
 
 // callEchoCodes is one call of EchoCodes on its way through an executor.
@@ -4246,7 +4232,7 @@ func (c *callEchoCodes) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoCodes.AppendArg(b, c.v)
 }
 
-func (c *callEchoCodes) Deliver(reply []byte) {
+func (c *callEchoCodes) Deliver(reply *wire.Reader) {
 	taskEchoCodes.Deliver(&c.Promise, reply)
 }
 
@@ -4255,17 +4241,11 @@ var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
 	AppendArg: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) (v Codes) {
-		readCodes(r, &v)
-		return v
-	},
+	ReadArg: wire.Apart(readCodes),
 	AppendResult: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) (v Codes) {
-		readCodes(r, &v)
-		return v
-	},
+	ReadResult: wire.Apart(readCodes),
 })
 
 // callEchoError is one call of EchoError on its way through an executor.
@@ -4288,21 +4268,20 @@ func (c *callEchoError) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoError.AppendArg(b, c.v)
 }
 
-func (c *callEchoError) Deliver(reply []byte) {
+func (c *callEchoError) Deliver(reply *wire.Reader) {
 	taskEchoError.Deliver(&c.Promise, reply)
 }
 
 var taskEchoError = runtime.Define(&runtime.Func[error, struct{}]{
 	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoError", Shape: "func(error)"},
 	AppendArg: wire.Sure(runtime.AppendError),
-	ReadArg:   runtime.ReadError,
+	ReadArg:   wire.Into(runtime.ReadError),
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -4326,7 +4305,7 @@ func (c *callEchoFailure) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoFailure.AppendArg(b, c.v)
 }
 
-func (c *callEchoFailure) Deliver(reply []byte) {
+func (c *callEchoFailure) Deliver(reply *wire.Reader) {
 	taskEchoFailure.Deliver(&c.Promise, reply)
 }
 
@@ -4335,17 +4314,11 @@ var taskEchoFailure = runtime.Define(&runtime.Func[Failure, Failure]{
 	AppendArg: func(b []byte, v Failure) ([]byte, error) {
 		return appendFailure(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v Failure) {
-		readFailure(r, &v)
-		return v
-	},
+	ReadArg: readFailure,
 	AppendResult: func(b []byte, v Failure) ([]byte, error) {
 		return appendFailure(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v Failure) {
-		readFailure(r, &v)
-		return v
-	},
+	ReadResult: readFailure,
 })
 
 // callExplain is one call of Explain on its way through an executor.
@@ -4369,7 +4342,7 @@ func (c *callExplain) AppendArgs(b []byte) ([]byte, error) {
 	return taskExplain.AppendArg(b, c.args)
 }
 
-func (c *callExplain) Deliver(reply []byte) {
+func (c *callExplain) Deliver(reply *wire.Reader) {
 	taskExplain.Deliver(&c.Promise, reply)
 }
 
@@ -4378,17 +4351,11 @@ var taskExplain = runtime.Define(&runtime.Func[ExplainArgs, ExplainResult]{
 	AppendArg: func(b []byte, v ExplainArgs) ([]byte, error) {
 		return appendExplainArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v ExplainArgs) {
-		readExplainArgs(r, &v)
-		return v
-	},
+	ReadArg: readExplainArgs,
 	AppendResult: func(b []byte, v ExplainResult) ([]byte, error) {
 		return appendExplainResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v ExplainResult) {
-		readExplainResult(r, &v)
-		return v
-	},
+	ReadResult: readExplainResult,
 })
 
 // callEchoOpen is one call of EchoOpen on its way through an executor.
@@ -4411,7 +4378,7 @@ func (c *callEchoOpen) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoOpen.AppendArg(b, c.v)
 }
 
-func (c *callEchoOpen) Deliver(reply []byte) {
+func (c *callEchoOpen) Deliver(reply *wire.Reader) {
 	taskEchoOpen.Deliver(&c.Promise, reply)
 }
 
@@ -4420,17 +4387,11 @@ var taskEchoOpen = runtime.Define(&runtime.Func[pantry.Open, pantry.Open]{
 	AppendArg: func(b []byte, v pantry.Open) ([]byte, error) {
 		return appendPantryOpen(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v pantry.Open) {
-		readPantryOpen(r, &v)
-		return v
-	},
+	ReadArg: readPantryOpen,
 	AppendResult: func(b []byte, v pantry.Open) ([]byte, error) {
 		return appendPantryOpen(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v pantry.Open) {
-		readPantryOpen(r, &v)
-		return v
-	},
+	ReadResult: readPantryOpen,
 })
 
 // callEchoForeign is one call of EchoForeign on its way through an executor.
@@ -4453,7 +4414,7 @@ func (c *callEchoForeign) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoForeign.AppendArg(b, c.v)
 }
 
-func (c *callEchoForeign) Deliver(reply []byte) {
+func (c *callEchoForeign) Deliver(reply *wire.Reader) {
 	taskEchoForeign.Deliver(&c.Promise, reply)
 }
 
@@ -4462,17 +4423,11 @@ var taskEchoForeign = runtime.Define(&runtime.Func[Foreign, Foreign]{
 	AppendArg: func(b []byte, v Foreign) ([]byte, error) {
 		return appendForeign(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v Foreign) {
-		readForeign(r, &v)
-		return v
-	},
+	ReadArg: readForeign,
 	AppendResult: func(b []byte, v Foreign) ([]byte, error) {
 		return appendForeign(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v Foreign) {
-		readForeign(r, &v)
-		return v
-	},
+	ReadResult: readForeign,
 })
 
 // callEchoPair is one call of EchoPair on its way through an executor.
@@ -4495,7 +4450,7 @@ func (c *callEchoPair) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoPair.AppendArg(b, c.v)
 }
 
-func (c *callEchoPair) Deliver(reply []byte) {
+func (c *callEchoPair) Deliver(reply *wire.Reader) {
 	taskEchoPair.Deliver(&c.Promise, reply)
 }
 
@@ -4504,17 +4459,11 @@ var taskEchoPair = runtime.Define(&runtime.Func[Pair[string, int32], Pair[string
 	AppendArg: func(b []byte, v Pair[string, int32]) ([]byte, error) {
 		return appendPairOfStringAndInt32(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Pair[string, int32]) {
-		readPairOfStringAndInt32(r, &v)
-		return v
-	},
+	ReadArg: readPairOfStringAndInt32,
 	AppendResult: func(b []byte, v Pair[string, int32]) ([]byte, error) {
 		return appendPairOfStringAndInt32(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Pair[string, int32]) {
-		readPairOfStringAndInt32(r, &v)
-		return v
-	},
+	ReadResult: readPairOfStringAndInt32,
 })
 
 // callEchoNode is one call of EchoNode on its way through an executor.
@@ -4537,7 +4486,7 @@ func (c *callEchoNode) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoNode.AppendArg(b, c.v)
 }
 
-func (c *callEchoNode) Deliver(reply []byte) {
+func (c *callEchoNode) Deliver(reply *wire.Reader) {
 	taskEchoNode.Deliver(&c.Promise, reply)
 }
 
@@ -4552,12 +4501,11 @@ var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v *Node[string]) {
+	ReadArg: func(r *wire.Reader, v **Node[string]) {
 		if r.Pointer(5) {
-			v = new(Node[string])
-			readNodeOfString(r, v)
+			*v = new(Node[string])
+			readNodeOfString(r, *v)
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v *Node[string]) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
@@ -4568,12 +4516,11 @@ var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v *Node[string]) {
+	ReadResult: func(r *wire.Reader, v **Node[string]) {
 		if r.Pointer(5) {
-			v = new(Node[string])
-			readNodeOfString(r, v)
+			*v = new(Node[string])
+			readNodeOfString(r, *v)
 		}
-		return v
 	},
 })
 
@@ -4597,7 +4544,7 @@ func (c *callEchoInstances) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoInstances.AppendArg(b, c.v)
 }
 
-func (c *callEchoInstances) Deliver(reply []byte) {
+func (c *callEchoInstances) Deliver(reply *wire.Reader) {
 	taskEchoInstances.Deliver(&c.Promise, reply)
 }
 
@@ -4606,17 +4553,11 @@ var taskEchoInstances = runtime.Define(&runtime.Func[Instances, Instances]{
 	AppendArg: func(b []byte, v Instances) ([]byte, error) {
 		return appendInstances(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v Instances) {
-		readInstances(r, &v)
-		return v
-	},
+	ReadArg: readInstances,
 	AppendResult: func(b []byte, v Instances) ([]byte, error) {
 		return appendInstances(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v Instances) {
-		readInstances(r, &v)
-		return v
-	},
+	ReadResult: readInstances,
 })
 
 // callEchoIndex is one call of EchoIndex on its way through an executor.
@@ -4639,7 +4580,7 @@ func (c *callEchoIndex) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoIndex.AppendArg(b, c.v)
 }
 
-func (c *callEchoIndex) Deliver(reply []byte) {
+func (c *callEchoIndex) Deliver(reply *wire.Reader) {
 	taskEchoIndex.Deliver(&c.Promise, reply)
 }
 
@@ -4653,19 +4594,18 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v Index) {
+	ReadArg: func(r *wire.Reader, v *Index) {
 		if n, ok := r.Count(8); ok {
-			v = make(Index, n)
+			(*v) = make(Index, n)
 			for range n {
 				k := Name(r.String())
 				e := wire.ReadNumbers[[]Level](r)
 				if r.Err() != nil {
 					break
 				}
-				v[k] = e
+				(*v)[k] = e
 			}
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v Index) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
@@ -4675,19 +4615,18 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v Index) {
+	ReadResult: func(r *wire.Reader, v *Index) {
 		if n, ok := r.Count(8); ok {
-			v = make(Index, n)
+			(*v) = make(Index, n)
 			for range n {
 				k := Name(r.String())
 				e := wire.ReadNumbers[[]Level](r)
 				if r.Err() != nil {
 					break
 				}
-				v[k] = e
+				(*v)[k] = e
 			}
 		}
-		return v
 	},
 })
 
@@ -4711,7 +4650,7 @@ func (c *callEchoMaps) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoMaps.AppendArg(b, c.v)
 }
 
-func (c *callEchoMaps) Deliver(reply []byte) {
+func (c *callEchoMaps) Deliver(reply *wire.Reader) {
 	taskEchoMaps.Deliver(&c.Promise, reply)
 }
 
@@ -4720,17 +4659,11 @@ var taskEchoMaps = runtime.Define(&runtime.Func[Maps, Maps]{
 	AppendArg: func(b []byte, v Maps) ([]byte, error) {
 		return appendMaps(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Maps) {
-		readMaps(r, &v)
-		return v
-	},
+	ReadArg: readMaps,
 	AppendResult: func(b []byte, v Maps) ([]byte, error) {
 		return appendMaps(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Maps) {
-		readMaps(r, &v)
-		return v
-	},
+	ReadResult: readMaps,
 })
 
 // callEchoKeys is one call of EchoKeys on its way through an executor.
@@ -4753,7 +4686,7 @@ func (c *callEchoKeys) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoKeys.AppendArg(b, c.v)
 }
 
-func (c *callEchoKeys) Deliver(reply []byte) {
+func (c *callEchoKeys) Deliver(reply *wire.Reader) {
 	taskEchoKeys.Deliver(&c.Promise, reply)
 }
 
@@ -4762,17 +4695,11 @@ var taskEchoKeys = runtime.Define(&runtime.Func[Keys, Keys]{
 	AppendArg: func(b []byte, v Keys) ([]byte, error) {
 		return appendKeys(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Keys) {
-		readKeys(r, &v)
-		return v
-	},
+	ReadArg: readKeys,
 	AppendResult: func(b []byte, v Keys) ([]byte, error) {
 		return appendKeys(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Keys) {
-		readKeys(r, &v)
-		return v
-	},
+	ReadResult: readKeys,
 })
 
 // callEchoBigInt is one call of EchoBigInt on its way through an executor.
@@ -4795,7 +4722,7 @@ func (c *callEchoBigInt) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoBigInt.AppendArg(b, c.v)
 }
 
-func (c *callEchoBigInt) Deliver(reply []byte) {
+func (c *callEchoBigInt) Deliver(reply *wire.Reader) {
 	taskEchoBigInt.Deliver(&c.Promise, reply)
 }
 
@@ -4807,20 +4734,18 @@ var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v big.Int) {
-		wire.ReadMarshaled(r, v.GobDecode)
-		return v
-	},
+	ReadArg: wire.Apart(func(r *wire.Reader, v *big.Int) {
+		wire.ReadMarshaled(r, (*v).GobDecode)
+	}),
 	AppendResult: func(b []byte, v big.Int) (_ []byte, err error) {
 		if b, err = wire.AppendMarshaled(b, v.GobEncode); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v big.Int) {
-		wire.ReadMarshaled(r, v.GobDecode)
-		return v
-	},
+	ReadResult: wire.Apart(func(r *wire.Reader, v *big.Int) {
+		wire.ReadMarshaled(r, (*v).GobDecode)
+	}),
 })
 
 // callEchoLinks is one call of EchoLinks on its way through an executor.
@@ -4843,7 +4768,7 @@ func (c *callEchoLinks) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoLinks.AppendArg(b, c.v)
 }
 
-func (c *callEchoLinks) Deliver(reply []byte) {
+func (c *callEchoLinks) Deliver(reply *wire.Reader) {
 	taskEchoLinks.Deliver(&c.Promise, reply)
 }
 
@@ -4852,17 +4777,11 @@ var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
 	AppendArg: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) (v Links) {
-		readLinks(r, &v)
-		return v
-	},
+	ReadArg: wire.Apart(readLinks),
 	AppendResult: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) (v Links) {
-		readLinks(r, &v)
-		return v
-	},
+	ReadResult: wire.Apart(readLinks),
 })
 
 // callEchoNets is one call of EchoNets on its way through an executor.
@@ -4885,7 +4804,7 @@ func (c *callEchoNets) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoNets.AppendArg(b, c.v)
 }
 
-func (c *callEchoNets) Deliver(reply []byte) {
+func (c *callEchoNets) Deliver(reply *wire.Reader) {
 	taskEchoNets.Deliver(&c.Promise, reply)
 }
 
@@ -4894,17 +4813,11 @@ var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
 	AppendArg: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) (v Nets) {
-		readNets(r, &v)
-		return v
-	},
+	ReadArg: wire.Apart(readNets),
 	AppendResult: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) (v Nets) {
-		readNets(r, &v)
-		return v
-	},
+	ReadResult: wire.Apart(readNets),
 })
 
 // callEchoAmounts is one call of EchoAmounts on its way through an executor.
@@ -4927,7 +4840,7 @@ func (c *callEchoAmounts) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoAmounts.AppendArg(b, c.v)
 }
 
-func (c *callEchoAmounts) Deliver(reply []byte) {
+func (c *callEchoAmounts) Deliver(reply *wire.Reader) {
 	taskEchoAmounts.Deliver(&c.Promise, reply)
 }
 
@@ -4936,17 +4849,11 @@ var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
 	AppendArg: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) (v Amounts) {
-		readAmounts(r, &v)
-		return v
-	},
+	ReadArg: wire.Apart(readAmounts),
 	AppendResult: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) (v Amounts) {
-		readAmounts(r, &v)
-		return v
-	},
+	ReadResult: wire.Apart(readAmounts),
 })
 
 // callEchoMethods is one call of EchoMethods on its way through an executor.
@@ -4969,7 +4876,7 @@ func (c *callEchoMethods) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoMethods.AppendArg(b, c.v)
 }
 
-func (c *callEchoMethods) Deliver(reply []byte) {
+func (c *callEchoMethods) Deliver(reply *wire.Reader) {
 	taskEchoMethods.Deliver(&c.Promise, reply)
 }
 
@@ -4978,17 +4885,11 @@ var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
 	AppendArg: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) (v Methods) {
-		readMethods(r, &v)
-		return v
-	},
+	ReadArg: wire.Apart(readMethods),
 	AppendResult: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) (v Methods) {
-		readMethods(r, &v)
-		return v
-	},
+	ReadResult: wire.Apart(readMethods),
 })
 
 // callEchoWides is one call of EchoWides on its way through an executor.
@@ -5011,7 +4912,7 @@ func (c *callEchoWides) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoWides.AppendArg(b, c.v)
 }
 
-func (c *callEchoWides) Deliver(reply []byte) {
+func (c *callEchoWides) Deliver(reply *wire.Reader) {
 	taskEchoWides.Deliver(&c.Promise, reply)
 }
 
@@ -5020,17 +4921,11 @@ var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
 	AppendArg: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
-	ReadArg: func(r *wire.Reader) (v Wides) {
-		readWides(r, &v)
-		return v
-	},
+	ReadArg: readWides,
 	AppendResult: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
-	ReadResult: func(r *wire.Reader) (v Wides) {
-		readWides(r, &v)
-		return v
-	},
+	ReadResult: readWides,
 })
 
 // callEchoBytes is one call of EchoBytes on its way through an executor.
@@ -5053,16 +4948,16 @@ func (c *callEchoBytes) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoBytes.AppendArg(b, c.v)
 }
 
-func (c *callEchoBytes) Deliver(reply []byte) {
+func (c *callEchoBytes) Deliver(reply *wire.Reader) {
 	taskEchoBytes.Deliver(&c.Promise, reply)
 }
 
 var taskEchoBytes = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBytes", Shape: "func([]uint8) []uint8"},
 	AppendArg:    wire.Sure(wire.AppendBytes),
-	ReadArg:      (*wire.Reader).Bytes,
+	ReadArg:      wire.Into((*wire.Reader).Bytes),
 	AppendResult: wire.Sure(wire.AppendBytes),
-	ReadResult:   (*wire.Reader).Bytes,
+	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
 
 // callEchoSeries is one call of EchoSeries on its way through an executor.
@@ -5085,16 +4980,16 @@ func (c *callEchoSeries) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoSeries.AppendArg(b, c.v)
 }
 
-func (c *callEchoSeries) Deliver(reply []byte) {
+func (c *callEchoSeries) Deliver(reply *wire.Reader) {
 	taskEchoSeries.Deliver(&c.Promise, reply)
 }
 
 var taskEchoSeries = runtime.Define(&runtime.Func[Series, Series]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSeries", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score=float64) github.com/offing-go/offing/runtime/internal/kitchen.Series"},
 	AppendArg:    wire.Sure(wire.AppendNumbers[Series]),
-	ReadArg:      wire.ReadNumbers[Series],
+	ReadArg:      wire.Into(wire.ReadNumbers[Series]),
 	AppendResult: wire.Sure(wire.AppendNumbers[Series]),
-	ReadResult:   wire.ReadNumbers[Series],
+	ReadResult:   wire.Into(wire.ReadNumbers[Series]),
 })
 
 // callEchoNumbers is one call of EchoNumbers on its way through an executor.
@@ -5117,7 +5012,7 @@ func (c *callEchoNumbers) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoNumbers.AppendArg(b, c.v)
 }
 
-func (c *callEchoNumbers) Deliver(reply []byte) {
+func (c *callEchoNumbers) Deliver(reply *wire.Reader) {
 	taskEchoNumbers.Deliver(&c.Promise, reply)
 }
 
@@ -5126,17 +5021,11 @@ var taskEchoNumbers = runtime.Define(&runtime.Func[Numbers, Numbers]{
 	AppendArg: func(b []byte, v Numbers) ([]byte, error) {
 		return appendNumbers(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Numbers) {
-		readNumbers(r, &v)
-		return v
-	},
+	ReadArg: readNumbers,
 	AppendResult: func(b []byte, v Numbers) ([]byte, error) {
 		return appendNumbers(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Numbers) {
-		readNumbers(r, &v)
-		return v
-	},
+	ReadResult: readNumbers,
 })
 
 // callEchoNamedNumbers is one call of EchoNamedNumbers on its way through an executor.
@@ -5159,7 +5048,7 @@ func (c *callEchoNamedNumbers) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoNamedNumbers.AppendArg(b, c.v)
 }
 
-func (c *callEchoNamedNumbers) Deliver(reply []byte) {
+func (c *callEchoNamedNumbers) Deliver(reply *wire.Reader) {
 	taskEchoNamedNumbers.Deliver(&c.Promise, reply)
 }
 
@@ -5168,17 +5057,11 @@ var taskEchoNamedNumbers = runtime.Define(&runtime.Func[NamedNumbers, NamedNumbe
 	AppendArg: func(b []byte, v NamedNumbers) ([]byte, error) {
 		return appendNamedNumbers(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v NamedNumbers) {
-		readNamedNumbers(r, &v)
-		return v
-	},
+	ReadArg: readNamedNumbers,
 	AppendResult: func(b []byte, v NamedNumbers) ([]byte, error) {
 		return appendNamedNumbers(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v NamedNumbers) {
-		readNamedNumbers(r, &v)
-		return v
-	},
+	ReadResult: readNamedNumbers,
 })
 
 // callEchoPointers is one call of EchoPointers on its way through an executor.
@@ -5201,7 +5084,7 @@ func (c *callEchoPointers) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoPointers.AppendArg(b, c.v)
 }
 
-func (c *callEchoPointers) Deliver(reply []byte) {
+func (c *callEchoPointers) Deliver(reply *wire.Reader) {
 	taskEchoPointers.Deliver(&c.Promise, reply)
 }
 
@@ -5210,17 +5093,11 @@ var taskEchoPointers = runtime.Define(&runtime.Func[Pointers, Pointers]{
 	AppendArg: func(b []byte, v Pointers) ([]byte, error) {
 		return appendPointers(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Pointers) {
-		readPointers(r, &v)
-		return v
-	},
+	ReadArg: readPointers,
 	AppendResult: func(b []byte, v Pointers) ([]byte, error) {
 		return appendPointers(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Pointers) {
-		readPointers(r, &v)
-		return v
-	},
+	ReadResult: readPointers,
 })
 
 // callEchoPage is one call of EchoPage on its way through an executor.
@@ -5243,7 +5120,7 @@ func (c *callEchoPage) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoPage.AppendArg(b, c.v)
 }
 
-func (c *callEchoPage) Deliver(reply []byte) {
+func (c *callEchoPage) Deliver(reply *wire.Reader) {
 	taskEchoPage.Deliver(&c.Promise, reply)
 }
 
@@ -5252,17 +5129,11 @@ var taskEchoPage = runtime.Define(&runtime.Func[Page, Page]{
 	AppendArg: func(b []byte, v Page) ([]byte, error) {
 		return appendPage(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Page) {
-		readPage(r, &v)
-		return v
-	},
+	ReadArg: readPage,
 	AppendResult: func(b []byte, v Page) ([]byte, error) {
 		return appendPage(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Page) {
-		readPage(r, &v)
-		return v
-	},
+	ReadResult: readPage,
 })
 
 // callMany is one call of Many on its way through an executor.
@@ -5286,7 +5157,7 @@ func (c *callMany) AppendArgs(b []byte) ([]byte, error) {
 	return taskMany.AppendArg(b, c.args)
 }
 
-func (c *callMany) Deliver(reply []byte) {
+func (c *callMany) Deliver(reply *wire.Reader) {
 	taskMany.Deliver(&c.Promise, reply)
 }
 
@@ -5295,17 +5166,11 @@ var taskMany = runtime.Define(&runtime.Func[ManyArgs, ManyResult]{
 	AppendArg: func(b []byte, v ManyArgs) ([]byte, error) {
 		return appendManyArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v ManyArgs) {
-		readManyArgs(r, &v)
-		return v
-	},
+	ReadArg: readManyArgs,
 	AppendResult: func(b []byte, v ManyResult) ([]byte, error) {
 		return appendManyResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v ManyResult) {
-		readManyResult(r, &v)
-		return v
-	},
+	ReadResult: readManyResult,
 })
 
 // callVariadic is one call of Variadic on its way through an executor.
@@ -5328,16 +5193,16 @@ func (c *callVariadic) AppendArgs(b []byte) ([]byte, error) {
 	return taskVariadic.AppendArg(b, c.names)
 }
 
-func (c *callVariadic) Deliver(reply []byte) {
+func (c *callVariadic) Deliver(reply *wire.Reader) {
 	taskVariadic.Deliver(&c.Promise, reply)
 }
 
 var taskVariadic = runtime.Define(&runtime.Func[[]Name, []Name]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.Variadic", Shape: "func([]github.com/offing-go/offing/runtime/internal/kitchen.Name=string) []github.com/offing-go/offing/runtime/internal/kitchen.Name"},
 	AppendArg:    wire.Sure(wire.AppendStrings[[]Name]),
-	ReadArg:      wire.ReadStrings[[]Name],
+	ReadArg:      wire.Into(wire.ReadStrings[[]Name]),
 	AppendResult: wire.Sure(wire.AppendStrings[[]Name]),
-	ReadResult:   wire.ReadStrings[[]Name],
+	ReadResult:   wire.Into(wire.ReadStrings[[]Name]),
 })
 
 // callNone is one call of None on its way through an executor.
@@ -5358,7 +5223,7 @@ func (c *callNone) AppendArgs(b []byte) ([]byte, error) {
 	return taskNone.AppendArg(b, struct{}{})
 }
 
-func (c *callNone) Deliver(reply []byte) {
+func (c *callNone) Deliver(reply *wire.Reader) {
 	taskNone.Deliver(&c.Promise, reply)
 }
 
@@ -5368,17 +5233,15 @@ var taskNone = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -5402,7 +5265,7 @@ func (c *callEchoSink) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoSink.AppendArg(b, c.v)
 }
 
-func (c *callEchoSink) Deliver(reply []byte) {
+func (c *callEchoSink) Deliver(reply *wire.Reader) {
 	taskEchoSink.Deliver(&c.Promise, reply)
 }
 
@@ -5411,17 +5274,11 @@ var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
 	AppendArg: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v Sink) {
-		readSink(r, &v)
-		return v
-	},
+	ReadArg: wire.Apart(readSink),
 	AppendResult: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v Sink) {
-		readSink(r, &v)
-		return v
-	},
+	ReadResult: wire.Apart(readSink),
 })
 
 // callEchoHollows is one call of EchoHollows on its way through an executor.
@@ -5444,7 +5301,7 @@ func (c *callEchoHollows) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoHollows.AppendArg(b, c.v)
 }
 
-func (c *callEchoHollows) Deliver(reply []byte) {
+func (c *callEchoHollows) Deliver(reply *wire.Reader) {
 	taskEchoHollows.Deliver(&c.Promise, reply)
 }
 
@@ -5453,17 +5310,11 @@ var taskEchoHollows = runtime.Define(&runtime.Func[Hollows, Hollows]{
 	AppendArg: func(b []byte, v Hollows) ([]byte, error) {
 		return appendHollows(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Hollows) {
-		readHollows(r, &v)
-		return v
-	},
+	ReadArg: readHollows,
 	AppendResult: func(b []byte, v Hollows) ([]byte, error) {
 		return appendHollows(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Hollows) {
-		readHollows(r, &v)
-		return v
-	},
+	ReadResult: readHollows,
 })
 
 // callEchoLines is one call of EchoLines on its way through an executor.
@@ -5486,7 +5337,7 @@ func (c *callEchoLines) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoLines.AppendArg(b, c.v)
 }
 
-func (c *callEchoLines) Deliver(reply []byte) {
+func (c *callEchoLines) Deliver(reply *wire.Reader) {
 	taskEchoLines.Deliver(&c.Promise, reply)
 }
 
@@ -5499,17 +5350,16 @@ var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v Lines) {
+	ReadArg: func(r *wire.Reader, v *Lines) {
 		if n, ok := r.Count(12); ok {
-			v = make(Lines, n)
-			for i := range v {
-				readLine(r, &v[i])
+			(*v) = make(Lines, n)
+			for i := range *v {
+				readLine(r, &(*v)[i])
 				if r.Err() != nil {
 					break
 				}
 			}
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v Lines) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
@@ -5518,17 +5368,16 @@ var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v Lines) {
+	ReadResult: func(r *wire.Reader, v *Lines) {
 		if n, ok := r.Count(12); ok {
-			v = make(Lines, n)
-			for i := range v {
-				readLine(r, &v[i])
+			(*v) = make(Lines, n)
+			for i := range *v {
+				readLine(r, &(*v)[i])
 				if r.Err() != nil {
 					break
 				}
 			}
 		}
-		return v
 	},
 })
 
@@ -5552,7 +5401,7 @@ func (c *callEchoSlices) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoSlices.AppendArg(b, c.v)
 }
 
-func (c *callEchoSlices) Deliver(reply []byte) {
+func (c *callEchoSlices) Deliver(reply *wire.Reader) {
 	taskEchoSlices.Deliver(&c.Promise, reply)
 }
 
@@ -5561,17 +5410,11 @@ var taskEchoSlices = runtime.Define(&runtime.Func[Slices, Slices]{
 	AppendArg: func(b []byte, v Slices) ([]byte, error) {
 		return appendSlices(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Slices) {
-		readSlices(r, &v)
-		return v
-	},
+	ReadArg: readSlices,
 	AppendResult: func(b []byte, v Slices) ([]byte, error) {
 		return appendSlices(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Slices) {
-		readSlices(r, &v)
-		return v
-	},
+	ReadResult: readSlices,
 })
 
 // callEchoDiscreet is one call of EchoDiscreet on its way through an executor.
@@ -5594,7 +5437,7 @@ func (c *callEchoDiscreet) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoDiscreet.AppendArg(b, c.v)
 }
 
-func (c *callEchoDiscreet) Deliver(reply []byte) {
+func (c *callEchoDiscreet) Deliver(reply *wire.Reader) {
 	taskEchoDiscreet.Deliver(&c.Promise, reply)
 }
 
@@ -5603,17 +5446,11 @@ var taskEchoDiscreet = runtime.Define(&runtime.Func[Discreet, Discreet]{
 	AppendArg: func(b []byte, v Discreet) ([]byte, error) {
 		return appendDiscreet2(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Discreet) {
-		readDiscreet2(r, &v)
-		return v
-	},
+	ReadArg: readDiscreet2,
 	AppendResult: func(b []byte, v Discreet) ([]byte, error) {
 		return appendDiscreet2(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Discreet) {
-		readDiscreet2(r, &v)
-		return v
-	},
+	ReadResult: readDiscreet2,
 })
 
 // callEchoEmbedding is one call of EchoEmbedding on its way through an executor.
@@ -5636,7 +5473,7 @@ func (c *callEchoEmbedding) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoEmbedding.AppendArg(b, c.v)
 }
 
-func (c *callEchoEmbedding) Deliver(reply []byte) {
+func (c *callEchoEmbedding) Deliver(reply *wire.Reader) {
 	taskEchoEmbedding.Deliver(&c.Promise, reply)
 }
 
@@ -5645,17 +5482,11 @@ var taskEchoEmbedding = runtime.Define(&runtime.Func[Embedding, Embedding]{
 	AppendArg: func(b []byte, v Embedding) ([]byte, error) {
 		return appendEmbedding(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Embedding) {
-		readEmbedding(r, &v)
-		return v
-	},
+	ReadArg: readEmbedding,
 	AppendResult: func(b []byte, v Embedding) ([]byte, error) {
 		return appendEmbedding(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Embedding) {
-		readEmbedding(r, &v)
-		return v
-	},
+	ReadResult: readEmbedding,
 })
 
 // callEchoAnonymous is one call of EchoAnonymous on its way through an executor.
@@ -5678,7 +5509,7 @@ func (c *callEchoAnonymous) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoAnonymous.AppendArg(b, c.v)
 }
 
-func (c *callEchoAnonymous) Deliver(reply []byte) {
+func (c *callEchoAnonymous) Deliver(reply *wire.Reader) {
 	taskEchoAnonymous.Deliver(&c.Promise, reply)
 }
 
@@ -5687,17 +5518,11 @@ var taskEchoAnonymous = runtime.Define(&runtime.Func[Anonymous, Anonymous]{
 	AppendArg: func(b []byte, v Anonymous) ([]byte, error) {
 		return appendAnonymous(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Anonymous) {
-		readAnonymous(r, &v)
-		return v
-	},
+	ReadArg: readAnonymous,
 	AppendResult: func(b []byte, v Anonymous) ([]byte, error) {
 		return appendAnonymous(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Anonymous) {
-		readAnonymous(r, &v)
-		return v
-	},
+	ReadResult: readAnonymous,
 })
 
 // callEchoEmpty is one call of EchoEmpty on its way through an executor.
@@ -5718,7 +5543,7 @@ func (c *callEchoEmpty) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoEmpty.AppendArg(b, c.v)
 }
 
-func (c *callEchoEmpty) Deliver(reply []byte) {
+func (c *callEchoEmpty) Deliver(reply *wire.Reader) {
 	taskEchoEmpty.Deliver(&c.Promise, reply)
 }
 
@@ -5728,17 +5553,15 @@ var taskEchoEmpty = runtime.Define(&runtime.Func[Empty, Empty]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v Empty) {
+	ReadArg: func(r *wire.Reader, v *Empty) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v Empty) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v Empty) {
+	ReadResult: func(r *wire.Reader, v *Empty) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -5762,7 +5585,7 @@ func (c *callEchoMixed) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoMixed.AppendArg(b, c.v)
 }
 
-func (c *callEchoMixed) Deliver(reply []byte) {
+func (c *callEchoMixed) Deliver(reply *wire.Reader) {
 	taskEchoMixed.Deliver(&c.Promise, reply)
 }
 
@@ -5771,17 +5594,11 @@ var taskEchoMixed = runtime.Define(&runtime.Func[Mixed, Mixed]{
 	AppendArg: func(b []byte, v Mixed) ([]byte, error) {
 		return appendMixed(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Mixed) {
-		readMixed(r, &v)
-		return v
-	},
+	ReadArg: readMixed,
 	AppendResult: func(b []byte, v Mixed) ([]byte, error) {
 		return appendMixed(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Mixed) {
-		readMixed(r, &v)
-		return v
-	},
+	ReadResult: readMixed,
 })
 
 // callEchoFixed is one call of EchoFixed on its way through an executor.
@@ -5802,7 +5619,7 @@ func (c *callEchoFixed) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoFixed.AppendArg(b, c.v)
 }
 
-func (c *callEchoFixed) Deliver(reply []byte) {
+func (c *callEchoFixed) Deliver(reply *wire.Reader) {
 	taskEchoFixed.Deliver(&c.Promise, reply)
 }
 
@@ -5811,17 +5628,11 @@ var taskEchoFixed = runtime.Define(&runtime.Func[Fixed, Fixed]{
 	AppendArg: func(b []byte, v Fixed) ([]byte, error) {
 		return appendFixed(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Fixed) {
-		readFixed(r, &v)
-		return v
-	},
+	ReadArg: readFixed,
 	AppendResult: func(b []byte, v Fixed) ([]byte, error) {
 		return appendFixed(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Fixed) {
-		readFixed(r, &v)
-		return v
-	},
+	ReadResult: readFixed,
 })
 
 // callEchoTime is one call of EchoTime on its way through an executor.
@@ -5844,16 +5655,16 @@ func (c *callEchoTime) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoTime.AppendArg(b, c.v)
 }
 
-func (c *callEchoTime) Deliver(reply []byte) {
+func (c *callEchoTime) Deliver(reply *wire.Reader) {
 	taskEchoTime.Deliver(&c.Promise, reply)
 }
 
 var taskEchoTime = runtime.Define(&runtime.Func[time.Time, time.Time]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoTime", Shape: "func(time.Time) time.Time"},
 	AppendArg:    wire.Sure(wire.AppendTime),
-	ReadArg:      (*wire.Reader).Time,
+	ReadArg:      wire.Into((*wire.Reader).Time),
 	AppendResult: wire.Sure(wire.AppendTime),
-	ReadResult:   (*wire.Reader).Time,
+	ReadResult:   wire.Into((*wire.Reader).Time),
 })
 
 // callEchoAppointment is one call of EchoAppointment on its way through an executor.
@@ -5876,7 +5687,7 @@ func (c *callEchoAppointment) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoAppointment.AppendArg(b, c.v)
 }
 
-func (c *callEchoAppointment) Deliver(reply []byte) {
+func (c *callEchoAppointment) Deliver(reply *wire.Reader) {
 	taskEchoAppointment.Deliver(&c.Promise, reply)
 }
 
@@ -5885,17 +5696,11 @@ var taskEchoAppointment = runtime.Define(&runtime.Func[Appointment, Appointment]
 	AppendArg: func(b []byte, v Appointment) ([]byte, error) {
 		return appendAppointment(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Appointment) {
-		readAppointment(r, &v)
-		return v
-	},
+	ReadArg: readAppointment,
 	AppendResult: func(b []byte, v Appointment) ([]byte, error) {
 		return appendAppointment(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Appointment) {
-		readAppointment(r, &v)
-		return v
-	},
+	ReadResult: readAppointment,
 })
 
 // callEchoList is one call of EchoList on its way through an executor.
@@ -5918,7 +5723,7 @@ func (c *callEchoList) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoList.AppendArg(b, c.v)
 }
 
-func (c *callEchoList) Deliver(reply []byte) {
+func (c *callEchoList) Deliver(reply *wire.Reader) {
 	taskEchoList.Deliver(&c.Promise, reply)
 }
 
@@ -5927,17 +5732,11 @@ var taskEchoList = runtime.Define(&runtime.Func[List, List]{
 	AppendArg: func(b []byte, v List) ([]byte, error) {
 		return appendList(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v List) {
-		readList(r, &v)
-		return v
-	},
+	ReadArg: readList,
 	AppendResult: func(b []byte, v List) ([]byte, error) {
 		return appendList(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v List) {
-		readList(r, &v)
-		return v
-	},
+	ReadResult: readList,
 })
 
 // callEchoNested is one call of EchoNested on its way through an executor.
@@ -5960,7 +5759,7 @@ func (c *callEchoNested) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoNested.AppendArg(b, c.v)
 }
 
-func (c *callEchoNested) Deliver(reply []byte) {
+func (c *callEchoNested) Deliver(reply *wire.Reader) {
 	taskEchoNested.Deliver(&c.Promise, reply)
 }
 
@@ -5969,11 +5768,11 @@ var taskEchoNested = runtime.Define(&runtime.Func[Nested, Nested]{
 	AppendArg: func(b []byte, v Nested) ([]byte, error) {
 		return appendNested(b, v, wire.MaxDepth)
 	},
-	ReadArg: readNested,
+	ReadArg: wire.Into(readNested),
 	AppendResult: func(b []byte, v Nested) ([]byte, error) {
 		return appendNested(b, v, wire.MaxDepth)
 	},
-	ReadResult: readNested,
+	ReadResult: wire.Into(readNested),
 })
 
 // callEchoDirectory is one call of EchoDirectory on its way through an executor.
@@ -5996,7 +5795,7 @@ func (c *callEchoDirectory) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoDirectory.AppendArg(b, c.v)
 }
 
-func (c *callEchoDirectory) Deliver(reply []byte) {
+func (c *callEchoDirectory) Deliver(reply *wire.Reader) {
 	taskEchoDirectory.Deliver(&c.Promise, reply)
 }
 
@@ -6005,11 +5804,11 @@ var taskEchoDirectory = runtime.Define(&runtime.Func[Directory, Directory]{
 	AppendArg: func(b []byte, v Directory) ([]byte, error) {
 		return appendDirectory(b, v, wire.MaxDepth)
 	},
-	ReadArg: readDirectory,
+	ReadArg: wire.Into(readDirectory),
 	AppendResult: func(b []byte, v Directory) ([]byte, error) {
 		return appendDirectory(b, v, wire.MaxDepth)
 	},
-	ReadResult: readDirectory,
+	ReadResult: wire.Into(readDirectory),
 })
 
 // callEchoGrove is one call of EchoGrove on its way through an executor.
@@ -6032,7 +5831,7 @@ func (c *callEchoGrove) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoGrove.AppendArg(b, c.v)
 }
 
-func (c *callEchoGrove) Deliver(reply []byte) {
+func (c *callEchoGrove) Deliver(reply *wire.Reader) {
 	taskEchoGrove.Deliver(&c.Promise, reply)
 }
 
@@ -6041,17 +5840,11 @@ var taskEchoGrove = runtime.Define(&runtime.Func[Grove, Grove]{
 	AppendArg: func(b []byte, v Grove) ([]byte, error) {
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
-	ReadArg: func(r *wire.Reader) (v Grove) {
-		readGrove(r, &v)
-		return v
-	},
+	ReadArg: readGrove,
 	AppendResult: func(b []byte, v Grove) ([]byte, error) {
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
-	ReadResult: func(r *wire.Reader) (v Grove) {
-		readGrove(r, &v)
-		return v
-	},
+	ReadResult: readGrove,
 })
 
 // callEchoTeam is one call of EchoTeam on its way through an executor.
@@ -6074,7 +5867,7 @@ func (c *callEchoTeam) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoTeam.AppendArg(b, c.v)
 }
 
-func (c *callEchoTeam) Deliver(reply []byte) {
+func (c *callEchoTeam) Deliver(reply *wire.Reader) {
 	taskEchoTeam.Deliver(&c.Promise, reply)
 }
 
@@ -6089,12 +5882,11 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v *Team) {
+	ReadArg: func(r *wire.Reader, v **Team) {
 		if r.Pointer(9) {
-			v = new(Team)
-			readTeam(r, v)
+			*v = new(Team)
+			readTeam(r, *v)
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v *Team) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
@@ -6105,12 +5897,11 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v *Team) {
+	ReadResult: func(r *wire.Reader, v **Team) {
 		if r.Pointer(9) {
-			v = new(Team)
-			readTeam(r, v)
+			*v = new(Team)
+			readTeam(r, *v)
 		}
-		return v
 	},
 })
 
@@ -6134,7 +5925,7 @@ func (c *callEchoExpr) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoExpr.AppendArg(b, c.v)
 }
 
-func (c *callEchoExpr) Deliver(reply []byte) {
+func (c *callEchoExpr) Deliver(reply *wire.Reader) {
 	taskEchoExpr.Deliver(&c.Promise, reply)
 }
 
@@ -6143,11 +5934,11 @@ var taskEchoExpr = runtime.Define(&runtime.Func[Expr, Expr]{
 	AppendArg: func(b []byte, v Expr) ([]byte, error) {
 		return appendExpr(b, v, wire.MaxDepth)
 	},
-	ReadArg: readExpr,
+	ReadArg: wire.Into(readExpr),
 	AppendResult: func(b []byte, v Expr) ([]byte, error) {
 		return appendExpr(b, v, wire.MaxDepth)
 	},
-	ReadResult: readExpr,
+	ReadResult: wire.Into(readExpr),
 })
 
 // callEchoValues is one call of EchoValues on its way through an executor.
@@ -6170,7 +5961,7 @@ func (c *callEchoValues) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoValues.AppendArg(b, c.v)
 }
 
-func (c *callEchoValues) Deliver(reply []byte) {
+func (c *callEchoValues) Deliver(reply *wire.Reader) {
 	taskEchoValues.Deliver(&c.Promise, reply)
 }
 
@@ -6185,17 +5976,16 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v []Value) {
+	ReadArg: func(r *wire.Reader, v *[]Value) {
 		if n, ok := r.Count(1); ok {
-			v = make([]Value, n)
-			for i := range v {
-				v[i] = readValue(r)
+			(*v) = make([]Value, n)
+			for i := range *v {
+				(*v)[i] = readValue(r)
 				if r.Err() != nil {
 					break
 				}
 			}
 		}
-		return v
 	},
 	AppendResult: func(b []byte, v []Value) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
@@ -6206,17 +5996,16 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 		}
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v []Value) {
+	ReadResult: func(r *wire.Reader, v *[]Value) {
 		if n, ok := r.Count(1); ok {
-			v = make([]Value, n)
-			for i := range v {
-				v[i] = readValue(r)
+			(*v) = make([]Value, n)
+			for i := range *v {
+				(*v)[i] = readValue(r)
 				if r.Err() != nil {
 					break
 				}
 			}
 		}
-		return v
 	},
 })
 
@@ -6240,16 +6029,16 @@ func (c *callEchoString) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoString.AppendArg(b, c.v)
 }
 
-func (c *callEchoString) Deliver(reply []byte) {
+func (c *callEchoString) Deliver(reply *wire.Reader) {
 	taskEchoString.Deliver(&c.Promise, reply)
 }
 
 var taskEchoString = runtime.Define(&runtime.Func[string, string]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoString", Shape: "func(string) string"},
 	AppendArg:    wire.Sure(wire.AppendString),
-	ReadArg:      (*wire.Reader).String,
+	ReadArg:      wire.Into((*wire.Reader).String),
 	AppendResult: wire.Sure(wire.AppendString),
-	ReadResult:   (*wire.Reader).String,
+	ReadResult:   wire.Into((*wire.Reader).String),
 })
 
 // callEchoWords is one call of EchoWords on its way through an executor.
@@ -6272,7 +6061,7 @@ func (c *callEchoWords) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoWords.AppendArg(b, c.v)
 }
 
-func (c *callEchoWords) Deliver(reply []byte) {
+func (c *callEchoWords) Deliver(reply *wire.Reader) {
 	taskEchoWords.Deliver(&c.Promise, reply)
 }
 
@@ -6281,17 +6070,11 @@ var taskEchoWords = runtime.Define(&runtime.Func[Words, Words]{
 	AppendArg: func(b []byte, v Words) ([]byte, error) {
 		return appendWords(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Words) {
-		readWords(r, &v)
-		return v
-	},
+	ReadArg: readWords,
 	AppendResult: func(b []byte, v Words) ([]byte, error) {
 		return appendWords(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Words) {
-		readWords(r, &v)
-		return v
-	},
+	ReadResult: readWords,
 })
 
 // callEchoNamed is one call of EchoNamed on its way through an executor.
@@ -6314,7 +6097,7 @@ func (c *callEchoNamed) AppendArgs(b []byte) ([]byte, error) {
 	return taskEchoNamed.AppendArg(b, c.v)
 }
 
-func (c *callEchoNamed) Deliver(reply []byte) {
+func (c *callEchoNamed) Deliver(reply *wire.Reader) {
 	taskEchoNamed.Deliver(&c.Promise, reply)
 }
 
@@ -6323,17 +6106,11 @@ var taskEchoNamed = runtime.Define(&runtime.Func[Named, Named]{
 	AppendArg: func(b []byte, v Named) ([]byte, error) {
 		return appendNamed(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v Named) {
-		readNamed(r, &v)
-		return v
-	},
+	ReadArg: readNamed,
 	AppendResult: func(b []byte, v Named) ([]byte, error) {
 		return appendNamed(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v Named) {
-		readNamed(r, &v)
-		return v
-	},
+	ReadResult: readNamed,
 })
 
 // The functions are set here, not where the tasks are defined: there, a task that

@@ -509,7 +509,7 @@ func (c *callFib) AppendArgs(b []byte) ([]byte, error) {
 	return b, runtime.ErrEncoding
 }
 
-func (c *callFib) Deliver(reply []byte) {
+func (c *callFib) Deliver(reply *wire.Reader) {
 	c.Record().Fail(runtime.ErrEncoding)
 }
 
@@ -537,7 +537,7 @@ func (c *callQuicksort) AppendArgs(b []byte) ([]byte, error) {
 	return b, runtime.ErrEncoding
 }
 
-func (c *callQuicksort) Deliver(reply []byte) {
+func (c *callQuicksort) Deliver(reply *wire.Reader) {
 	c.Record().Fail(runtime.ErrEncoding)
 }
 
@@ -563,16 +563,16 @@ func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
 	return taskSquare.AppendArg(b, c.n)
 }
 
-func (c *callSquare) Deliver(reply []byte) {
+func (c *callSquare) Deliver(reply *wire.Reader) {
 	taskSquare.Deliver(&c.Promise, reply)
 }
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callHalf is one call of Half on its way through an executor.
@@ -593,16 +593,16 @@ func (c *callHalf) AppendArgs(b []byte) ([]byte, error) {
 	return taskHalf.AppendArg(b, c.n)
 }
 
-func (c *callHalf) Deliver(reply []byte) {
+func (c *callHalf) Deliver(reply *wire.Reader) {
 	taskHalf.Deliver(&c.Promise, reply)
 }
 
 var taskHalf = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Half", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callDivide is one call of Divide on its way through an executor.
@@ -624,7 +624,7 @@ func (c *callDivide) AppendArgs(b []byte) ([]byte, error) {
 	return taskDivide.AppendArg(b, c.args)
 }
 
-func (c *callDivide) Deliver(reply []byte) {
+func (c *callDivide) Deliver(reply *wire.Reader) {
 	taskDivide.Deliver(&c.Promise, reply)
 }
 
@@ -633,17 +633,11 @@ var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
 	AppendArg: func(b []byte, v DivideArgs) ([]byte, error) {
 		return appendDivideArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v DivideArgs) {
-		readDivideArgs(r, &v)
-		return v
-	},
+	ReadArg: readDivideArgs,
 	AppendResult: func(b []byte, v DivideResult) ([]byte, error) {
 		return appendDivideResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v DivideResult) {
-		readDivideResult(r, &v)
-		return v
-	},
+	ReadResult: readDivideResult,
 })
 
 // callWait is one call of Wait on its way through an executor.
@@ -664,16 +658,16 @@ func (c *callWait) AppendArgs(b []byte) ([]byte, error) {
 	return taskWait.AppendArg(b, c.d)
 }
 
-func (c *callWait) Deliver(reply []byte) {
+func (c *callWait) Deliver(reply *wire.Reader) {
 	taskWait.Deliver(&c.Promise, reply)
 }
 
 var taskWait = runtime.Define(&runtime.Func[time.Duration, time.Duration]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Wait", Shape: "func(time.Duration) time.Duration"},
 	AppendArg:    wire.Sure(wire.AppendDuration),
-	ReadArg:      (*wire.Reader).Duration,
+	ReadArg:      wire.Into((*wire.Reader).Duration),
 	AppendResult: wire.Sure(wire.AppendDuration),
-	ReadResult:   (*wire.Reader).Duration,
+	ReadResult:   wire.Into((*wire.Reader).Duration),
 })
 
 // callFlaky is one call of Flaky on its way through an executor.
@@ -696,7 +690,7 @@ func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {
 	return b, runtime.ErrEncoding
 }
 
-func (c *callFlaky) Deliver(reply []byte) {
+func (c *callFlaky) Deliver(reply *wire.Reader) {
 	c.Record().Fail(runtime.ErrEncoding)
 }
 

@@ -1578,16 +1578,16 @@ func (c *callRisky) AppendArgs(b []byte) ([]byte, error) {
 	return taskRisky.AppendArg(b, c.n)
 }
 
-func (c *callRisky) Deliver(reply []byte) {
+func (c *callRisky) Deliver(reply *wire.Reader) {
 	taskRisky.Deliver(&c.Promise, reply)
 }
 
 var taskRisky = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Risky", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callExitZero is one call of ExitZero on its way through an executor.
@@ -1608,7 +1608,7 @@ func (c *callExitZero) AppendArgs(b []byte) ([]byte, error) {
 	return taskExitZero.AppendArg(b, struct{}{})
 }
 
-func (c *callExitZero) Deliver(reply []byte) {
+func (c *callExitZero) Deliver(reply *wire.Reader) {
 	taskExitZero.Deliver(&c.Promise, reply)
 }
 
@@ -1618,17 +1618,15 @@ var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -1649,7 +1647,7 @@ func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
 	return taskOverflow.AppendArg(b, struct{}{})
 }
 
-func (c *callOverflow) Deliver(reply []byte) {
+func (c *callOverflow) Deliver(reply *wire.Reader) {
 	taskOverflow.Deliver(&c.Promise, reply)
 }
 
@@ -1659,12 +1657,11 @@ var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callKillSelf is one call of KillSelf on its way through an executor.
@@ -1684,7 +1681,7 @@ func (c *callKillSelf) AppendArgs(b []byte) ([]byte, error) {
 	return taskKillSelf.AppendArg(b, struct{}{})
 }
 
-func (c *callKillSelf) Deliver(reply []byte) {
+func (c *callKillSelf) Deliver(reply *wire.Reader) {
 	taskKillSelf.Deliver(&c.Promise, reply)
 }
 
@@ -1694,17 +1691,15 @@ var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -1728,7 +1723,7 @@ func (c *callFail) AppendArgs(b []byte) ([]byte, error) {
 	return taskFail.AppendArg(b, c.args)
 }
 
-func (c *callFail) Deliver(reply []byte) {
+func (c *callFail) Deliver(reply *wire.Reader) {
 	taskFail.Deliver(&c.Promise, reply)
 }
 
@@ -1737,17 +1732,13 @@ var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 	AppendArg: func(b []byte, v FailArgs) ([]byte, error) {
 		return appendFailArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v FailArgs) {
-		readFailArgs(r, &v)
-		return v
-	},
+	ReadArg: readFailArgs,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -1768,7 +1759,7 @@ func (c *callFailZero) AppendArgs(b []byte) ([]byte, error) {
 	return taskFailZero.AppendArg(b, struct{}{})
 }
 
-func (c *callFailZero) Deliver(reply []byte) {
+func (c *callFailZero) Deliver(reply *wire.Reader) {
 	taskFailZero.Deliver(&c.Promise, reply)
 }
 
@@ -1778,12 +1769,11 @@ var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callFailTypedNil is one call of FailTypedNil on its way through an executor.
@@ -1803,7 +1793,7 @@ func (c *callFailTypedNil) AppendArgs(b []byte) ([]byte, error) {
 	return taskFailTypedNil.AppendArg(b, struct{}{})
 }
 
-func (c *callFailTypedNil) Deliver(reply []byte) {
+func (c *callFailTypedNil) Deliver(reply *wire.Reader) {
 	taskFailTypedNil.Deliver(&c.Promise, reply)
 }
 
@@ -1813,12 +1803,11 @@ var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callPanic is one call of Panic on its way through an executor.
@@ -1841,16 +1830,16 @@ func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
 	return taskPanic.AppendArg(b, c.text)
 }
 
-func (c *callPanic) Deliver(reply []byte) {
+func (c *callPanic) Deliver(reply *wire.Reader) {
 	taskPanic.Deliver(&c.Promise, reply)
 }
 
 var taskPanic = runtime.Define(&runtime.Func[string, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Panic", Shape: "func(string) int"},
 	AppendArg:    wire.Sure(wire.AppendString),
-	ReadArg:      (*wire.Reader).String,
+	ReadArg:      wire.Into((*wire.Reader).String),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callGoexit is one call of Goexit on its way through an executor.
@@ -1870,7 +1859,7 @@ func (c *callGoexit) AppendArgs(b []byte) ([]byte, error) {
 	return taskGoexit.AppendArg(b, struct{}{})
 }
 
-func (c *callGoexit) Deliver(reply []byte) {
+func (c *callGoexit) Deliver(reply *wire.Reader) {
 	taskGoexit.Deliver(&c.Promise, reply)
 }
 
@@ -1880,12 +1869,11 @@ var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callGate is one call of Gate on its way through an executor.
@@ -1908,7 +1896,7 @@ func (c *callGate) AppendArgs(b []byte) ([]byte, error) {
 	return taskGate.AppendArg(b, c.args)
 }
 
-func (c *callGate) Deliver(reply []byte) {
+func (c *callGate) Deliver(reply *wire.Reader) {
 	taskGate.Deliver(&c.Promise, reply)
 }
 
@@ -1917,12 +1905,9 @@ var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
 	AppendArg: func(b []byte, v GateArgs) ([]byte, error) {
 		return appendGateArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v GateArgs) {
-		readGateArgs(r, &v)
-		return v
-	},
+	ReadArg:      readGateArgs,
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callStubborn is one call of Stubborn on its way through an executor.
@@ -1945,7 +1930,7 @@ func (c *callStubborn) AppendArgs(b []byte) ([]byte, error) {
 	return taskStubborn.AppendArg(b, c.args)
 }
 
-func (c *callStubborn) Deliver(reply []byte) {
+func (c *callStubborn) Deliver(reply *wire.Reader) {
 	taskStubborn.Deliver(&c.Promise, reply)
 }
 
@@ -1954,12 +1939,9 @@ var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
 	AppendArg: func(b []byte, v StubbornArgs) ([]byte, error) {
 		return appendStubbornArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v StubbornArgs) {
-		readStubbornArgs(r, &v)
-		return v
-	},
+	ReadArg:      readStubbornArgs,
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callSpin is one call of Spin on its way through an executor.
@@ -1982,7 +1964,7 @@ func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
 	return taskSpin.AppendArg(b, c.args)
 }
 
-func (c *callSpin) Deliver(reply []byte) {
+func (c *callSpin) Deliver(reply *wire.Reader) {
 	taskSpin.Deliver(&c.Promise, reply)
 }
 
@@ -1991,17 +1973,13 @@ var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 	AppendArg: func(b []byte, v SpinArgs) ([]byte, error) {
 		return appendSpinArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v SpinArgs) {
-		readSpinArgs(r, &v)
-		return v
-	},
+	ReadArg: readSpinArgs,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -2023,16 +2001,16 @@ func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
 	return taskSquare.AppendArg(b, c.n)
 }
 
-func (c *callSquare) Deliver(reply []byte) {
+func (c *callSquare) Deliver(reply *wire.Reader) {
 	taskSquare.Deliver(&c.Promise, reply)
 }
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callDivmod is one call of Divmod on its way through an executor.
@@ -2054,7 +2032,7 @@ func (c *callDivmod) AppendArgs(b []byte) ([]byte, error) {
 	return taskDivmod.AppendArg(b, c.args)
 }
 
-func (c *callDivmod) Deliver(reply []byte) {
+func (c *callDivmod) Deliver(reply *wire.Reader) {
 	taskDivmod.Deliver(&c.Promise, reply)
 }
 
@@ -2063,17 +2041,11 @@ var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
 	AppendArg: func(b []byte, v DivmodArgs) ([]byte, error) {
 		return appendDivmodArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v DivmodArgs) {
-		readDivmodArgs(r, &v)
-		return v
-	},
+	ReadArg: readDivmodArgs,
 	AppendResult: func(b []byte, v DivmodResult) ([]byte, error) {
 		return appendDivmodResult(b, &v), nil
 	},
-	ReadResult: func(r *wire.Reader) (v DivmodResult) {
-		readDivmodResult(r, &v)
-		return v
-	},
+	ReadResult: readDivmodResult,
 })
 
 // callEcho is one call of Echo on its way through an executor.
@@ -2096,16 +2068,16 @@ func (c *callEcho) AppendArgs(b []byte) ([]byte, error) {
 	return taskEcho.AppendArg(b, c.b)
 }
 
-func (c *callEcho) Deliver(reply []byte) {
+func (c *callEcho) Deliver(reply *wire.Reader) {
 	taskEcho.Deliver(&c.Promise, reply)
 }
 
 var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Echo", Shape: "func([]uint8) []uint8"},
 	AppendArg:    wire.Sure(wire.AppendBytes),
-	ReadArg:      (*wire.Reader).Bytes,
+	ReadArg:      wire.Into((*wire.Reader).Bytes),
 	AppendResult: wire.Sure(wire.AppendBytes),
-	ReadResult:   (*wire.Reader).Bytes,
+	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
 
 // callWeigh is one call of Weigh on its way through an executor.
@@ -2128,7 +2100,7 @@ func (c *callWeigh) AppendArgs(b []byte) ([]byte, error) {
 	return taskWeigh.AppendArg(b, c.l)
 }
 
-func (c *callWeigh) Deliver(reply []byte) {
+func (c *callWeigh) Deliver(reply *wire.Reader) {
 	taskWeigh.Deliver(&c.Promise, reply)
 }
 
@@ -2141,15 +2113,14 @@ var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 		}
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v *Load) {
+	ReadArg: func(r *wire.Reader, v **Load) {
 		if r.Pointer(4) {
-			v = new(Load)
-			readLoad(r, v)
+			*v = new(Load)
+			readLoad(r, *v)
 		}
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callMoody is one call of Moody on its way through an executor.
@@ -2170,16 +2141,16 @@ func (c *callMoody) AppendArgs(b []byte) ([]byte, error) {
 	return taskMoody.AppendArg(b, c.n)
 }
 
-func (c *callMoody) Deliver(reply []byte) {
+func (c *callMoody) Deliver(reply *wire.Reader) {
 	taskMoody.Deliver(&c.Promise, reply)
 }
 
 var taskMoody = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Moody", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callHasty is one call of Hasty on its way through an executor.
@@ -2200,16 +2171,16 @@ func (c *callHasty) AppendArgs(b []byte) ([]byte, error) {
 	return taskHasty.AppendArg(b, c.ms)
 }
 
-func (c *callHasty) Deliver(reply []byte) {
+func (c *callHasty) Deliver(reply *wire.Reader) {
 	taskHasty.Deliver(&c.Promise, reply)
 }
 
 var taskHasty = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hasty", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callFlaky is one call of Flaky on its way through an executor.
@@ -2232,7 +2203,7 @@ func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {
 	return taskFlaky.AppendArg(b, c.args)
 }
 
-func (c *callFlaky) Deliver(reply []byte) {
+func (c *callFlaky) Deliver(reply *wire.Reader) {
 	taskFlaky.Deliver(&c.Promise, reply)
 }
 
@@ -2241,12 +2212,9 @@ var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
 	AppendArg: func(b []byte, v FlakyArgs) ([]byte, error) {
 		return appendFlakyArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v FlakyArgs) {
-		readFlakyArgs(r, &v)
-		return v
-	},
+	ReadArg:      readFlakyArgs,
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callHopeless is one call of Hopeless on its way through an executor.
@@ -2269,7 +2237,7 @@ func (c *callHopeless) AppendArgs(b []byte) ([]byte, error) {
 	return taskHopeless.AppendArg(b, c.args)
 }
 
-func (c *callHopeless) Deliver(reply []byte) {
+func (c *callHopeless) Deliver(reply *wire.Reader) {
 	taskHopeless.Deliver(&c.Promise, reply)
 }
 
@@ -2278,12 +2246,9 @@ var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
 	AppendArg: func(b []byte, v HopelessArgs) ([]byte, error) {
 		return appendHopelessArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v HopelessArgs) {
-		readHopelessArgs(r, &v)
-		return v
-	},
+	ReadArg:      readHopelessArgs,
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callFragile is one call of Fragile on its way through an executor.
@@ -2306,7 +2271,7 @@ func (c *callFragile) AppendArgs(b []byte) ([]byte, error) {
 	return taskFragile.AppendArg(b, c.args)
 }
 
-func (c *callFragile) Deliver(reply []byte) {
+func (c *callFragile) Deliver(reply *wire.Reader) {
 	taskFragile.Deliver(&c.Promise, reply)
 }
 
@@ -2315,12 +2280,9 @@ var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 	AppendArg: func(b []byte, v FragileArgs) ([]byte, error) {
 		return appendFragileArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v FragileArgs) {
-		readFragileArgs(r, &v)
-		return v
-	},
+	ReadArg:      readFragileArgs,
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callPid is one call of Pid on its way through an executor.
@@ -2340,7 +2302,7 @@ func (c *callPid) AppendArgs(b []byte) ([]byte, error) {
 	return taskPid.AppendArg(b, struct{}{})
 }
 
-func (c *callPid) Deliver(reply []byte) {
+func (c *callPid) Deliver(reply *wire.Reader) {
 	taskPid.Deliver(&c.Promise, reply)
 }
 
@@ -2350,12 +2312,11 @@ var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callSleep is one call of Sleep on its way through an executor.
@@ -2376,16 +2337,16 @@ func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {
 	return taskSleep.AppendArg(b, c.ms)
 }
 
-func (c *callSleep) Deliver(reply []byte) {
+func (c *callSleep) Deliver(reply *wire.Reader) {
 	taskSleep.Deliver(&c.Promise, reply)
 }
 
 var taskSleep = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Sleep", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callNote is one call of Note on its way through an executor.
@@ -2408,7 +2369,7 @@ func (c *callNote) AppendArgs(b []byte) ([]byte, error) {
 	return taskNote.AppendArg(b, c.args)
 }
 
-func (c *callNote) Deliver(reply []byte) {
+func (c *callNote) Deliver(reply *wire.Reader) {
 	taskNote.Deliver(&c.Promise, reply)
 }
 
@@ -2417,17 +2378,13 @@ var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 	AppendArg: func(b []byte, v NoteArgs) ([]byte, error) {
 		return appendNoteArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v NoteArgs) {
-		readNoteArgs(r, &v)
-		return v
-	},
+	ReadArg: readNoteArgs,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -2448,7 +2405,7 @@ func (c *callRecall) AppendArgs(b []byte) ([]byte, error) {
 	return taskRecall.AppendArg(b, struct{}{})
 }
 
-func (c *callRecall) Deliver(reply []byte) {
+func (c *callRecall) Deliver(reply *wire.Reader) {
 	taskRecall.Deliver(&c.Promise, reply)
 }
 
@@ -2458,12 +2415,11 @@ var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendString),
-	ReadResult:   (*wire.Reader).String,
+	ReadResult:   wire.Into((*wire.Reader).String),
 })
 
 // callHasDeadline is one call of HasDeadline on its way through an executor.
@@ -2483,7 +2439,7 @@ func (c *callHasDeadline) AppendArgs(b []byte) ([]byte, error) {
 	return taskHasDeadline.AppendArg(b, struct{}{})
 }
 
-func (c *callHasDeadline) Deliver(reply []byte) {
+func (c *callHasDeadline) Deliver(reply *wire.Reader) {
 	taskHasDeadline.Deliver(&c.Promise, reply)
 }
 
@@ -2493,12 +2449,11 @@ var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadArg: func(r *wire.Reader) (v struct{}) {
+	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 	AppendResult: wire.Sure(wire.AppendBool),
-	ReadResult:   (*wire.Reader).Bool,
+	ReadResult:   wire.Into((*wire.Reader).Bool),
 })
 
 // callChatter is one call of Chatter on its way through an executor.
@@ -2519,16 +2474,16 @@ func (c *callChatter) AppendArgs(b []byte) ([]byte, error) {
 	return taskChatter.AppendArg(b, c.n)
 }
 
-func (c *callChatter) Deliver(reply []byte) {
+func (c *callChatter) Deliver(reply *wire.Reader) {
 	taskChatter.Deliver(&c.Promise, reply)
 }
 
 var taskChatter = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Chatter", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
-	ReadArg:      (*wire.Reader).Int,
+	ReadArg:      wire.Into((*wire.Reader).Int),
 	AppendResult: wire.Sure(wire.AppendInt),
-	ReadResult:   (*wire.Reader).Int,
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callBrood is one call of Brood on its way through an executor.
@@ -2551,7 +2506,7 @@ func (c *callBrood) AppendArgs(b []byte) ([]byte, error) {
 	return taskBrood.AppendArg(b, c.args)
 }
 
-func (c *callBrood) Deliver(reply []byte) {
+func (c *callBrood) Deliver(reply *wire.Reader) {
 	taskBrood.Deliver(&c.Promise, reply)
 }
 
@@ -2560,17 +2515,13 @@ var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 	AppendArg: func(b []byte, v BroodArgs) ([]byte, error) {
 		return appendBroodArgs(b, &v), nil
 	},
-	ReadArg: func(r *wire.Reader) (v BroodArgs) {
-		readBroodArgs(r, &v)
-		return v
-	},
+	ReadArg: readBroodArgs,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
 	},
-	ReadResult: func(r *wire.Reader) (v struct{}) {
+	ReadResult: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
-		return v
 	},
 })
 
@@ -2594,7 +2545,7 @@ func (c *callDo) AppendArgs(b []byte) ([]byte, error) {
 	return b, runtime.ErrEncoding
 }
 
-func (c *callDo) Deliver(reply []byte) {
+func (c *callDo) Deliver(reply *wire.Reader) {
 	c.Record().Fail(runtime.ErrEncoding)
 }
 
