@@ -162,7 +162,7 @@ func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*temp
 		_, worse := p.plan(u.Elem(), path+"[]")
 		return nil, bad.and(worse)
 	}
-	plan := &templates.Plan{Kind: templates.Mapping, Type: expr, Most: mostKeys(u.Key())}
+	plan := &templates.Plan{Kind: templates.Mapping, Type: expr, Most: mostKeys(u.Key()), Slot: slotOf(u)}
 	return plan, p.loop(plan, u.Elem(), u.Key(), path)
 }
 
@@ -234,7 +234,7 @@ func (p *planner) declared(t *types.Named, expr templates.Type, path string) (*t
 	}
 	_, isStruct := t.Underlying().(*types.Struct)
 	byForm := func() (*templates.Plan, problems) { return p.byForm(t, expr, path) }
-	if isStruct && t.Obj().Pkg().Path() != p.exprs.local.Path() {
+	if isStruct && p.isForeign(t) {
 		return p.foreign(t, expr, path, byForm)
 	}
 	return byForm()
@@ -319,10 +319,14 @@ func (p *planner) addCodec(f *frame, c templates.Codec, fields []templates.Field
 		c.Layout = layoutOf(fields)
 	}
 	p.codecs = append(p.codecs, c)
-	return &templates.Plan{
+	plan := &templates.Plan{
 		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read, ByValue: c.Form != nil,
 		Fields: fields, Fails: c.Fails, Deep: c.Deep, Least: 1,
 	}
+	if c.Form != nil {
+		plan.Least = minSize(c.Form)
+	}
+	return plan
 }
 
 // hidden refuses structs of other packages with fields that we cannot reach.

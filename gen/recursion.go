@@ -82,19 +82,34 @@ func deepInside(p *templates.Plan) bool {
 }
 
 // least returns how many bytes a value of type t takes at least, by its type
-// alone: the plan of a recursive type is not there when it is asked for.
+// alone: the plan of a recursive type is not there when it is asked for. A struct of
+// another package may turn out to encode itself, and then takes what that takes.
 func (p *planner) least(t types.Type) int {
 	if isContentless(t) {
 		return 1
 	}
-	named, _ := t.(*types.Named)
-	switch u := t.Underlying().(type) {
+	switch named, _ := t.(*types.Named); {
+	case named == nil:
+	case types.TypeString(t, nil) == "time.Time":
+		return wordSizes["Time"]
+	case ownPair.has(named), isStruct(t) && p.isForeign(named):
+		return min(leastOf(t), p.leastOfForm(t.Underlying()))
+	}
+	return p.leastOfForm(t.Underlying())
+}
+
+// leastOfForm is least for a type without a name.
+func (p *planner) leastOfForm(u types.Type) int {
+	switch u := u.(type) {
+	case *types.Basic:
+		return minSize(&templates.Plan{Kind: templates.Word, Word: basicName(u)})
 	case *types.Slice, *types.Map:
 		return 4
+	case *types.Interface:
+		return 2
+	case *types.Array:
+		return min(int(min(u.Len(), maxMinSize))*p.least(types.Unalias(u.Elem())), maxMinSize)
 	case *types.Struct:
-		if named != nil && (named.Obj().Pkg() == nil || named.Obj().Pkg().Path() != p.exprs.local.Path() || ownPair.has(named)) {
-			return 1 // it may encode itself
-		}
 		n := 0
 		for f := range u.Fields() {
 			if f.Name() != "_" && !isContentless(f.Type()) {
@@ -104,6 +119,10 @@ func (p *planner) least(t types.Type) int {
 		return max(1, n)
 	}
 	return 1
+}
+
+func (p *planner) isForeign(t *types.Named) bool {
+	return t.Obj().Pkg() == nil || t.Obj().Pkg().Path() != p.exprs.local.Path()
 }
 
 func isStruct(t types.Type) bool {

@@ -8,8 +8,8 @@ import (
 	"github.com/offing-go/offing/templates"
 )
 
-// maxMembers is as many as one byte can number, beside nil.
-const maxMembers = 255
+// maxMembers is as many as two bytes can number, beside nil.
+const maxMembers = 1<<16 - 1
 
 // unions finds the types that the unions of the package list, by name of the
 // union. What is wrong with one is reported, and then it has none.

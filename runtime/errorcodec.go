@@ -37,7 +37,7 @@ const (
 // It is for generated code and executors only.
 func AppendError(b []byte, err error) []byte {
 	if err == nil { // the outcome of most calls
-		return append(b, nodeNil)
+		return append(b, nodeNil, 0)
 	}
 	b, failed := AppendErrorIn(b, err, wire.MaxDepth)
 	if failed != nil {

@@ -176,7 +176,7 @@ func TestG12_DamagedErrors(t *testing.T) {
 func TestG12_DenseErrors(t *testing.T) {
 	const remote = 3 // nodeRemote
 	for name, unit := range map[string]string{
-		"sentinels": "\x01\x05", "marks": "\x08\x00\x00", "twice": "\x08\x00\x08\x01\x00", "items": "\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00",
+		"sentinels": "\x01\x05", "marks": "\x08\x00\x00\x00", "twice": "\x08\x00\x08\x01\x00\x00", "items": "\x07\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00",
 		"remotes": "\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00", "nothing": "\x00\x00",
 	} {
 		for _, n := range []int{1, 33, 1025, 10_000} {

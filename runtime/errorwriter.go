@@ -35,7 +35,7 @@ type errorWriter struct {
 // values.
 func (w *errorWriter) node(b []byte, err error, levels, depth int) ([]byte, error) {
 	if err == nil {
-		return append(b, nodeNil), nil
+		return append(b, nodeNil, 0), nil
 	}
 	if i := wellKnownIndex(err); i >= 0 {
 		return append(b, nodeSentinel, byte(i)), nil

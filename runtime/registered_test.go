@@ -337,9 +337,9 @@ func TestErrorsInDeepValues(t *testing.T) {
 // Nesting by way of registered codecs is nesting.
 func TestG12_NestedBeyondTheLimit(t *testing.T) {
 	level := runtime.AppendError(nil, &pairError{"", nil, nil})
-	level = level[:len(level)-2] // without its two errors
+	level = level[:len(level)-4] // without its two errors, of two bytes each
 	for depth, want := range map[int]bool{60: true, wire.MaxErrorDepth: false, 100_000: false} {
-		b := append(bytes.Repeat(level, depth), make([]byte, 1+depth)...)
+		b := append(bytes.Repeat(level, depth), make([]byte, 2*(1+depth))...)
 		r := wire.NewReader(b)
 		runtime.ReadError(&r)
 		if got := r.Finish() == nil; got != want {

@@ -227,7 +227,7 @@ func appendValue(l Locals, p *Plan, v value) []jen.Code {
 		return []jen.Code{appendNamed(l, p, v)}
 	case Marshaled, Appended:
 		by := map[PlanKind]string{Marshaled: "AppendMarshaled", Appended: "AppendAppended"}[p.Kind]
-		return []jen.Code{tryStep(l, wire(by), v.code().Dot(p.Append))}
+		return []jen.Code{tryStep(l, wire(by), jen.Lit(p.Least), v.code().Dot(p.Append))}
 	case Fields:
 		return appendLayout(l, p.Layout, v)
 	case Pointer:
@@ -235,9 +235,14 @@ func appendValue(l Locals, p *Plan, v value) []jen.Code {
 			appendStep(l, wire("AppendPresent"), v.code().Op("!=").Nil()),
 			jen.If(v.code().Op("!=").Nil()).Block(appendValue(l, p.Elem, v.deref(p.Elem))...),
 		}
-	case Slice, Mapping:
+	case Slice:
 		return []jen.Code{
 			appendStep(l, wire("AppendCount"), jen.Len(v.code()), v.code().Op("==").Nil()),
+			appendEach(l, p, v),
+		}
+	case Mapping:
+		return []jen.Code{
+			appendStep(l, wire("AppendEntries"), jen.Len(v.code()), v.code().Op("==").Nil(), jen.Lit(p.Min), jen.Lit(p.Slot)),
 			appendEach(l, p, v),
 		}
 	case Array:

@@ -26,9 +26,9 @@ var Identifiers = map[string][]string{
 	},
 	WirePath: append(words(), "Sure", "Into", "Apart", "ErrDepth", "MaxDepth", "Unlisted", "Reserve",
 		"AppendInts", "AppendNumbers", "AppendStrings", "AppendArray", "AppendAppended", "AppendMarshaled",
-		"AppendCount", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
+		"AppendCount", "AppendEntries", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
 		"ReadInts", "ReadNumbers", "ReadStrings", "ReadArray", "ReadMarshaled", "GetArray",
-		"Reader", "Reader.Block", "Reader.Claim", "Reader.Count", "Reader.Empty", "Reader.Enter", "Reader.Err", "Reader.Leave",
+		"Reader", "Reader.Block", "Reader.Claim", "Reader.Count", "Reader.Empty", "Reader.Entries", "Reader.Enter", "Reader.Err", "Reader.Leave",
 		"Reader.Pointer", "Reader.Unlisted"),
 }
 

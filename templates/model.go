@@ -214,9 +214,10 @@ type Plan struct {
 
 	Fails     bool // encoding may return an error
 	Deep      bool // Named: the codec is
-	Least     int  // Named, where Fields are not there: bytes that it takes at least
+	Least     int  // Marshaled, Appended, and Named without Fields: bytes that it takes at least
 	Elem, Key *Plan
 	Len       int64 // Array, NumberArray
 	Most      int64 // Mapping: keys that there are, 0 for no end of them
-	Min       int   // Pointer, Slice, Map: bytes that an element takes at least
+	Min       int   // Pointer, Slice, Mapping: bytes that an element takes at least
+	Slot      int   // Mapping: bytes that an entry takes in memory
 }

@@ -149,7 +149,7 @@ func readValue(l Locals, p *Plan, v value) []jen.Code {
 	case NumberArray:
 		return []jen.Code{wire("ReadArray").Call(jen.Id(l.R), v.code().Index(jen.Op(":")))}
 	case Marshaled, Appended:
-		return []jen.Code{wire("ReadMarshaled").Call(jen.Id(l.R), v.code().Dot(p.Read))}
+		return []jen.Code{wire("ReadMarshaled").Call(jen.Id(l.R), jen.Lit(p.Least), v.code().Dot(p.Read))}
 	case Union:
 		return []jen.Code{readUnion(l, p, v)}
 	}
@@ -159,6 +159,9 @@ func readValue(l Locals, p *Plan, v value) []jen.Code {
 // counted runs body if the container is not nil.
 func counted(l Locals, p *Plan, body ...jen.Code) jen.Code {
 	count := read(l, "Count", jen.Lit(p.Min))
+	if p.Kind == Mapping {
+		count = read(l, "Entries", jen.Lit(p.Min), jen.Lit(p.Slot))
+	}
 	return jen.If(jen.List(jen.Id(l.N), jen.Id(l.OK)).Op(":=").Add(count), jen.Id(l.OK)).Block(body...)
 }
 

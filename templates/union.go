@@ -3,20 +3,21 @@ package templates
 import "github.com/dave/jennifer/jen"
 
 // appendUnion encodes the type of an interface's value, as its number, and the
-// value:
+// value. Two bytes are the number's, as a nil one has nothing else and takes sixteen
+// in memory:
 //
 //	switch e := v.(type) {
 //	case nil:
-//		b = wire.AppendUint8(b, 0)
+//		b = wire.AppendUint16(b, 0)
 //	case Circle:
-//		b = wire.AppendUint8(b, 1)
+//		b = wire.AppendUint16(b, 1)
 //		b = appendCircle(b, &e)
 //	default:
 //		return b, wire.Unlisted("Shape", e)
 //	}
 func appendUnion(l Locals, p *Plan, v value) jen.Code {
 	loop, l := l.loop() // loops inside have other variables
-	number := func(n int) jen.Code { return appendStep(l, wire("AppendUint8"), jen.Lit(n)) }
+	number := func(n int) jen.Code { return appendStep(l, wire("AppendUint16"), jen.Lit(n)) }
 	cases := []jen.Code{jen.Case(jen.Nil()).Block(number(0))}
 	for i, m := range p.Members {
 		body := append([]jen.Code{number(i + 1)}, appendValue(l, m, variable(loop.E))...)
@@ -38,7 +39,7 @@ func claimed(l Locals, min int, body []jen.Code) []jen.Code {
 
 // readUnion decodes what appendUnion encoded:
 //
-//	switch n := r.Uint8(); n {
+//	switch n := r.Uint16(); n {
 //	case 0:
 //	case 1:
 //		var e Circle
@@ -55,5 +56,5 @@ func readUnion(l Locals, p *Plan, v value) jen.Code {
 		cases = append(cases, jen.Case(jen.Lit(i+1)).Block(body...))
 	}
 	cases = append(cases, jen.Default().Block(read(l, "Unlisted", jen.Lit(p.Type.Name), jen.Id(l.N))))
-	return jen.Switch(jen.Id(l.N).Op(":=").Add(read(l, "Uint8")), jen.Id(l.N)).Block(cases...)
+	return jen.Switch(jen.Id(l.N).Op(":=").Add(read(l, "Uint16")), jen.Id(l.N)).Block(cases...)
 }

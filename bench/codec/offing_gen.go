@@ -651,7 +651,7 @@ func (c *callTakeCounts) Deliver(reply *wire.Reader) {
 var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeCounts", Shape: "func(map[string]int)"},
 	AppendArg: func(b []byte, v map[string]int) (_ []byte, err error) {
-		b = wire.AppendCount(b, len(v), v == nil)
+		b = wire.AppendEntries(b, len(v), v == nil, 12, 24)
 		for k, e := range v {
 			b = wire.AppendString(b, k)
 			b = wire.AppendInt(b, e)
@@ -659,7 +659,7 @@ var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 		return b, nil
 	},
 	ReadArg: func(r *wire.Reader, v *map[string]int) {
-		if n, ok := r.Count(12); ok {
+		if n, ok := r.Entries(12, 24); ok {
 			(*v) = make(map[string]int, n)
 			for range n {
 				k := r.String()

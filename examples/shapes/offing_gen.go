@@ -192,7 +192,7 @@ func readGroup(r *wire.Reader) (v Group) {
 	if !r.Enter() {
 		return v
 	}
-	if n, ok := r.Count(1); ok {
+	if n, ok := r.Count(2); ok {
 		v = make(Group, n)
 		for i := range v {
 			v[i] = readShape(r)
@@ -211,18 +211,18 @@ func appendShape(b []byte, v Shape, depth int) (_ []byte, err error) {
 	}
 	switch e := v.(type) {
 	case nil:
-		b = wire.AppendUint8(b, 0)
+		b = wire.AppendUint16(b, 0)
 	case Circle:
-		b = wire.AppendUint8(b, 1)
+		b = wire.AppendUint16(b, 1)
 		b = appendCircle(b, &e)
 	case *Square:
-		b = wire.AppendUint8(b, 2)
+		b = wire.AppendUint16(b, 2)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			b = appendSquare(b, e)
 		}
 	case Group:
-		b = wire.AppendUint8(b, 3)
+		b = wire.AppendUint16(b, 3)
 		if b, err = appendGroup(b, e, depth-1); err != nil {
 			return b, err
 		}
@@ -236,7 +236,7 @@ func readShape(r *wire.Reader) (v Shape) {
 	if !r.Enter() {
 		return v
 	}
-	switch n := r.Uint8(); n {
+	switch n := r.Uint16(); n {
 	case 0:
 	case 1:
 		var e Circle

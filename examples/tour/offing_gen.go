@@ -609,7 +609,7 @@ var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 	AppendArg: wire.Sure(wire.AppendString),
 	ReadArg:   wire.Into((*wire.Reader).String),
 	AppendResult: func(b []byte, v map[string]int) (_ []byte, err error) {
-		b = wire.AppendCount(b, len(v), v == nil)
+		b = wire.AppendEntries(b, len(v), v == nil, 12, 24)
 		for k, e := range v {
 			b = wire.AppendString(b, k)
 			b = wire.AppendInt(b, e)
@@ -617,7 +617,7 @@ var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 		return b, nil
 	},
 	ReadResult: func(r *wire.Reader, v *map[string]int) {
-		if n, ok := r.Count(12); ok {
+		if n, ok := r.Entries(12, 24); ok {
 			(*v) = make(map[string]int, n)
 			for range n {
 				k := r.String()

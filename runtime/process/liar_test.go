@@ -25,7 +25,7 @@ func (l liar) send(h frame.Header, payload []byte) {
 }
 
 // truth is what task square returns for 7.
-var truth = append(binary.LittleEndian.AppendUint64([]byte{1}, 49), 0)
+var truth = append(binary.LittleEndian.AppendUint64([]byte{1}, 49), 0, 0)
 
 // lies are the answers to a call, by name; honest is the header of the right one.
 var lies = map[string]func(l liar, honest frame.Header){
@@ -39,7 +39,7 @@ var lies = map[string]func(l liar, honest frame.Header){
 		h.Kind = frame.Failure
 		l.send(h, bytes.Repeat([]byte{0xff}, 100))
 	},
-	"nil error": func(l liar, h frame.Header) { h.Kind = frame.Failure; l.send(h, []byte{0}) },
+	"nil error": func(l liar, h frame.Header) { h.Kind = frame.Failure; l.send(h, []byte{0, 0}) },
 	"early end": func(l liar, h frame.Header) { h.Kind = frame.End; l.send(h, nil) },
 	"twice":     func(l liar, h frame.Header) { l.send(h, truth); l.send(h, truth) },
 	"no end":    func(l liar, h frame.Header) { h.Flags = 0; l.send(h, truth) },

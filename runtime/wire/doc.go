@@ -16,16 +16,20 @@
 //	int, uint, uintptr, int64...  8 bytes
 //	complex64, complex128         real part, imaginary part
 //	string                        4 bytes length, then the bytes
-//	slice, map                    4 bytes: 0 for nil, else length + 1; then the elements
+//	slice                         4 bytes: 0 for nil, else length + 1; then the elements
+//	map                           as a slice; zeros before the entries if there are few,
+//	                              see entries.go
 //	[]string                      as a slice, all lengths before all bytes
 //	array                         the elements
 //	struct                        a block of what is of fixed width, then the rest of the
 //	                              fields in order: see block.go; 1 zero byte for none
 //	pointer                       1 byte: 0 for nil, else 1 and the value
-//	interface with a union        1 byte: 0 for nil, else the type's number and the value
+//	interface with a union        2 bytes: 0 for nil, else the type's number; then the value
 //	time.Time                     8 bytes seconds, 4 nanoseconds, 4 offset, zone name
-//	what encodes itself           as a []byte: big.Int, netip.Addr, url.URL, AppendWire
-//	error                         1 byte: 0 for nil, else its kind; then its fields; see runtime.AppendError
+//	what encodes itself           as a []byte: big.Int, netip.Addr, url.URL, AppendWire;
+//	                              zeros after it if it is short, see marshaled.go
+//	error                         2 zero bytes for nil, else 1 byte for its kind; then its
+//	                              fields; see runtime.AppendError
 //
 // Widths are fixed because the two ends share a machine: bytes are cheap there
 // and branches are not. Counts take four bytes for one more reason: a hostile
@@ -35,7 +39,9 @@
 // # Safety
 //
 // A Reader trusts nothing (guarantee G12 of package runtime): no input makes
-// it panic, and what it allocates is bounded by a small multiple of the
-// input's length, since a count is compared with the bytes that remain before
-// anything of that count is made.
+// it panic, and what it allocates is at most 16 times the input's length and a
+// kilobyte, since a count is compared with the bytes that remain before anything
+// of that count is made. Where valid values would take more, as maps of one entry
+// do, they are made longer on the wire. Methods by which types decode themselves
+// allocate what they like.
 package wire

@@ -70,6 +70,22 @@ func (r *Reader) Fail(problem string) {
 	r.b, r.at = nil, 0
 }
 
+// fail is Fail with an error, which wraps ErrInvalid.
+func (r *Reader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+	r.b, r.at = nil, 0
+}
+
+// invalidError is what a method of the user's says of its input. Its text is asked for
+// when it is read: that of package url is the input again, four times as long.
+type invalidError struct{ err error }
+
+func (e *invalidError) Error() string { return ErrInvalid.Error() + ": " + e.err.Error() }
+
+func (e *invalidError) Unwrap() []error { return []error{ErrInvalid, e.err} }
+
 // lend fails for too little input and returns zeros in its place. It is apart so that
 // Block is small enough to be inlined.
 //
@@ -189,13 +205,20 @@ func (r *Reader) counted(v uint32, minSize int) (n int, present bool) {
 	if v == 0 {
 		return 0, false
 	}
-	claim, left := uint64(v-1)*uint64(minSize), min(r.Len(), r.spare)
-	if claim > uint64(left) {
-		r.Fail(fmt.Sprintf("count %d of %d bytes each, %d bytes left", v-1, minSize, left))
+	if !r.claim(uint64(v-1) * uint64(minSize)) {
 		return 0, false
 	}
-	r.spare -= int(claim)
 	return int(v - 1), true
+}
+
+// claim is Claim for what no other value of the message may claim.
+func (r *Reader) claim(n uint64) bool {
+	if n > uint64(min(r.Len(), r.spare)) {
+		r.failLength(n)
+		return false
+	}
+	r.spare -= int(n)
+	return true
 }
 
 // Present reads whether there is a value.
@@ -212,12 +235,7 @@ func (r *Reader) Pointer(minSize int) bool {
 // bytes and that nothing has been claimed for yet; that it cannot is a failure. It
 // must be asked before a large value is made.
 func (r *Reader) Claim(minSize int) bool {
-	if minSize > min(r.Len(), r.spare) {
-		r.failShort(minSize)
-		return false
-	}
-	r.spare -= minSize
-	return true
+	return r.claim(uint64(minSize))
 }
 
 // Empty reads the byte of a value without content.

@@ -9,6 +9,6 @@ func Unlisted[T any](union string, v T) error {
 }
 
 // Unlisted fails for the number of a type that the union does not have.
-func (r *Reader) Unlisted(union string, number uint8) {
+func (r *Reader) Unlisted(union string, number uint16) {
 	r.Fail(fmt.Sprintf("type %d of %s", number, union))
 }

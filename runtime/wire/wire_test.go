@@ -215,7 +215,7 @@ func allocated(f func()) uint64 {
 }
 
 func readKind(r *Reader, kind byte) {
-	switch kind % 14 {
+	switch kind % 15 {
 	case 0:
 		r.Bool()
 	case 1:
@@ -241,7 +241,7 @@ func readKind(r *Reader, kind byte) {
 	case 10:
 		ReadInts[[]int](r)
 	case 11:
-		ReadMarshaled(r, func([]byte) error { return nil })
+		ReadMarshaled(r, 10, func([]byte) error { return nil })
 	case 12:
 		f := r.Block(40)
 		r.GetString(f)
@@ -251,5 +251,9 @@ func readKind(r *Reader, kind byte) {
 		r.GetInt(f[25:])
 	case 13:
 		ReadStrings[[]string](r)
+	case 14:
+		if n, _ := r.Entries(3, 24); n*3 > r.Len() {
+			panic("count beyond the input")
+		}
 	}
 }

@@ -2,29 +2,11 @@ package kitchen
 
 import (
 	"runtime"
-	"strconv"
 	"testing"
 )
 
-// An allowance is what decoding an input may allocate: times its length, and base
-// bytes.
-type allowance struct {
-	times, base uint64
-	why         string // it is more than the usual
-}
-
-// usual is what guarantee G12 allows.
-var usual = allowance{times: 16, base: 1 << 10}
-
-func (a allowance) of(n int) uint64 { return a.times*uint64(n) + a.base }
-
-// allowance returns what k may allocate.
-func (k kind) allowance() allowance {
-	if more, ok := excused[k.name]; ok {
-		return more
-	}
-	return usual
-}
+// allowed is what guarantee G12 allows to be allocated for an input of n bytes.
+func allowed(n int) uint64 { return 16*uint64(n) + 1<<10 }
 
 // A meter measures to the byte, which stops the world.
 type meter struct {
@@ -72,11 +54,11 @@ type audit struct {
 	worst  excess
 }
 
-// An excess is the input that is furthest over the usual.
+// An excess is the input that is furthest over what it may.
 type excess struct {
 	input []byte
 	bytes uint64
-	share float64 // of what its kind may
+	share float64 // of what it may
 }
 
 // all goes through inputs. Under the race detector it does not measure: what
@@ -117,7 +99,7 @@ func (a *audit) run(lo, hi int) {
 // shortest. If not, it looks at the halves, and notes those that are alone over
 // their own.
 func (a *audit) within(lo, hi int) bool {
-	limit := usual.of(len(a.inputs.at(lo)))
+	limit := allowed(len(a.inputs.at(lo)))
 	a.run(lo, hi)
 	spent := a.lap()
 	switch mid := (lo + hi) / 2; {
@@ -136,21 +118,15 @@ func (a *audit) within(lo, hi int) bool {
 }
 
 func (a *audit) note(spent uint64) {
-	share := float64(spent) / float64(a.kind.allowance().of(len(a.input)))
+	share := float64(spent) / float64(allowed(len(a.input)))
 	if share > a.worst.share {
 		a.worst = excess{append([]byte(nil), a.input...), spent, share}
 	}
 }
 
-// report fails the test if an input was over the budget, and if an excuse for that
-// is no longer needed.
+// report fails the test if an input was over the budget.
 func (a *audit) report(t *testing.T) {
-	switch e, n := a.worst, len(a.worst.input); {
-	case e.share > 1:
-		t.Errorf("%s: %d bytes allocated for an input of %d, %d are allowed: %.100x", a.kind.name, e.bytes, n, a.kind.allowance().of(n), e.input)
-	case e.share > 0:
-		t.Logf("%s: %d bytes allocated for an input of %d, %d are usual: %.100x", a.kind.name, e.bytes, n, usual.of(n), e.input)
-	case a.kind.allowance() != usual && some(2) == 2 && strconv.IntSize == 64:
-		t.Errorf("%s stays within the budget: delete its excuse", a.kind.name)
+	if n := len(a.worst.input); a.worst.share > 1 {
+		t.Errorf("%s: %d bytes allocated for an input of %d, %d are allowed: %.100x", a.kind.name, a.worst.bytes, n, allowed(n), a.worst.input)
 	}
 }

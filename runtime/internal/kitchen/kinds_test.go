@@ -32,12 +32,14 @@ var (
 
 	unions = []kind{arg(taskEchoExpr), arg(taskEchoValues)}
 
+	heavy = []kind{arg(taskEchoLedger), arg(taskEchoThin)}
+
 	sinks = []kind{arg(taskEchoSink).whole()}
 )
 
 // kinds are all of them.
 func kinds() (all []kind) {
-	for _, family := range [][]kind{words, numbers, structs, lists, maps, trees, generics, foreign, marshaled, failures, unions, sinks} {
+	for _, family := range [][]kind{words, numbers, structs, lists, maps, trees, generics, foreign, marshaled, failures, unions, heavy, sinks} {
 		all = append(all, family...)
 	}
 	return all

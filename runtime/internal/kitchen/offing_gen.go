@@ -43,6 +43,8 @@ var (
 	_ func(Pair[string, int32]) Pair[string, int32]                                        = EchoPair
 	_ func(*Node[string]) *Node[string]                                                    = EchoNode
 	_ func(Instances) Instances                                                            = EchoInstances
+	_ func(Ledger) Ledger                                                                  = EchoLedger
+	_ func(Thin) Thin                                                                      = EchoThin
 	_ func(Index) Index                                                                    = EchoIndex
 	_ func(Maps) Maps                                                                      = EchoMaps
 	_ func(Keys) Keys                                                                      = EchoKeys
@@ -236,6 +238,32 @@ var (
 		Entries Entries[Level, []string]
 		Labels  Labels
 	}(Instances{})
+	_ = (*interface{})((*Held)(nil))
+	_ = struct {
+		Pages  []Ledger
+		Names  [5]string
+		Lists  [2][]string
+		Home   url.URL
+		At     time.Time
+		Wide   pantry.Wide
+		Held   [3]Held
+		Failed error
+		Codes  Stamp
+		ByName map[string]Ledger
+	}(Ledger{})
+	_ = struct {
+		Flags   map[bool]*bool
+		Bytes   map[int8]*int8
+		Sets    map[uint16]struct{}
+		Maps    map[int8]map[int8]bool
+		Helds   map[int8]Held
+		Errors  map[uint16]error
+		Refs    map[int16]**int16
+		Lists   map[int16][]struct{}
+		Inside  []map[int8]int8
+		Pointer *map[int8]*map[bool]struct{}
+		Wides   map[int16]*[20]string
+	}(Thin{})
 	_ = (*map[Name][]Level)((*Index)(nil))
 	_ = (*int)((*Count)(nil))
 	_ = struct {
@@ -654,6 +682,12 @@ type FutureOfNodeOfStringPtr = runtime.Future[*Node[string]]
 
 // FutureOfInstances is the result of a call that may not have finished yet.
 type FutureOfInstances = runtime.Future[Instances]
+
+// FutureOfLedger is the result of a call that may not have finished yet.
+type FutureOfLedger = runtime.Future[Ledger]
+
+// FutureOfThin is the result of a call that may not have finished yet.
+type FutureOfThin = runtime.Future[Thin]
 
 // FutureOfIndex is the result of a call that may not have finished yet.
 type FutureOfIndex = runtime.Future[Index]
@@ -1610,6 +1644,124 @@ func MapEchoInstances(ctx context.Context, ex runtime.Executor, items []Instance
 // EchoInstances returns v.
 func StreamEchoInstances(ctx context.Context, ex runtime.Executor, items iter.Seq[Instances], opts ...runtime.MapOption) iter.Seq2[Instances, error] {
 	return runtime.Stream(ctx, ex, taskEchoInstances, items, opts...)
+}
+
+// SubmitEchoLedger submits a call of [EchoLedger] to ex and returns its future.
+//
+// EchoLedger returns v.
+func SubmitEchoLedger(ctx context.Context, ex runtime.Executor, v Ledger) *FutureOfLedger {
+	c := &callEchoLedger{v: v}
+	c.Init(ctx, &taskEchoLedger.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoLedger submits a call of [EchoLedger] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoLedger returns v.
+func SubmitAllEchoLedger(ctx context.Context, ex runtime.Executor, items []Ledger) []*FutureOfLedger {
+	calls := make([]callEchoLedger, len(items))
+	futures := make([]*FutureOfLedger, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoLedger.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoLedger calls [EchoLedger] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoLedger returns v.
+func CallEchoLedger(ctx context.Context, ex runtime.Executor, v Ledger) (_ Ledger, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoLedger.Task) {
+		return SubmitEchoLedger(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoLedger(v), nil
+}
+
+// MapEchoLedger calls [EchoLedger] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoLedger returns v.
+func MapEchoLedger(ctx context.Context, ex runtime.Executor, items []Ledger, opts ...runtime.MapOption) ([]Ledger, error) {
+	return runtime.Map(ctx, ex, taskEchoLedger, items, opts...)
+}
+
+// StreamEchoLedger calls [EchoLedger] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoLedger returns v.
+func StreamEchoLedger(ctx context.Context, ex runtime.Executor, items iter.Seq[Ledger], opts ...runtime.MapOption) iter.Seq2[Ledger, error] {
+	return runtime.Stream(ctx, ex, taskEchoLedger, items, opts...)
+}
+
+// SubmitEchoThin submits a call of [EchoThin] to ex and returns its future.
+//
+// EchoThin returns v.
+func SubmitEchoThin(ctx context.Context, ex runtime.Executor, v Thin) *FutureOfThin {
+	c := &callEchoThin{v: v}
+	c.Init(ctx, &taskEchoThin.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoThin submits a call of [EchoThin] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoThin returns v.
+func SubmitAllEchoThin(ctx context.Context, ex runtime.Executor, items []Thin) []*FutureOfThin {
+	calls := make([]callEchoThin, len(items))
+	futures := make([]*FutureOfThin, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoThin.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoThin calls [EchoThin] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoThin returns v.
+func CallEchoThin(ctx context.Context, ex runtime.Executor, v Thin) (_ Thin, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoThin.Task) {
+		return SubmitEchoThin(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoThin(v), nil
+}
+
+// MapEchoThin calls [EchoThin] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoThin returns v.
+func MapEchoThin(ctx context.Context, ex runtime.Executor, items []Thin, opts ...runtime.MapOption) ([]Thin, error) {
+	return runtime.Map(ctx, ex, taskEchoThin, items, opts...)
+}
+
+// StreamEchoThin calls [EchoThin] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoThin returns v.
+func StreamEchoThin(ctx context.Context, ex runtime.Executor, items iter.Seq[Thin], opts ...runtime.MapOption) iter.Seq2[Thin, error] {
+	return runtime.Stream(ctx, ex, taskEchoThin, items, opts...)
 }
 
 // SubmitEchoIndex submits a call of [EchoIndex] to ex and returns its future.
@@ -4133,11 +4285,11 @@ func (c *callEchoCipher) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCipher", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire) *github.com/offing-go/offing/runtime/internal/kitchen.Cipher"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCipher", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/4) *github.com/offing-go/offing/runtime/internal/kitchen.Cipher"},
 	AppendArg: func(b []byte, v *Cipher) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
-			if b, err = wire.AppendAppended(b, (*v).AppendWire); err != nil {
+			if b, err = wire.AppendAppended(b, 4, (*v).AppendWire); err != nil {
 				return b, err
 			}
 		}
@@ -4146,13 +4298,13 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 	ReadArg: func(r *wire.Reader, v **Cipher) {
 		if r.Pointer(4) {
 			*v = new(Cipher)
-			wire.ReadMarshaled(r, (**v).ParseWire)
+			wire.ReadMarshaled(r, 4, (**v).ParseWire)
 		}
 	},
 	AppendResult: func(b []byte, v *Cipher) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
-			if b, err = wire.AppendAppended(b, (*v).AppendWire); err != nil {
+			if b, err = wire.AppendAppended(b, 4, (*v).AppendWire); err != nil {
 				return b, err
 			}
 		}
@@ -4161,7 +4313,7 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 	ReadResult: func(r *wire.Reader, v **Cipher) {
 		if r.Pointer(4) {
 			*v = new(Cipher)
-			wire.ReadMarshaled(r, (**v).ParseWire)
+			wire.ReadMarshaled(r, 4, (**v).ParseWire)
 		}
 	},
 })
@@ -4191,24 +4343,24 @@ func (c *callEchoDigest) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDigest", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire) github.com/offing-go/offing/runtime/internal/kitchen.Digest"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDigest", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/4) github.com/offing-go/offing/runtime/internal/kitchen.Digest"},
 	AppendArg: func(b []byte, v Digest) (_ []byte, err error) {
-		if b, err = wire.AppendAppended(b, v.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, v.AppendWire); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
 	ReadArg: wire.Apart(func(r *wire.Reader, v *Digest) {
-		wire.ReadMarshaled(r, (*v).ParseWire)
+		wire.ReadMarshaled(r, 4, (*v).ParseWire)
 	}),
 	AppendResult: func(b []byte, v Digest) (_ []byte, err error) {
-		if b, err = wire.AppendAppended(b, v.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, v.AppendWire); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
 	ReadResult: wire.Apart(func(r *wire.Reader, v *Digest) {
-		wire.ReadMarshaled(r, (*v).ParseWire)
+		wire.ReadMarshaled(r, 4, (*v).ParseWire)
 	}),
 })
 
@@ -4237,7 +4389,7 @@ func (c *callEchoCodes) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCodes", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire}) github.com/offing-go/offing/runtime/internal/kitchen.Codes"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCodes", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/4; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/4; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/4}) github.com/offing-go/offing/runtime/internal/kitchen.Codes"},
 	AppendArg: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
@@ -4560,6 +4712,78 @@ var taskEchoInstances = runtime.Define(&runtime.Func[Instances, Instances]{
 	ReadResult: readInstances,
 })
 
+// callEchoLedger is one call of EchoLedger on its way through an executor.
+type callEchoLedger struct {
+	runtime.Promise[Ledger]
+	v Ledger
+}
+
+func (c *callEchoLedger) Run() {
+	v := c.v
+	c.v = Ledger{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoLedger(v), nil)
+}
+
+func (c *callEchoLedger) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoLedger.AppendArg(b, c.v)
+}
+
+func (c *callEchoLedger) Deliver(reply *wire.Reader) {
+	taskEchoLedger.Deliver(&c.Promise, reply)
+}
+
+var taskEchoLedger = runtime.Define(&runtime.Func[Ledger, Ledger]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLedger", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Ledger=struct{Pages []github.com/offing-go/offing/runtime/internal/kitchen.Ledger; Names [5]string; Lists [2][]string; Home net/url.URL.AppendBinary/24; At time.Time; Wide github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/67; Held [3]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/4; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Failed error; Codes github.com/offing-go/offing/runtime/internal/kitchen.Stamp; ByName map[string]github.com/offing-go/offing/runtime/internal/kitchen.Ledger}) github.com/offing-go/offing/runtime/internal/kitchen.Ledger"},
+	AppendArg: func(b []byte, v Ledger) ([]byte, error) {
+		return appendLedger(b, &v, wire.MaxDepth)
+	},
+	ReadArg: wire.Apart(readLedger),
+	AppendResult: func(b []byte, v Ledger) ([]byte, error) {
+		return appendLedger(b, &v, wire.MaxDepth)
+	},
+	ReadResult: wire.Apart(readLedger),
+})
+
+// callEchoThin is one call of EchoThin on its way through an executor.
+type callEchoThin struct {
+	runtime.Promise[Thin]
+	v Thin
+}
+
+func (c *callEchoThin) Run() {
+	v := c.v
+	c.v = Thin{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoThin(v), nil)
+}
+
+func (c *callEchoThin) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoThin.AppendArg(b, c.v)
+}
+
+func (c *callEchoThin) Deliver(reply *wire.Reader) {
+	taskEchoThin.Deliver(&c.Promise, reply)
+}
+
+var taskEchoThin = runtime.Define(&runtime.Func[Thin, Thin]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoThin", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Thin=struct{Flags map[bool]*bool; Bytes map[int8]*int8; Sets map[uint16]struct{}; Maps map[int8]map[int8]bool; Helds map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/4; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Errors map[uint16]error; Refs map[int16]**int16; Lists map[int16][]struct{}; Inside []map[int8]int8; Pointer *map[int8]*map[bool]struct{}; Wides map[int16]*[20]string}) github.com/offing-go/offing/runtime/internal/kitchen.Thin"},
+	AppendArg: func(b []byte, v Thin) ([]byte, error) {
+		return appendThin(b, &v, wire.MaxDepth)
+	},
+	ReadArg: readThin,
+	AppendResult: func(b []byte, v Thin) ([]byte, error) {
+		return appendThin(b, &v, wire.MaxDepth)
+	},
+	ReadResult: readThin,
+})
+
 // callEchoIndex is one call of EchoIndex on its way through an executor.
 type callEchoIndex struct {
 	runtime.Promise[Index]
@@ -4587,7 +4811,7 @@ func (c *callEchoIndex) Deliver(reply *wire.Reader) {
 var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoIndex", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Index=map[github.com/offing-go/offing/runtime/internal/kitchen.Name=string][]github.com/offing-go/offing/runtime/internal/kitchen.Level=int16) github.com/offing-go/offing/runtime/internal/kitchen.Index"},
 	AppendArg: func(b []byte, v Index) (_ []byte, err error) {
-		b = wire.AppendCount(b, len(v), v == nil)
+		b = wire.AppendEntries(b, len(v), v == nil, 8, 40)
 		for k, e := range v {
 			b = wire.AppendString(b, string(k))
 			b = wire.AppendNumbers(b, e)
@@ -4595,7 +4819,7 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		return b, nil
 	},
 	ReadArg: func(r *wire.Reader, v *Index) {
-		if n, ok := r.Count(8); ok {
+		if n, ok := r.Entries(8, 40); ok {
 			(*v) = make(Index, n)
 			for range n {
 				k := Name(r.String())
@@ -4608,7 +4832,7 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		}
 	},
 	AppendResult: func(b []byte, v Index) (_ []byte, err error) {
-		b = wire.AppendCount(b, len(v), v == nil)
+		b = wire.AppendEntries(b, len(v), v == nil, 8, 40)
 		for k, e := range v {
 			b = wire.AppendString(b, string(k))
 			b = wire.AppendNumbers(b, e)
@@ -4616,7 +4840,7 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 		return b, nil
 	},
 	ReadResult: func(r *wire.Reader, v *Index) {
-		if n, ok := r.Count(8); ok {
+		if n, ok := r.Entries(8, 40); ok {
 			(*v) = make(Index, n)
 			for range n {
 				k := Name(r.String())
@@ -4727,24 +4951,24 @@ func (c *callEchoBigInt) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBigInt", Shape: "func(math/big.Int.GobEncode) math/big.Int"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBigInt", Shape: "func(math/big.Int.GobEncode/6) math/big.Int"},
 	AppendArg: func(b []byte, v big.Int) (_ []byte, err error) {
-		if b, err = wire.AppendMarshaled(b, v.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, v.GobEncode); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
 	ReadArg: wire.Apart(func(r *wire.Reader, v *big.Int) {
-		wire.ReadMarshaled(r, (*v).GobDecode)
+		wire.ReadMarshaled(r, 6, (*v).GobDecode)
 	}),
 	AppendResult: func(b []byte, v big.Int) (_ []byte, err error) {
-		if b, err = wire.AppendMarshaled(b, v.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, v.GobEncode); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
 	ReadResult: wire.Apart(func(r *wire.Reader, v *big.Int) {
-		wire.ReadMarshaled(r, (*v).GobDecode)
+		wire.ReadMarshaled(r, 6, (*v).GobDecode)
 	}),
 })
 
@@ -4773,7 +4997,7 @@ func (c *callEchoLinks) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLinks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary; Ref *net/url.URL; Links []net/url.URL}) github.com/offing-go/offing/runtime/internal/kitchen.Links"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLinks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/24; Ref *net/url.URL; Links []net/url.URL}) github.com/offing-go/offing/runtime/internal/kitchen.Links"},
 	AppendArg: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
@@ -4809,7 +5033,7 @@ func (c *callEchoNets) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNets", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary; Port net/netip.AddrPort.AppendBinary; Prefix *net/netip.Prefix.AppendBinary; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}) github.com/offing-go/offing/runtime/internal/kitchen.Nets"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNets", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/4; Port net/netip.AddrPort.AppendBinary/6; Prefix *net/netip.Prefix.AppendBinary/6; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}) github.com/offing-go/offing/runtime/internal/kitchen.Nets"},
 	AppendArg: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
@@ -4845,7 +5069,7 @@ func (c *callEchoAmounts) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAmounts", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode; Ref *math/big.Int; Rat math/big.Rat.GobEncode; Float *math/big.Float.GobEncode; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}) github.com/offing-go/offing/runtime/internal/kitchen.Amounts"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAmounts", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/6; Ref *math/big.Int; Rat math/big.Rat.GobEncode/11; Float *math/big.Float.GobEncode/7; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}) github.com/offing-go/offing/runtime/internal/kitchen.Amounts"},
 	AppendArg: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
@@ -4881,7 +5105,7 @@ func (c *callEchoMethods) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMethods", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire}) github.com/offing-go/offing/runtime/internal/kitchen.Methods"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMethods", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/4; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/4; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/4; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/4; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/4}) github.com/offing-go/offing/runtime/internal/kitchen.Methods"},
 	AppendArg: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
@@ -4917,7 +5141,7 @@ func (c *callEchoWides) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoWides", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Wides=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary; Named map[uint8]github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide}) github.com/offing-go/offing/runtime/internal/kitchen.Wides"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoWides", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Wides=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/67; Named map[uint8]github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide}) github.com/offing-go/offing/runtime/internal/kitchen.Wides"},
 	AppendArg: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
@@ -5270,7 +5494,7 @@ func (c *callEchoSink) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSink", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Sink=struct{Words github.com/offing-go/offing/runtime/internal/kitchen.Words=struct{Bool bool; Int int; Int8 int8; Int16 int16; Int32 int32; Int64 int64; Uint uint; Uint8 uint8; Uint16 uint16; Uint32 uint32; Uint64 uint64; Uintptr uintptr; Float32 float32; Float64 float64; Complex64 complex64; Complex128 complex128; String string; Byte uint8; Rune int32}; Named github.com/offing-go/offing/runtime/internal/kitchen.Named=struct{Flag github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Count github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Octet github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Size github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; Ratio github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Score github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; Phase github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Name github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blob github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8}; Numbers github.com/offing-go/offing/runtime/internal/kitchen.Numbers=struct{Ints []int; Int8s []int8; Int16s []int16; Int32s []int32; Int64s []int64; Uints []uint; Bytes []uint8; Uint16s []uint16; Uint32s []uint32; Uint64s []uint64; Uintptrs []uintptr; Float32s []float32; Float64s []float64; Complex64s []complex64; Complexes []complex128}; NamedNumbers github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers=struct{Counts []github.com/offing-go/offing/runtime/internal/kitchen.Count; Levels []github.com/offing-go/offing/runtime/internal/kitchen.Level; octets []github.com/offing-go/offing/runtime/internal/kitchen.Octet; Sizes []github.com/offing-go/offing/runtime/internal/kitchen.Size; ratios []github.com/offing-go/offing/runtime/internal/kitchen.Ratio; Scores []github.com/offing-go/offing/runtime/internal/kitchen.Score; phases []github.com/offing-go/offing/runtime/internal/kitchen.Phase; Flags []github.com/offing-go/offing/runtime/internal/kitchen.Flag; Blobs []github.com/offing-go/offing/runtime/internal/kitchen.Blob; Durations []time.Duration}; Series github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score; Discreet github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level; notes []string}}; Embedding github.com/offing-go/offing/runtime/internal/kitchen.Embedding=struct{Point github.com/offing-go/offing/runtime/internal/kitchen.Point; Discreet *github.com/offing-go/offing/runtime/internal/kitchen.Discreet; Rectangle *image.Rectangle=struct{Min image.Point=struct{X int; Y int}; Max image.Point}; discreet github.com/offing-go/offing/runtime/internal/kitchen.discreet; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Own string}; Anonymous github.com/offing-go/offing/runtime/internal/kitchen.Anonymous=struct{At struct{X int16; Y int16}; Many []struct{Text string; inn struct{ok bool}}; Maybe *struct{N uint8}; None struct{}}; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; Mixed github.com/offing-go/offing/runtime/internal/kitchen.Mixed=struct{A uint8; B float64; S string; C bool; D int16; T []string; E uint64; P github.com/offing-go/offing/runtime/internal/kitchen.Point; F *uint32; G bool; H [3]uint8; U github.com/offing-go/offing/runtime/internal/kitchen.Name; I int32}; Fixed *github.com/offing-go/offing/runtime/internal/kitchen.Fixed=struct{A bool; P [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; B uint16; In struct{X int8; y int8}; ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; C complex64; One [1][2]github.com/offing-go/offing/runtime/internal/kitchen.Marked=struct{_ struct{}; X uint16}}; Arrays *github.com/offing-go/offing/runtime/internal/kitchen.Arrays=struct{ID github.com/offing-go/offing/runtime/internal/kitchen.UUID; Grid github.com/offing-go/offing/runtime/internal/kitchen.Grid=[2][3]int16; Points [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; Words [2]string; Refs [3]*uint8; Lists [2][]int16; Maps [1]map[string]bool; None [0]string; Nones [2][0]int; Hollow [3]struct{}; Last [2]bool}; Pointers github.com/offing-go/offing/runtime/internal/kitchen.Pointers=struct{Int *int; Text *string; Twice **int16; Point *github.com/offing-go/offing/runtime/internal/kitchen.Point; List *[]string; Map *map[string]int8; Array *[2]uint8; Empty *github.com/offing-go/offing/runtime/internal/kitchen.Empty; Thrice ***bool}; Slices github.com/offing-go/offing/runtime/internal/kitchen.Slices=struct{Strings []string; Names []github.com/offing-go/offing/runtime/internal/kitchen.Name; Blocks [][]uint8; Points []github.com/offing-go/offing/runtime/internal/kitchen.Point; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Point; Small []*uint8; Ints [][]int; Deep [][][]string; Maps []map[string]string; Arrays [][2]bool}; Hollows github.com/offing-go/offing/runtime/internal/kitchen.Hollows=struct{Literal []struct{}; Empties []github.com/offing-go/offing/runtime/internal/kitchen.Empty; Nones [][0]int; Hollows []github.com/offing-go/offing/runtime/internal/kitchen.Hollow=struct{Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; none [2][0]int}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Empty}; Lines github.com/offing-go/offing/runtime/internal/kitchen.Lines=[]github.com/offing-go/offing/runtime/internal/kitchen.Line=struct{Number uint32; Text string; marks []bool}; Maps github.com/offing-go/offing/runtime/internal/kitchen.Maps=struct{Points map[string]github.com/offing-go/offing/runtime/internal/kitchen.Point; Lists map[int][]string; Nested map[string]map[int8]string; Small map[uint8]*int; Refs map[uint16]*github.com/offing-go/offing/runtime/internal/kitchen.Point; Set map[string]struct{}; Bytes map[uint8]uint8; Loops map[bool]map[bool]bool; Counts map[github.com/offing-go/offing/runtime/internal/kitchen.Name]*map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Count; Arrays map[uint32][2]bool}; Keys github.com/offing-go/offing/runtime/internal/kitchen.Keys=struct{Places map[github.com/offing-go/offing/runtime/internal/kitchen.Place=struct{Row int8; col string; id [2]uint8}]string; IDs map[github.com/offing-go/offing/runtime/internal/kitchen.UUID]int16; Flags map[github.com/offing-go/offing/runtime/internal/kitchen.Flag]string; Floats map[float64]int8; Ratios map[github.com/offing-go/offing/runtime/internal/kitchen.Ratio]string; Phases map[complex64]bool; Pairs map[[2]github.com/offing-go/offing/runtime/internal/kitchen.Name]github.com/offing-go/offing/runtime/internal/kitchen.Level; Empties map[github.com/offing-go/offing/runtime/internal/kitchen.Empty]int8; Bytes map[int8]struct{}; Delays map[time.Duration]github.com/offing-go/offing/runtime/internal/kitchen.Empty; Literal map[struct{A int8; b int8}][2]bool}; List github.com/offing-go/offing/runtime/internal/kitchen.List=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.List}; Nested github.com/offing-go/offing/runtime/internal/kitchen.Nested=[]github.com/offing-go/offing/runtime/internal/kitchen.Nested; Directory github.com/offing-go/offing/runtime/internal/kitchen.Directory=map[string]github.com/offing-go/offing/runtime/internal/kitchen.Directory; Grove github.com/offing-go/offing/runtime/internal/kitchen.Grove=struct{Tree *github.com/offing-go/offing/runtime/internal/kitchen.Tree=struct{Left *github.com/offing-go/offing/runtime/internal/kitchen.Tree; Label string; Right *github.com/offing-go/offing/runtime/internal/kitchen.Tree}; Rose github.com/offing-go/offing/runtime/internal/kitchen.Rose=struct{Petals []github.com/offing-go/offing/runtime/internal/kitchen.Rose; thorns map[string]github.com/offing-go/offing/runtime/internal/kitchen.Rose; Color uint8}; Menu github.com/offing-go/offing/runtime/internal/kitchen.Menu=map[github.com/offing-go/offing/runtime/internal/kitchen.Name][]github.com/offing-go/offing/runtime/internal/kitchen.Menu; Loop github.com/offing-go/offing/runtime/internal/kitchen.Loop=*github.com/offing-go/offing/runtime/internal/kitchen.Loop; Chain *github.com/offing-go/offing/runtime/internal/kitchen.Chain=struct{Links [2]*github.com/offing-go/offing/runtime/internal/kitchen.Chain; Last bool}; Lead github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}}}; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team; Pair github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]=struct{Key string; value int32}; Node *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]=struct{Value string; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]}; Instances github.com/offing-go/offing/runtime/internal/kitchen.Instances=struct{Boxed github.com/offing-go/offing/runtime/internal/kitchen.Pair[[2]uint8, github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]]=struct{Key [2]uint8; value github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]=struct{In map[string]bool; more []map[string]bool}}; Box github.com/offing-go/offing/runtime/internal/kitchen.Box[github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]]=struct{In github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]=struct{In int8; more []int8}; more []github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]}; Pairs github.com/offing-go/offing/runtime/internal/kitchen.Box[*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]]=struct{In *github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Name; value *github.com/offing-go/offing/runtime/internal/kitchen.Point}; more []*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]}; Nodes github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]=struct{Value github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]}; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]}; Entries github.com/offing-go/offing/runtime/internal/kitchen.Entries[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=map[github.com/offing-go/offing/runtime/internal/kitchen.Level]github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Level; value []string}; Labels github.com/offing-go/offing/runtime/internal/kitchen.Labels=struct{In string; more []string}}; Foreign github.com/offing-go/offing/runtime/internal/kitchen.Foreign=struct{At image.Point; Area *image.Rectangle; Color image/color.RGBA=struct{R uint8; G uint8; B uint8; A uint8}; Name encoding/xml.Name=struct{Space string; Local string}; Position go/token.Position=struct{Filename string; Offset int; Line int; Column int}; Comments *go/ast.CommentGroup=struct{List []*go/ast.Comment=struct{Slash go/token.Pos=int; Text string}}; Raw encoding/json.RawMessage=[]uint8; Mode io/fs.FileMode=uint32; Values net/url.Values=map[string][]string; Colors map[image.Point]image/color.RGBA; Accuracy math/big.Accuracy=int8; Open github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}}; Time time.Time; Appointment github.com/offing-go/offing/runtime/internal/kitchen.Appointment=struct{Title string; Start time.Time; Length time.Duration; Month time.Month=int; Day time.Weekday=int; Changed *time.Time; Repeats []time.Time; Named map[string]time.Time; Span github.com/offing-go/offing/runtime/internal/kitchen.Span=[2]time.Time}; Links github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary; Ref *net/url.URL; Links []net/url.URL}; Nets github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary; Port net/netip.AddrPort.AppendBinary; Prefix *net/netip.Prefix.AppendBinary; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}; Amounts github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode; Ref *math/big.Int; Rat math/big.Rat.GobEncode; Float *math/big.Float.GobEncode; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}; Methods github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire}; Codes github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire}; Failure github.com/offing-go/offing/runtime/internal/kitchen.Failure=struct{Code uint8; Err error; Others []error; byName map[string]error; small map[uint8]error; Ref *error}; err error}) github.com/offing-go/offing/runtime/internal/kitchen.Sink"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSink", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Sink=struct{Words github.com/offing-go/offing/runtime/internal/kitchen.Words=struct{Bool bool; Int int; Int8 int8; Int16 int16; Int32 int32; Int64 int64; Uint uint; Uint8 uint8; Uint16 uint16; Uint32 uint32; Uint64 uint64; Uintptr uintptr; Float32 float32; Float64 float64; Complex64 complex64; Complex128 complex128; String string; Byte uint8; Rune int32}; Named github.com/offing-go/offing/runtime/internal/kitchen.Named=struct{Flag github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Count github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Octet github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Size github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; Ratio github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Score github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; Phase github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Name github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blob github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8}; Numbers github.com/offing-go/offing/runtime/internal/kitchen.Numbers=struct{Ints []int; Int8s []int8; Int16s []int16; Int32s []int32; Int64s []int64; Uints []uint; Bytes []uint8; Uint16s []uint16; Uint32s []uint32; Uint64s []uint64; Uintptrs []uintptr; Float32s []float32; Float64s []float64; Complex64s []complex64; Complexes []complex128}; NamedNumbers github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers=struct{Counts []github.com/offing-go/offing/runtime/internal/kitchen.Count; Levels []github.com/offing-go/offing/runtime/internal/kitchen.Level; octets []github.com/offing-go/offing/runtime/internal/kitchen.Octet; Sizes []github.com/offing-go/offing/runtime/internal/kitchen.Size; ratios []github.com/offing-go/offing/runtime/internal/kitchen.Ratio; Scores []github.com/offing-go/offing/runtime/internal/kitchen.Score; phases []github.com/offing-go/offing/runtime/internal/kitchen.Phase; Flags []github.com/offing-go/offing/runtime/internal/kitchen.Flag; Blobs []github.com/offing-go/offing/runtime/internal/kitchen.Blob; Durations []time.Duration}; Series github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score; Discreet github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level; notes []string}}; Embedding github.com/offing-go/offing/runtime/internal/kitchen.Embedding=struct{Point github.com/offing-go/offing/runtime/internal/kitchen.Point; Discreet *github.com/offing-go/offing/runtime/internal/kitchen.Discreet; Rectangle *image.Rectangle=struct{Min image.Point=struct{X int; Y int}; Max image.Point}; discreet github.com/offing-go/offing/runtime/internal/kitchen.discreet; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Own string}; Anonymous github.com/offing-go/offing/runtime/internal/kitchen.Anonymous=struct{At struct{X int16; Y int16}; Many []struct{Text string; inn struct{ok bool}}; Maybe *struct{N uint8}; None struct{}}; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; Mixed github.com/offing-go/offing/runtime/internal/kitchen.Mixed=struct{A uint8; B float64; S string; C bool; D int16; T []string; E uint64; P github.com/offing-go/offing/runtime/internal/kitchen.Point; F *uint32; G bool; H [3]uint8; U github.com/offing-go/offing/runtime/internal/kitchen.Name; I int32}; Fixed *github.com/offing-go/offing/runtime/internal/kitchen.Fixed=struct{A bool; P [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; B uint16; In struct{X int8; y int8}; ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; C complex64; One [1][2]github.com/offing-go/offing/runtime/internal/kitchen.Marked=struct{_ struct{}; X uint16}}; Arrays *github.com/offing-go/offing/runtime/internal/kitchen.Arrays=struct{ID github.com/offing-go/offing/runtime/internal/kitchen.UUID; Grid github.com/offing-go/offing/runtime/internal/kitchen.Grid=[2][3]int16; Points [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; Words [2]string; Refs [3]*uint8; Lists [2][]int16; Maps [1]map[string]bool; None [0]string; Nones [2][0]int; Hollow [3]struct{}; Last [2]bool}; Pointers github.com/offing-go/offing/runtime/internal/kitchen.Pointers=struct{Int *int; Text *string; Twice **int16; Point *github.com/offing-go/offing/runtime/internal/kitchen.Point; List *[]string; Map *map[string]int8; Array *[2]uint8; Empty *github.com/offing-go/offing/runtime/internal/kitchen.Empty; Thrice ***bool}; Slices github.com/offing-go/offing/runtime/internal/kitchen.Slices=struct{Strings []string; Names []github.com/offing-go/offing/runtime/internal/kitchen.Name; Blocks [][]uint8; Points []github.com/offing-go/offing/runtime/internal/kitchen.Point; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Point; Small []*uint8; Ints [][]int; Deep [][][]string; Maps []map[string]string; Arrays [][2]bool}; Hollows github.com/offing-go/offing/runtime/internal/kitchen.Hollows=struct{Literal []struct{}; Empties []github.com/offing-go/offing/runtime/internal/kitchen.Empty; Nones [][0]int; Hollows []github.com/offing-go/offing/runtime/internal/kitchen.Hollow=struct{Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; none [2][0]int}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Empty}; Lines github.com/offing-go/offing/runtime/internal/kitchen.Lines=[]github.com/offing-go/offing/runtime/internal/kitchen.Line=struct{Number uint32; Text string; marks []bool}; Maps github.com/offing-go/offing/runtime/internal/kitchen.Maps=struct{Points map[string]github.com/offing-go/offing/runtime/internal/kitchen.Point; Lists map[int][]string; Nested map[string]map[int8]string; Small map[uint8]*int; Refs map[uint16]*github.com/offing-go/offing/runtime/internal/kitchen.Point; Set map[string]struct{}; Bytes map[uint8]uint8; Loops map[bool]map[bool]bool; Counts map[github.com/offing-go/offing/runtime/internal/kitchen.Name]*map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Count; Arrays map[uint32][2]bool}; Keys github.com/offing-go/offing/runtime/internal/kitchen.Keys=struct{Places map[github.com/offing-go/offing/runtime/internal/kitchen.Place=struct{Row int8; col string; id [2]uint8}]string; IDs map[github.com/offing-go/offing/runtime/internal/kitchen.UUID]int16; Flags map[github.com/offing-go/offing/runtime/internal/kitchen.Flag]string; Floats map[float64]int8; Ratios map[github.com/offing-go/offing/runtime/internal/kitchen.Ratio]string; Phases map[complex64]bool; Pairs map[[2]github.com/offing-go/offing/runtime/internal/kitchen.Name]github.com/offing-go/offing/runtime/internal/kitchen.Level; Empties map[github.com/offing-go/offing/runtime/internal/kitchen.Empty]int8; Bytes map[int8]struct{}; Delays map[time.Duration]github.com/offing-go/offing/runtime/internal/kitchen.Empty; Literal map[struct{A int8; b int8}][2]bool}; List github.com/offing-go/offing/runtime/internal/kitchen.List=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.List}; Nested github.com/offing-go/offing/runtime/internal/kitchen.Nested=[]github.com/offing-go/offing/runtime/internal/kitchen.Nested; Directory github.com/offing-go/offing/runtime/internal/kitchen.Directory=map[string]github.com/offing-go/offing/runtime/internal/kitchen.Directory; Grove github.com/offing-go/offing/runtime/internal/kitchen.Grove=struct{Tree *github.com/offing-go/offing/runtime/internal/kitchen.Tree=struct{Left *github.com/offing-go/offing/runtime/internal/kitchen.Tree; Label string; Right *github.com/offing-go/offing/runtime/internal/kitchen.Tree}; Rose github.com/offing-go/offing/runtime/internal/kitchen.Rose=struct{Petals []github.com/offing-go/offing/runtime/internal/kitchen.Rose; thorns map[string]github.com/offing-go/offing/runtime/internal/kitchen.Rose; Color uint8}; Menu github.com/offing-go/offing/runtime/internal/kitchen.Menu=map[github.com/offing-go/offing/runtime/internal/kitchen.Name][]github.com/offing-go/offing/runtime/internal/kitchen.Menu; Loop github.com/offing-go/offing/runtime/internal/kitchen.Loop=*github.com/offing-go/offing/runtime/internal/kitchen.Loop; Chain *github.com/offing-go/offing/runtime/internal/kitchen.Chain=struct{Links [2]*github.com/offing-go/offing/runtime/internal/kitchen.Chain; Last bool}; Lead github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}}}; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team; Pair github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]=struct{Key string; value int32}; Node *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]=struct{Value string; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]}; Instances github.com/offing-go/offing/runtime/internal/kitchen.Instances=struct{Boxed github.com/offing-go/offing/runtime/internal/kitchen.Pair[[2]uint8, github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]]=struct{Key [2]uint8; value github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]=struct{In map[string]bool; more []map[string]bool}}; Box github.com/offing-go/offing/runtime/internal/kitchen.Box[github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]]=struct{In github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]=struct{In int8; more []int8}; more []github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]}; Pairs github.com/offing-go/offing/runtime/internal/kitchen.Box[*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]]=struct{In *github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Name; value *github.com/offing-go/offing/runtime/internal/kitchen.Point}; more []*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]}; Nodes github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]=struct{Value github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]}; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]}; Entries github.com/offing-go/offing/runtime/internal/kitchen.Entries[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=map[github.com/offing-go/offing/runtime/internal/kitchen.Level]github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Level; value []string}; Labels github.com/offing-go/offing/runtime/internal/kitchen.Labels=struct{In string; more []string}}; Foreign github.com/offing-go/offing/runtime/internal/kitchen.Foreign=struct{At image.Point; Area *image.Rectangle; Color image/color.RGBA=struct{R uint8; G uint8; B uint8; A uint8}; Name encoding/xml.Name=struct{Space string; Local string}; Position go/token.Position=struct{Filename string; Offset int; Line int; Column int}; Comments *go/ast.CommentGroup=struct{List []*go/ast.Comment=struct{Slash go/token.Pos=int; Text string}}; Raw encoding/json.RawMessage=[]uint8; Mode io/fs.FileMode=uint32; Values net/url.Values=map[string][]string; Colors map[image.Point]image/color.RGBA; Accuracy math/big.Accuracy=int8; Open github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}}; Time time.Time; Appointment github.com/offing-go/offing/runtime/internal/kitchen.Appointment=struct{Title string; Start time.Time; Length time.Duration; Month time.Month=int; Day time.Weekday=int; Changed *time.Time; Repeats []time.Time; Named map[string]time.Time; Span github.com/offing-go/offing/runtime/internal/kitchen.Span=[2]time.Time}; Links github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/24; Ref *net/url.URL; Links []net/url.URL}; Nets github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/4; Port net/netip.AddrPort.AppendBinary/6; Prefix *net/netip.Prefix.AppendBinary/6; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}; Amounts github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/6; Ref *math/big.Int; Rat math/big.Rat.GobEncode/11; Float *math/big.Float.GobEncode/7; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}; Methods github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/4; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/4; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/4; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/4; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/4}; Codes github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/4; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/4; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/4}; Failure github.com/offing-go/offing/runtime/internal/kitchen.Failure=struct{Code uint8; Err error; Others []error; byName map[string]error; small map[uint8]error; Ref *error}; err error}) github.com/offing-go/offing/runtime/internal/kitchen.Sink"},
 	AppendArg: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
@@ -5977,7 +6201,7 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 		return b, nil
 	},
 	ReadArg: func(r *wire.Reader, v *[]Value) {
-		if n, ok := r.Count(1); ok {
+		if n, ok := r.Count(2); ok {
 			(*v) = make([]Value, n)
 			for i := range *v {
 				(*v)[i] = readValue(r)
@@ -5997,7 +6221,7 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 		return b, nil
 	},
 	ReadResult: func(r *wire.Reader, v *[]Value) {
-		if n, ok := r.Count(1); ok {
+		if n, ok := r.Count(2); ok {
 			(*v) = make([]Value, n)
 			for i := range *v {
 				(*v)[i] = readValue(r)
@@ -6159,6 +6383,12 @@ func init() {
 	taskEchoInstances.Call = func(_ context.Context, v Instances) (Instances, error) {
 		return EchoInstances(v), nil
 	}
+	taskEchoLedger.Call = func(_ context.Context, v Ledger) (Ledger, error) {
+		return EchoLedger(v), nil
+	}
+	taskEchoThin.Call = func(_ context.Context, v Thin) (Thin, error) {
+		return EchoThin(v), nil
+	}
 	taskEchoIndex.Call = func(_ context.Context, v Index) (Index, error) {
 		return EchoIndex(v), nil
 	}
@@ -6300,7 +6530,7 @@ func init() {
 			return b, nil
 		},
 		func(r *wire.Reader) (v *Outage) {
-			if r.Pointer(13) {
+			if r.Pointer(14) {
 				v = new(Outage)
 				readOutage(r, v)
 			}
@@ -6368,7 +6598,7 @@ func appendArrays(b []byte, v *Arrays) []byte {
 		b = wire.AppendNumbers(b, e)
 	}
 	for _, e := range v.Maps {
-		b = wire.AppendCount(b, len(e), e == nil)
+		b = wire.AppendEntries(b, len(e), e == nil, 5, 24)
 		for k2, e2 := range e {
 			b = wire.AppendString(b, k2)
 			b = wire.AppendBool(b, e2)
@@ -6416,7 +6646,7 @@ func readArrays(r *wire.Reader, v *Arrays) {
 		}
 	}
 	for i := range v.Maps {
-		if n, ok := r.Count(5); ok {
+		if n, ok := r.Entries(5, 24); ok {
 			v.Maps[i] = make(map[string]bool, n)
 			for range n {
 				k2 := r.String()
@@ -6440,63 +6670,63 @@ func readArrays(r *wire.Reader, v *Arrays) {
 }
 
 func appendCodes(b []byte, v *Codes) (_ []byte, err error) {
-	if b, err = wire.AppendAppended(b, v.One.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.One.AppendWire); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Ref != nil)
 	if v.Ref != nil {
-		if b, err = wire.AppendAppended(b, (*v.Ref).AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, (*v.Ref).AppendWire); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Many), v.Many == nil)
 	for _, e := range v.Many {
-		if b, err = wire.AppendAppended(b, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.ByCode), v.ByCode == nil)
+	b = wire.AppendEntries(b, len(v.ByCode), v.ByCode == nil, 8, 32)
 	for k, e := range v.ByCode {
-		if b, err = wire.AppendAppended(b, k.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, k.AppendWire); err != nil {
 			return b, err
 		}
-		if b, err = wire.AppendAppended(b, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
 	for _, e := range v.Pair {
-		if b, err = wire.AppendAppended(b, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendAppended(b, v.digest.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.digest.AppendWire); err != nil {
 		return b, err
 	}
 	return b, nil
 }
 
 func readCodes(r *wire.Reader, v *Codes) {
-	wire.ReadMarshaled(r, v.One.ParseWire)
+	wire.ReadMarshaled(r, 4, v.One.ParseWire)
 	if r.Pointer(4) {
 		v.Ref = new(Cipher)
-		wire.ReadMarshaled(r, (*v.Ref).ParseWire)
+		wire.ReadMarshaled(r, 4, (*v.Ref).ParseWire)
 	}
 	if n, ok := r.Count(4); ok {
 		v.Many = make([]Coded, n)
 		for i := range v.Many {
-			wire.ReadMarshaled(r, v.Many[i].ParseWire)
+			wire.ReadMarshaled(r, 4, v.Many[i].ParseWire)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 32); ok {
 		v.ByCode = make(map[Coded]Cipher, n)
 		for range n {
 			var k Coded
-			wire.ReadMarshaled(r, k.ParseWire)
+			wire.ReadMarshaled(r, 4, k.ParseWire)
 			var e Cipher
-			wire.ReadMarshaled(r, e.ParseWire)
+			wire.ReadMarshaled(r, 4, e.ParseWire)
 			if r.Err() != nil {
 				break
 			}
@@ -6504,12 +6734,12 @@ func readCodes(r *wire.Reader, v *Codes) {
 		}
 	}
 	for i := range v.Pair {
-		wire.ReadMarshaled(r, v.Pair[i].ParseWire)
+		wire.ReadMarshaled(r, 4, v.Pair[i].ParseWire)
 		if r.Err() != nil {
 			break
 		}
 	}
-	wire.ReadMarshaled(r, v.digest.ParseWire)
+	wire.ReadMarshaled(r, 4, v.digest.ParseWire)
 }
 
 func appendFailure(b []byte, v *Failure, depth int) (_ []byte, err error) {
@@ -6526,14 +6756,14 @@ func appendFailure(b []byte, v *Failure, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.byName), v.byName == nil)
+	b = wire.AppendEntries(b, len(v.byName), v.byName == nil, 6, 32)
 	for k, e := range v.byName {
 		b = wire.AppendString(b, k)
 		if b, err = runtime.AppendErrorIn(b, e, depth-1); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.small), v.small == nil)
+	b = wire.AppendEntries(b, len(v.small), v.small == nil, 3, 24)
 	for k, e := range v.small {
 		b = wire.AppendUint8(b, k)
 		if b, err = runtime.AppendErrorIn(b, e, depth-1); err != nil {
@@ -6555,7 +6785,7 @@ func readFailure(r *wire.Reader, v *Failure) {
 	}
 	v.Code = r.Uint8()
 	v.Err = runtime.ReadError(r)
-	if n, ok := r.Count(1); ok {
+	if n, ok := r.Count(2); ok {
 		v.Others = make([]error, n)
 		for i := range v.Others {
 			v.Others[i] = runtime.ReadError(r)
@@ -6564,7 +6794,7 @@ func readFailure(r *wire.Reader, v *Failure) {
 			}
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(6, 32); ok {
 		v.byName = make(map[string]error, n)
 		for range n {
 			k := r.String()
@@ -6575,7 +6805,7 @@ func readFailure(r *wire.Reader, v *Failure) {
 			v.byName[k] = e
 		}
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Entries(3, 24); ok {
 		v.small = make(map[uint8]error, min(n, 256))
 		for range n {
 			k := r.Uint8()
@@ -6586,7 +6816,7 @@ func readFailure(r *wire.Reader, v *Failure) {
 			v.small[k] = e
 		}
 	}
-	if r.Pointer(1) {
+	if r.Pointer(2) {
 		v.Ref = new(error)
 		*v.Ref = runtime.ReadError(r)
 	}
@@ -6634,7 +6864,7 @@ func readPantryPart(r *wire.Reader, v *pantry.Part) {
 		return
 	}
 	v.Number = r.Uint16()
-	if r.Pointer(1) {
+	if r.Pointer(3) {
 		v.Next = new(pantry.Part)
 		readPantryPart(r, v.Next)
 	}
@@ -6652,7 +6882,7 @@ func appendPantryOpen(b []byte, v *pantry.Open, depth int) (_ []byte, err error)
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.By), v.By == nil)
+	b = wire.AppendEntries(b, len(v.By), v.By == nil, 5, 24)
 	for k, e := range v.By {
 		b = wire.AppendString(b, k)
 		b = wire.AppendPresent(b, e != nil)
@@ -6679,7 +6909,7 @@ func readPantryOpen(r *wire.Reader, v *pantry.Open) {
 			}
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.By = make(map[string]*pantry.Part, n)
 		for range n {
 			k := r.String()
@@ -6826,12 +7056,12 @@ func appendForeign(b []byte, v *Foreign, depth int) (_ []byte, err error) {
 		b = appendAstCommentGroup(b, v.Comments)
 	}
 	b = append(b, v.Raw...)
-	b = wire.AppendCount(b, len(v.Values), v.Values == nil)
+	b = wire.AppendEntries(b, len(v.Values), v.Values == nil, 8, 40)
 	for k, e := range v.Values {
 		b = wire.AppendString(b, k)
 		b = wire.AppendStrings(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Colors), v.Colors == nil)
+	b = wire.AppendEntries(b, len(v.Colors), v.Colors == nil, 20, 24)
 	for k, e := range v.Colors {
 		b = appendImagePoint(b, &k)
 		b = appendColorRGBA(b, &e)
@@ -6869,7 +7099,7 @@ func readForeign(r *wire.Reader, v *Foreign) {
 	}
 	v.Raw = json.RawMessage(r.GetBytes(f[56:]))
 	v.Mode = fs.FileMode(r.GetUint32(f[60:]))
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 40); ok {
 		v.Values = make(url.Values, n)
 		for range n {
 			k := r.String()
@@ -6880,7 +7110,7 @@ func readForeign(r *wire.Reader, v *Foreign) {
 			v.Values[k] = e
 		}
 	}
-	if n, ok := r.Count(20); ok {
+	if n, ok := r.Entries(20, 24); ok {
 		v.Colors = make(map[image.Point]color.RGBA, n)
 		for range n {
 			var k image.Point
@@ -6933,7 +7163,7 @@ func readNodeOfString(r *wire.Reader, v *Node[string]) {
 		return
 	}
 	v.Value = r.String()
-	if r.Pointer(2) {
+	if r.Pointer(5) {
 		v.Next = new(Node[string])
 		readNodeOfString(r, v.Next)
 	}
@@ -6987,7 +7217,7 @@ func readNodeOfInt16(r *wire.Reader, v *Node[int16]) {
 		return
 	}
 	v.Value = r.Int16()
-	if r.Pointer(2) {
+	if r.Pointer(3) {
 		v.Next = new(Node[int16])
 		readNodeOfInt16(r, v.Next)
 	}
@@ -7015,7 +7245,7 @@ func readNodeOfNodeOfInt16(r *wire.Reader, v *Node[Node[int16]]) {
 		return
 	}
 	readNodeOfInt16(r, &v.Value)
-	if r.Pointer(3) {
+	if r.Pointer(4) {
 		v.Next = new(Node[Node[int16]])
 		readNodeOfNodeOfInt16(r, v.Next)
 	}
@@ -7043,14 +7273,14 @@ func appendInstances(b []byte, v *Instances, depth int) (_ []byte, err error) {
 	wire.PutInt8(f[2:], v.Box.In.In)
 	wire.PutString(f[3:], v.Labels.In)
 	b = b[:len(b)+7]
-	b = wire.AppendCount(b, len(v.Boxed.value.In), v.Boxed.value.In == nil)
+	b = wire.AppendEntries(b, len(v.Boxed.value.In), v.Boxed.value.In == nil, 5, 24)
 	for k, e := range v.Boxed.value.In {
 		b = wire.AppendString(b, k)
 		b = wire.AppendBool(b, e)
 	}
 	b = wire.AppendCount(b, len(v.Boxed.value.more), v.Boxed.value.more == nil)
 	for _, e := range v.Boxed.value.more {
-		b = wire.AppendCount(b, len(e), e == nil)
+		b = wire.AppendEntries(b, len(e), e == nil, 5, 24)
 		for k2, e2 := range e {
 			b = wire.AppendString(b, k2)
 			b = wire.AppendBool(b, e2)
@@ -7075,7 +7305,7 @@ func appendInstances(b []byte, v *Instances, depth int) (_ []byte, err error) {
 	if b, err = appendNodeOfNodeOfInt16(b, &v.Nodes, depth-1); err != nil {
 		return b, err
 	}
-	b = wire.AppendCount(b, len(v.Entries), v.Entries == nil)
+	b = wire.AppendEntries(b, len(v.Entries), v.Entries == nil, 8, 40)
 	for k, e := range v.Entries {
 		b = wire.AppendInt16(b, int16(k))
 		b = appendPairOfLevelAndStringSlice(b, &e)
@@ -7091,7 +7321,7 @@ func readInstances(r *wire.Reader, v *Instances) {
 	}
 	f := (*[7]byte)(r.Block(7))
 	wire.GetArray(f[:], v.Boxed.Key[:])
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.Boxed.value.In = make(map[string]bool, n)
 		for range n {
 			k := r.String()
@@ -7105,7 +7335,7 @@ func readInstances(r *wire.Reader, v *Instances) {
 	if n, ok := r.Count(4); ok {
 		v.Boxed.value.more = make([]map[string]bool, n)
 		for i := range v.Boxed.value.more {
-			if n, ok := r.Count(5); ok {
+			if n, ok := r.Entries(5, 24); ok {
 				v.Boxed.value.more[i] = make(map[string]bool, n)
 				for range n {
 					k2 := r.String()
@@ -7149,7 +7379,7 @@ func readInstances(r *wire.Reader, v *Instances) {
 		}
 	}
 	readNodeOfNodeOfInt16(r, &v.Nodes)
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 40); ok {
 		v.Entries = make(Entries[Level, []string], n)
 		for range n {
 			k := Level(r.Int16())
@@ -7166,27 +7396,529 @@ func readInstances(r *wire.Reader, v *Instances) {
 	r.Leave()
 }
 
+func appendHeld(b []byte, v Held, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	switch e := v.(type) {
+	case nil:
+		b = wire.AppendUint16(b, 0)
+	case int8:
+		b = wire.AppendUint16(b, 1)
+		b = wire.AppendInt8(b, e)
+	case bool:
+		b = wire.AppendUint16(b, 2)
+		b = wire.AppendBool(b, e)
+	case Stamp:
+		b = wire.AppendUint16(b, 3)
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+			return b, err
+		}
+	case []Held:
+		b = wire.AppendUint16(b, 4)
+		b = wire.AppendCount(b, len(e), e == nil)
+		for _, e2 := range e {
+			if b, err = appendHeld(b, e2, depth-1); err != nil {
+				return b, err
+			}
+		}
+	case map[int8]Held:
+		b = wire.AppendUint16(b, 5)
+		b = wire.AppendEntries(b, len(e), e == nil, 3, 24)
+		for k2, e2 := range e {
+			b = wire.AppendInt8(b, k2)
+			if b, err = appendHeld(b, e2, depth-1); err != nil {
+				return b, err
+			}
+		}
+	case *Held:
+		b = wire.AppendUint16(b, 6)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendHeld(b, *e, depth-1); err != nil {
+				return b, err
+			}
+		}
+	default:
+		return b, wire.Unlisted("Held", e)
+	}
+	return b, nil
+}
+
+func readHeld(r *wire.Reader) (v Held) {
+	if !r.Enter() {
+		return v
+	}
+	switch n := r.Uint16(); n {
+	case 0:
+	case 1:
+		e := r.Int8()
+		v = e
+	case 2:
+		e := r.Bool()
+		v = e
+	case 3:
+		var e Stamp
+		wire.ReadMarshaled(r, 4, e.ParseWire)
+		v = e
+	case 4:
+		var e []Held
+		if n, ok := r.Count(2); ok {
+			e = make([]Held, n)
+			for i2 := range e {
+				e[i2] = readHeld(r)
+				if r.Err() != nil {
+					break
+				}
+			}
+		}
+		v = e
+	case 5:
+		var e map[int8]Held
+		if n, ok := r.Entries(3, 24); ok {
+			e = make(map[int8]Held, min(n, 256))
+			for range n {
+				k2 := r.Int8()
+				e2 := readHeld(r)
+				if r.Err() != nil {
+					break
+				}
+				e[k2] = e2
+			}
+		}
+		v = e
+	case 6:
+		var e *Held
+		if r.Pointer(2) {
+			e = new(Held)
+			*e = readHeld(r)
+		}
+		v = e
+	default:
+		r.Unlisted("Held", n)
+	}
+	r.Leave()
+	return v
+}
+
+func appendLedger(b []byte, v *Ledger, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.AppendCount(b, len(v.Pages), v.Pages == nil)
+	for i := range v.Pages {
+		if b, err = appendLedger(b, &v.Pages[i], depth-1); err != nil {
+			return b, err
+		}
+	}
+	for _, e := range v.Names {
+		b = wire.AppendString(b, e)
+	}
+	for _, e := range v.Lists {
+		b = wire.AppendStrings(b, e)
+	}
+	if b, err = wire.AppendAppended(b, 24, v.Home.AppendBinary); err != nil {
+		return b, err
+	}
+	b = wire.AppendTime(b, v.At)
+	if b, err = wire.AppendMarshaled(b, 67, v.Wide.MarshalBinary); err != nil {
+		return b, err
+	}
+	for _, e := range v.Held {
+		if b, err = appendHeld(b, e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	if b, err = runtime.AppendErrorIn(b, v.Failed, depth-1); err != nil {
+		return b, err
+	}
+	if b, err = wire.AppendAppended(b, 4, v.Codes.AppendWire); err != nil {
+		return b, err
+	}
+	b = wire.AppendEntries(b, len(v.ByName), v.ByName == nil, 159, 24)
+	for k, e := range v.ByName {
+		b = wire.AppendString(b, k)
+		if b, err = appendLedger(b, &e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readLedger(r *wire.Reader, v *Ledger) {
+	if !r.Enter() {
+		return
+	}
+	if n, ok := r.Count(155); ok {
+		v.Pages = make([]Ledger, n)
+		for i := range v.Pages {
+			readLedger(r, &v.Pages[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+	for i := range v.Names {
+		v.Names[i] = r.String()
+		if r.Err() != nil {
+			break
+		}
+	}
+	for i := range v.Lists {
+		v.Lists[i] = wire.ReadStrings[[]string](r)
+		if r.Err() != nil {
+			break
+		}
+	}
+	wire.ReadMarshaled(r, 24, v.Home.UnmarshalBinary)
+	v.At = r.Time()
+	wire.ReadMarshaled(r, 67, v.Wide.UnmarshalBinary)
+	for i := range v.Held {
+		v.Held[i] = readHeld(r)
+		if r.Err() != nil {
+			break
+		}
+	}
+	v.Failed = runtime.ReadError(r)
+	wire.ReadMarshaled(r, 4, v.Codes.ParseWire)
+	if n, ok := r.Entries(159, 24); ok {
+		v.ByName = make(map[string]Ledger, n)
+		for range n {
+			k := r.String()
+			var e Ledger
+			readLedger(r, &e)
+			if r.Err() != nil {
+				break
+			}
+			v.ByName[k] = e
+		}
+	}
+	r.Leave()
+}
+
+func appendThin(b []byte, v *Thin, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.AppendEntries(b, len(v.Flags), v.Flags == nil, 2, 16)
+	for k, e := range v.Flags {
+		b = wire.AppendBool(b, k)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			b = wire.AppendBool(b, *e)
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Bytes), v.Bytes == nil, 2, 16)
+	for k, e := range v.Bytes {
+		b = wire.AppendInt8(b, k)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			b = wire.AppendInt8(b, *e)
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Sets), v.Sets == nil, 3, 4)
+	for k := range v.Sets {
+		b = wire.AppendUint16(b, k)
+		b = wire.AppendEmpty(b)
+	}
+	b = wire.AppendEntries(b, len(v.Maps), v.Maps == nil, 5, 16)
+	for k, e := range v.Maps {
+		b = wire.AppendInt8(b, k)
+		b = wire.AppendEntries(b, len(e), e == nil, 2, 2)
+		for k2, e2 := range e {
+			b = wire.AppendInt8(b, k2)
+			b = wire.AppendBool(b, e2)
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Helds), v.Helds == nil, 3, 24)
+	for k, e := range v.Helds {
+		b = wire.AppendInt8(b, k)
+		if b, err = appendHeld(b, e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Errors), v.Errors == nil, 4, 24)
+	for k, e := range v.Errors {
+		b = wire.AppendUint16(b, k)
+		if b, err = runtime.AppendErrorIn(b, e, depth-1); err != nil {
+			return b, err
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Refs), v.Refs == nil, 3, 16)
+	for k, e := range v.Refs {
+		b = wire.AppendInt16(b, k)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			b = wire.AppendPresent(b, *e != nil)
+			if *e != nil {
+				b = wire.AppendInt16(b, **e)
+			}
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Lists), v.Lists == nil, 6, 32)
+	for k, e := range v.Lists {
+		b = wire.AppendInt16(b, k)
+		b = wire.AppendCount(b, len(e), e == nil)
+		for range e {
+			b = wire.AppendEmpty(b)
+		}
+	}
+	b = wire.AppendCount(b, len(v.Inside), v.Inside == nil)
+	for _, e := range v.Inside {
+		b = wire.AppendEntries(b, len(e), e == nil, 2, 2)
+		for k2, e2 := range e {
+			b = wire.AppendInt8(b, k2)
+			b = wire.AppendInt8(b, e2)
+		}
+	}
+	b = wire.AppendPresent(b, v.Pointer != nil)
+	if v.Pointer != nil {
+		b = wire.AppendEntries(b, len((*v.Pointer)), (*v.Pointer) == nil, 2, 16)
+		for k, e := range *v.Pointer {
+			b = wire.AppendInt8(b, k)
+			b = wire.AppendPresent(b, e != nil)
+			if e != nil {
+				b = wire.AppendEntries(b, len((*e)), (*e) == nil, 2, 2)
+				for k2 := range *e {
+					b = wire.AppendBool(b, k2)
+					b = wire.AppendEmpty(b)
+				}
+			}
+		}
+	}
+	b = wire.AppendEntries(b, len(v.Wides), v.Wides == nil, 3, 16)
+	for k, e := range v.Wides {
+		b = wire.AppendInt16(b, k)
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			for _, e2 := range *e {
+				b = wire.AppendString(b, e2)
+			}
+		}
+	}
+	return b, nil
+}
+
+func readThin(r *wire.Reader, v *Thin) {
+	if !r.Enter() {
+		return
+	}
+	if n, ok := r.Entries(2, 16); ok {
+		v.Flags = make(map[bool]*bool, min(n, 2))
+		for range n {
+			k := r.Bool()
+			var e *bool
+			if r.Pointer(1) {
+				e = new(bool)
+				*e = r.Bool()
+			}
+			if r.Err() != nil {
+				break
+			}
+			v.Flags[k] = e
+		}
+	}
+	if n, ok := r.Entries(2, 16); ok {
+		v.Bytes = make(map[int8]*int8, min(n, 256))
+		for range n {
+			k := r.Int8()
+			var e *int8
+			if r.Pointer(1) {
+				e = new(int8)
+				*e = r.Int8()
+			}
+			if r.Err() != nil {
+				break
+			}
+			v.Bytes[k] = e
+		}
+	}
+	if n, ok := r.Entries(3, 4); ok {
+		v.Sets = make(map[uint16]struct{}, n)
+		for range n {
+			k := r.Uint16()
+			var e struct{}
+			r.Empty()
+			if r.Err() != nil {
+				break
+			}
+			v.Sets[k] = e
+		}
+	}
+	if n, ok := r.Entries(5, 16); ok {
+		v.Maps = make(map[int8]map[int8]bool, min(n, 256))
+		for range n {
+			k := r.Int8()
+			var e map[int8]bool
+			if n, ok := r.Entries(2, 2); ok {
+				e = make(map[int8]bool, min(n, 256))
+				for range n {
+					k2 := r.Int8()
+					e2 := r.Bool()
+					if r.Err() != nil {
+						break
+					}
+					e[k2] = e2
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+			v.Maps[k] = e
+		}
+	}
+	if n, ok := r.Entries(3, 24); ok {
+		v.Helds = make(map[int8]Held, min(n, 256))
+		for range n {
+			k := r.Int8()
+			e := readHeld(r)
+			if r.Err() != nil {
+				break
+			}
+			v.Helds[k] = e
+		}
+	}
+	if n, ok := r.Entries(4, 24); ok {
+		v.Errors = make(map[uint16]error, n)
+		for range n {
+			k := r.Uint16()
+			e := runtime.ReadError(r)
+			if r.Err() != nil {
+				break
+			}
+			v.Errors[k] = e
+		}
+	}
+	if n, ok := r.Entries(3, 16); ok {
+		v.Refs = make(map[int16]**int16, n)
+		for range n {
+			k := r.Int16()
+			var e **int16
+			if r.Pointer(1) {
+				e = new(*int16)
+				if r.Pointer(2) {
+					*e = new(int16)
+					**e = r.Int16()
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+			v.Refs[k] = e
+		}
+	}
+	if n, ok := r.Entries(6, 32); ok {
+		v.Lists = make(map[int16][]struct{}, n)
+		for range n {
+			k := r.Int16()
+			var e []struct{}
+			if n, ok := r.Count(1); ok {
+				e = make([]struct{}, n)
+				for range e {
+					r.Empty()
+					if r.Err() != nil {
+						break
+					}
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+			v.Lists[k] = e
+		}
+	}
+	if n, ok := r.Count(4); ok {
+		v.Inside = make([]map[int8]int8, n)
+		for i := range v.Inside {
+			if n, ok := r.Entries(2, 2); ok {
+				v.Inside[i] = make(map[int8]int8, min(n, 256))
+				for range n {
+					k2 := r.Int8()
+					e2 := r.Int8()
+					if r.Err() != nil {
+						break
+					}
+					v.Inside[i][k2] = e2
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+	if r.Pointer(4) {
+		v.Pointer = new(map[int8]*map[bool]struct{})
+		if n, ok := r.Entries(2, 16); ok {
+			(*v.Pointer) = make(map[int8]*map[bool]struct{}, min(n, 256))
+			for range n {
+				k := r.Int8()
+				var e *map[bool]struct{}
+				if r.Pointer(4) {
+					e = new(map[bool]struct{})
+					if n, ok := r.Entries(2, 2); ok {
+						(*e) = make(map[bool]struct{}, min(n, 2))
+						for range n {
+							k2 := r.Bool()
+							var e2 struct{}
+							r.Empty()
+							if r.Err() != nil {
+								break
+							}
+							(*e)[k2] = e2
+						}
+					}
+				}
+				if r.Err() != nil {
+					break
+				}
+				(*v.Pointer)[k] = e
+			}
+		}
+	}
+	if n, ok := r.Entries(3, 16); ok {
+		v.Wides = make(map[int16]*[20]string, n)
+		for range n {
+			k := r.Int16()
+			var e *[20]string
+			if r.Pointer(80) {
+				e = new([20]string)
+				for i2 := range *e {
+					(*e)[i2] = r.String()
+					if r.Err() != nil {
+						break
+					}
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+			v.Wides[k] = e
+		}
+	}
+	r.Leave()
+}
+
 func appendMaps(b []byte, v *Maps) []byte {
-	b = wire.AppendCount(b, len(v.Points), v.Points == nil)
+	b = wire.AppendEntries(b, len(v.Points), v.Points == nil, 12, 24)
 	for k, e := range v.Points {
 		b = wire.AppendString(b, k)
 		b = appendPoint(b, &e)
 	}
-	b = wire.AppendCount(b, len(v.Lists), v.Lists == nil)
+	b = wire.AppendEntries(b, len(v.Lists), v.Lists == nil, 12, 32)
 	for k, e := range v.Lists {
 		b = wire.AppendInt(b, k)
 		b = wire.AppendStrings(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Nested), v.Nested == nil)
+	b = wire.AppendEntries(b, len(v.Nested), v.Nested == nil, 8, 24)
 	for k, e := range v.Nested {
 		b = wire.AppendString(b, k)
-		b = wire.AppendCount(b, len(e), e == nil)
+		b = wire.AppendEntries(b, len(e), e == nil, 5, 24)
 		for k2, e2 := range e {
 			b = wire.AppendInt8(b, k2)
 			b = wire.AppendString(b, e2)
 		}
 	}
-	b = wire.AppendCount(b, len(v.Small), v.Small == nil)
+	b = wire.AppendEntries(b, len(v.Small), v.Small == nil, 2, 16)
 	for k, e := range v.Small {
 		b = wire.AppendUint8(b, k)
 		b = wire.AppendPresent(b, e != nil)
@@ -7194,7 +7926,7 @@ func appendMaps(b []byte, v *Maps) []byte {
 			b = wire.AppendInt(b, *e)
 		}
 	}
-	b = wire.AppendCount(b, len(v.Refs), v.Refs == nil)
+	b = wire.AppendEntries(b, len(v.Refs), v.Refs == nil, 3, 16)
 	for k, e := range v.Refs {
 		b = wire.AppendUint16(b, k)
 		b = wire.AppendPresent(b, e != nil)
@@ -7202,38 +7934,38 @@ func appendMaps(b []byte, v *Maps) []byte {
 			b = appendPoint(b, e)
 		}
 	}
-	b = wire.AppendCount(b, len(v.Set), v.Set == nil)
+	b = wire.AppendEntries(b, len(v.Set), v.Set == nil, 5, 24)
 	for k := range v.Set {
 		b = wire.AppendString(b, k)
 		b = wire.AppendEmpty(b)
 	}
-	b = wire.AppendCount(b, len(v.Bytes), v.Bytes == nil)
+	b = wire.AppendEntries(b, len(v.Bytes), v.Bytes == nil, 2, 2)
 	for k, e := range v.Bytes {
 		b = wire.AppendUint8(b, k)
 		b = wire.AppendUint8(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Loops), v.Loops == nil)
+	b = wire.AppendEntries(b, len(v.Loops), v.Loops == nil, 5, 16)
 	for k, e := range v.Loops {
 		b = wire.AppendBool(b, k)
-		b = wire.AppendCount(b, len(e), e == nil)
+		b = wire.AppendEntries(b, len(e), e == nil, 2, 2)
 		for k2, e2 := range e {
 			b = wire.AppendBool(b, k2)
 			b = wire.AppendBool(b, e2)
 		}
 	}
-	b = wire.AppendCount(b, len(v.Counts), v.Counts == nil)
+	b = wire.AppendEntries(b, len(v.Counts), v.Counts == nil, 5, 24)
 	for k, e := range v.Counts {
 		b = wire.AppendString(b, string(k))
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			b = wire.AppendCount(b, len((*e)), (*e) == nil)
+			b = wire.AppendEntries(b, len((*e)), (*e) == nil, 9, 16)
 			for k2, e2 := range *e {
 				b = wire.AppendInt8(b, k2)
 				b = wire.AppendInt(b, int(e2))
 			}
 		}
 	}
-	b = wire.AppendCount(b, len(v.Arrays), v.Arrays == nil)
+	b = wire.AppendEntries(b, len(v.Arrays), v.Arrays == nil, 6, 8)
 	for k, e := range v.Arrays {
 		b = wire.AppendUint32(b, k)
 		for _, e2 := range e {
@@ -7244,7 +7976,7 @@ func appendMaps(b []byte, v *Maps) []byte {
 }
 
 func readMaps(r *wire.Reader, v *Maps) {
-	if n, ok := r.Count(12); ok {
+	if n, ok := r.Entries(12, 24); ok {
 		v.Points = make(map[string]Point, n)
 		for range n {
 			k := r.String()
@@ -7256,7 +7988,7 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Points[k] = e
 		}
 	}
-	if n, ok := r.Count(12); ok {
+	if n, ok := r.Entries(12, 32); ok {
 		v.Lists = make(map[int][]string, n)
 		for range n {
 			k := r.Int()
@@ -7267,12 +7999,12 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Lists[k] = e
 		}
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 24); ok {
 		v.Nested = make(map[string]map[int8]string, n)
 		for range n {
 			k := r.String()
 			var e map[int8]string
-			if n, ok := r.Count(5); ok {
+			if n, ok := r.Entries(5, 24); ok {
 				e = make(map[int8]string, min(n, 256))
 				for range n {
 					k2 := r.Int8()
@@ -7289,7 +8021,7 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Nested[k] = e
 		}
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Entries(2, 16); ok {
 		v.Small = make(map[uint8]*int, min(n, 256))
 		for range n {
 			k := r.Uint8()
@@ -7304,7 +8036,7 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Small[k] = e
 		}
 	}
-	if n, ok := r.Count(3); ok {
+	if n, ok := r.Entries(3, 16); ok {
 		v.Refs = make(map[uint16]*Point, n)
 		for range n {
 			k := r.Uint16()
@@ -7319,7 +8051,7 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Refs[k] = e
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.Set = make(map[string]struct{}, n)
 		for range n {
 			k := r.String()
@@ -7331,7 +8063,7 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Set[k] = e
 		}
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Entries(2, 2); ok {
 		v.Bytes = make(map[uint8]uint8, min(n, 256))
 		for range n {
 			k := r.Uint8()
@@ -7342,12 +8074,12 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Bytes[k] = e
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 16); ok {
 		v.Loops = make(map[bool]map[bool]bool, min(n, 2))
 		for range n {
 			k := r.Bool()
 			var e map[bool]bool
-			if n, ok := r.Count(2); ok {
+			if n, ok := r.Entries(2, 2); ok {
 				e = make(map[bool]bool, min(n, 2))
 				for range n {
 					k2 := r.Bool()
@@ -7364,14 +8096,14 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Loops[k] = e
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.Counts = make(map[Name]*map[int8]Count, n)
 		for range n {
 			k := Name(r.String())
 			var e *map[int8]Count
 			if r.Pointer(4) {
 				e = new(map[int8]Count)
-				if n, ok := r.Count(9); ok {
+				if n, ok := r.Entries(9, 16); ok {
 					(*e) = make(map[int8]Count, min(n, 256))
 					for range n {
 						k2 := r.Int8()
@@ -7389,7 +8121,7 @@ func readMaps(r *wire.Reader, v *Maps) {
 			v.Counts[k] = e
 		}
 	}
-	if n, ok := r.Count(6); ok {
+	if n, ok := r.Entries(6, 8); ok {
 		v.Arrays = make(map[uint32][2]bool, n)
 		for range n {
 			k := r.Uint32()
@@ -7427,59 +8159,59 @@ func readPlace(r *wire.Reader, v *Place) {
 }
 
 func appendKeys(b []byte, v *Keys) []byte {
-	b = wire.AppendCount(b, len(v.Places), v.Places == nil)
+	b = wire.AppendEntries(b, len(v.Places), v.Places == nil, 11, 48)
 	for k, e := range v.Places {
 		b = appendPlace(b, &k)
 		b = wire.AppendString(b, e)
 	}
-	b = wire.AppendCount(b, len(v.IDs), v.IDs == nil)
+	b = wire.AppendEntries(b, len(v.IDs), v.IDs == nil, 18, 18)
 	for k, e := range v.IDs {
 		b = wire.AppendArray(b, k[:])
 		b = wire.AppendInt16(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Flags), v.Flags == nil)
+	b = wire.AppendEntries(b, len(v.Flags), v.Flags == nil, 5, 24)
 	for k, e := range v.Flags {
 		b = wire.AppendBool(b, bool(k))
 		b = wire.AppendString(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Floats), v.Floats == nil)
+	b = wire.AppendEntries(b, len(v.Floats), v.Floats == nil, 9, 16)
 	for k, e := range v.Floats {
 		b = wire.AppendFloat64(b, k)
 		b = wire.AppendInt8(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Ratios), v.Ratios == nil)
+	b = wire.AppendEntries(b, len(v.Ratios), v.Ratios == nil, 8, 24)
 	for k, e := range v.Ratios {
 		b = wire.AppendFloat32(b, float32(k))
 		b = wire.AppendString(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Phases), v.Phases == nil)
+	b = wire.AppendEntries(b, len(v.Phases), v.Phases == nil, 9, 12)
 	for k, e := range v.Phases {
 		b = wire.AppendComplex64(b, k)
 		b = wire.AppendBool(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Pairs), v.Pairs == nil)
+	b = wire.AppendEntries(b, len(v.Pairs), v.Pairs == nil, 10, 40)
 	for k, e := range v.Pairs {
 		for _, e2 := range k {
 			b = wire.AppendString(b, string(e2))
 		}
 		b = wire.AppendInt16(b, int16(e))
 	}
-	b = wire.AppendCount(b, len(v.Empties), v.Empties == nil)
+	b = wire.AppendEntries(b, len(v.Empties), v.Empties == nil, 2, 1)
 	for _, e := range v.Empties {
 		b = wire.AppendEmpty(b)
 		b = wire.AppendInt8(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Bytes), v.Bytes == nil)
+	b = wire.AppendEntries(b, len(v.Bytes), v.Bytes == nil, 2, 2)
 	for k := range v.Bytes {
 		b = wire.AppendInt8(b, k)
 		b = wire.AppendEmpty(b)
 	}
-	b = wire.AppendCount(b, len(v.Delays), v.Delays == nil)
+	b = wire.AppendEntries(b, len(v.Delays), v.Delays == nil, 9, 16)
 	for k := range v.Delays {
 		b = wire.AppendDuration(b, k)
 		b = wire.AppendEmpty(b)
 	}
-	b = wire.AppendCount(b, len(v.Literal), v.Literal == nil)
+	b = wire.AppendEntries(b, len(v.Literal), v.Literal == nil, 4, 4)
 	for k, e := range v.Literal {
 		b = wire.Reserve(b, 2)
 		f := b[len(b) : len(b)+2]
@@ -7494,7 +8226,7 @@ func appendKeys(b []byte, v *Keys) []byte {
 }
 
 func readKeys(r *wire.Reader, v *Keys) {
-	if n, ok := r.Count(11); ok {
+	if n, ok := r.Entries(11, 48); ok {
 		v.Places = make(map[Place]string, n)
 		for range n {
 			var k Place
@@ -7506,7 +8238,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Places[k] = e
 		}
 	}
-	if n, ok := r.Count(18); ok {
+	if n, ok := r.Entries(18, 18); ok {
 		v.IDs = make(map[UUID]int16, n)
 		for range n {
 			var k UUID
@@ -7518,7 +8250,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.IDs[k] = e
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.Flags = make(map[Flag]string, min(n, 2))
 		for range n {
 			k := Flag(r.Bool())
@@ -7529,7 +8261,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Flags[k] = e
 		}
 	}
-	if n, ok := r.Count(9); ok {
+	if n, ok := r.Entries(9, 16); ok {
 		v.Floats = make(map[float64]int8, n)
 		for range n {
 			k := r.Float64()
@@ -7540,7 +8272,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Floats[k] = e
 		}
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 24); ok {
 		v.Ratios = make(map[Ratio]string, n)
 		for range n {
 			k := Ratio(r.Float32())
@@ -7551,7 +8283,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Ratios[k] = e
 		}
 	}
-	if n, ok := r.Count(9); ok {
+	if n, ok := r.Entries(9, 12); ok {
 		v.Phases = make(map[complex64]bool, n)
 		for range n {
 			k := r.Complex64()
@@ -7562,7 +8294,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Phases[k] = e
 		}
 	}
-	if n, ok := r.Count(10); ok {
+	if n, ok := r.Entries(10, 40); ok {
 		v.Pairs = make(map[[2]Name]Level, n)
 		for range n {
 			var k [2]Name
@@ -7579,7 +8311,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Pairs[k] = e
 		}
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Entries(2, 1); ok {
 		v.Empties = make(map[Empty]int8, n)
 		for range n {
 			var k Empty
@@ -7591,7 +8323,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Empties[k] = e
 		}
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Entries(2, 2); ok {
 		v.Bytes = make(map[int8]struct{}, min(n, 256))
 		for range n {
 			k := r.Int8()
@@ -7603,7 +8335,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Bytes[k] = e
 		}
 	}
-	if n, ok := r.Count(9); ok {
+	if n, ok := r.Entries(9, 16); ok {
 		v.Delays = make(map[time.Duration]Empty, n)
 		for range n {
 			k := r.Duration()
@@ -7615,7 +8347,7 @@ func readKeys(r *wire.Reader, v *Keys) {
 			v.Delays[k] = e
 		}
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Entries(4, 4); ok {
 		v.Literal = make(map[struct {
 			A int8
 			b int8
@@ -7644,18 +8376,18 @@ func readKeys(r *wire.Reader, v *Keys) {
 }
 
 func appendLinks(b []byte, v *Links) (_ []byte, err error) {
-	if b, err = wire.AppendAppended(b, v.Home.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 24, v.Home.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Ref != nil)
 	if v.Ref != nil {
-		if b, err = wire.AppendAppended(b, (*v.Ref).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 24, (*v.Ref).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Links), v.Links == nil)
 	for _, e := range v.Links {
-		if b, err = wire.AppendAppended(b, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 24, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
@@ -7663,15 +8395,15 @@ func appendLinks(b []byte, v *Links) (_ []byte, err error) {
 }
 
 func readLinks(r *wire.Reader, v *Links) {
-	wire.ReadMarshaled(r, v.Home.UnmarshalBinary)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 24, v.Home.UnmarshalBinary)
+	if r.Pointer(24) {
 		v.Ref = new(url.URL)
-		wire.ReadMarshaled(r, (*v.Ref).UnmarshalBinary)
+		wire.ReadMarshaled(r, 24, (*v.Ref).UnmarshalBinary)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(24); ok {
 		v.Links = make([]url.URL, n)
 		for i := range v.Links {
-			wire.ReadMarshaled(r, v.Links[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 24, v.Links[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
@@ -7680,28 +8412,28 @@ func readLinks(r *wire.Reader, v *Links) {
 }
 
 func appendNets(b []byte, v *Nets) (_ []byte, err error) {
-	if b, err = wire.AppendAppended(b, v.Addr.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.Addr.AppendBinary); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, v.Port.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Port.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Prefix != nil)
 	if v.Prefix != nil {
-		if b, err = wire.AppendAppended(b, (*v.Prefix).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 6, (*v.Prefix).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Addrs), v.Addrs == nil)
 	for _, e := range v.Addrs {
-		if b, err = wire.AppendAppended(b, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.Named), v.Named == nil)
+	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 10, 48)
 	for k, e := range v.Named {
 		b = wire.AppendString(b, k)
-		if b, err = wire.AppendAppended(b, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 6, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
@@ -7709,27 +8441,27 @@ func appendNets(b []byte, v *Nets) (_ []byte, err error) {
 }
 
 func readNets(r *wire.Reader, v *Nets) {
-	wire.ReadMarshaled(r, v.Addr.UnmarshalBinary)
-	wire.ReadMarshaled(r, v.Port.UnmarshalBinary)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 4, v.Addr.UnmarshalBinary)
+	wire.ReadMarshaled(r, 6, v.Port.UnmarshalBinary)
+	if r.Pointer(6) {
 		v.Prefix = new(netip.Prefix)
-		wire.ReadMarshaled(r, (*v.Prefix).UnmarshalBinary)
+		wire.ReadMarshaled(r, 6, (*v.Prefix).UnmarshalBinary)
 	}
 	if n, ok := r.Count(4); ok {
 		v.Addrs = make([]netip.Addr, n)
 		for i := range v.Addrs {
-			wire.ReadMarshaled(r, v.Addrs[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 4, v.Addrs[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(10, 48); ok {
 		v.Named = make(map[string]netip.AddrPort, n)
 		for range n {
 			k := r.String()
 			var e netip.AddrPort
-			wire.ReadMarshaled(r, e.UnmarshalBinary)
+			wire.ReadMarshaled(r, 6, e.UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
@@ -7739,44 +8471,44 @@ func readNets(r *wire.Reader, v *Nets) {
 }
 
 func appendAmounts(b []byte, v *Amounts) (_ []byte, err error) {
-	if b, err = wire.AppendMarshaled(b, v.Int.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Int.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Ref != nil)
 	if v.Ref != nil {
-		if b, err = wire.AppendMarshaled(b, (*v.Ref).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, (*v.Ref).GobEncode); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, v.Rat.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 11, v.Rat.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Float != nil)
 	if v.Float != nil {
-		if b, err = wire.AppendMarshaled(b, (*v.Float).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 7, (*v.Float).GobEncode); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Floats), v.Floats == nil)
 	for _, e := range v.Floats {
-		if b, err = wire.AppendMarshaled(b, e.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 7, e.GobEncode); err != nil {
 			return b, err
 		}
 	}
 	for _, e := range v.Rats {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 11, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
 	}
-	b = wire.AppendCount(b, len(v.Named), v.Named == nil)
+	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 5, 24)
 	for k, e := range v.Named {
 		b = wire.AppendString(b, k)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 6, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
@@ -7785,42 +8517,42 @@ func appendAmounts(b []byte, v *Amounts) (_ []byte, err error) {
 }
 
 func readAmounts(r *wire.Reader, v *Amounts) {
-	wire.ReadMarshaled(r, v.Int.GobDecode)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 6, v.Int.GobDecode)
+	if r.Pointer(6) {
 		v.Ref = new(big.Int)
-		wire.ReadMarshaled(r, (*v.Ref).GobDecode)
+		wire.ReadMarshaled(r, 6, (*v.Ref).GobDecode)
 	}
-	wire.ReadMarshaled(r, v.Rat.GobDecode)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 11, v.Rat.GobDecode)
+	if r.Pointer(7) {
 		v.Float = new(big.Float)
-		wire.ReadMarshaled(r, (*v.Float).GobDecode)
+		wire.ReadMarshaled(r, 7, (*v.Float).GobDecode)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(7); ok {
 		v.Floats = make([]big.Float, n)
 		for i := range v.Floats {
-			wire.ReadMarshaled(r, v.Floats[i].GobDecode)
+			wire.ReadMarshaled(r, 7, v.Floats[i].GobDecode)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
 	for i := range v.Rats {
-		if r.Pointer(4) {
+		if r.Pointer(11) {
 			v.Rats[i] = new(big.Rat)
-			wire.ReadMarshaled(r, (*v.Rats[i]).GobDecode)
+			wire.ReadMarshaled(r, 11, (*v.Rats[i]).GobDecode)
 		}
 		if r.Err() != nil {
 			break
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.Named = make(map[string]*big.Int, n)
 		for range n {
 			k := r.String()
 			var e *big.Int
-			if r.Pointer(4) {
+			if r.Pointer(6) {
 				e = new(big.Int)
-				wire.ReadMarshaled(r, (*e).GobDecode)
+				wire.ReadMarshaled(r, 6, (*e).GobDecode)
 			}
 			if r.Err() != nil {
 				break
@@ -7831,39 +8563,39 @@ func readAmounts(r *wire.Reader, v *Amounts) {
 }
 
 func appendMethods(b []byte, v *Methods) (_ []byte, err error) {
-	if b, err = wire.AppendMarshaled(b, v.Text.MarshalText); err != nil {
+	if b, err = wire.AppendMarshaled(b, 4, v.Text.MarshalText); err != nil {
 		return b, err
 	}
 	b = wire.AppendCount(b, len(v.Texts), v.Texts == nil)
 	for _, e := range v.Texts {
-		if b, err = wire.AppendMarshaled(b, e.MarshalText); err != nil {
+		if b, err = wire.AppendMarshaled(b, 4, e.MarshalText); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendPresent(b, v.Binary != nil)
 	if v.Binary != nil {
-		if b, err = wire.AppendMarshaled(b, (*v.Binary).MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 4, (*v.Binary).MarshalBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, v.Gob.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 4, v.Gob.GobEncode); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendMarshaled(b, v.Proto.Marshal); err != nil {
+	if b, err = wire.AppendMarshaled(b, 4, v.Proto.Marshal); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, v.wire.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.wire.AppendWire); err != nil {
 		return b, err
 	}
 	return b, nil
 }
 
 func readMethods(r *wire.Reader, v *Methods) {
-	wire.ReadMarshaled(r, v.Text.UnmarshalText)
+	wire.ReadMarshaled(r, 4, v.Text.UnmarshalText)
 	if n, ok := r.Count(4); ok {
 		v.Texts = make([]pantry.Text, n)
 		for i := range v.Texts {
-			wire.ReadMarshaled(r, v.Texts[i].UnmarshalText)
+			wire.ReadMarshaled(r, 4, v.Texts[i].UnmarshalText)
 			if r.Err() != nil {
 				break
 			}
@@ -7871,24 +8603,24 @@ func readMethods(r *wire.Reader, v *Methods) {
 	}
 	if r.Pointer(4) {
 		v.Binary = new(pantry.Binary)
-		wire.ReadMarshaled(r, (*v.Binary).UnmarshalBinary)
+		wire.ReadMarshaled(r, 4, (*v.Binary).UnmarshalBinary)
 	}
-	wire.ReadMarshaled(r, v.Gob.GobDecode)
-	wire.ReadMarshaled(r, v.Proto.Unmarshal)
-	wire.ReadMarshaled(r, v.wire.ParseWire)
+	wire.ReadMarshaled(r, 4, v.Gob.GobDecode)
+	wire.ReadMarshaled(r, 4, v.Proto.Unmarshal)
+	wire.ReadMarshaled(r, 4, v.wire.ParseWire)
 }
 
 func appendWides(b []byte, v *Wides) (_ []byte, err error) {
 	b = wire.AppendCount(b, len(v.Many), v.Many == nil)
 	for _, e := range v.Many {
-		if b, err = wire.AppendMarshaled(b, e.MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 67, e.MarshalBinary); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.Named), v.Named == nil)
+	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 68, 16)
 	for k, e := range v.Named {
 		b = wire.AppendUint8(b, k)
-		if b, err = wire.AppendMarshaled(b, e.MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 67, e.MarshalBinary); err != nil {
 			return b, err
 		}
 	}
@@ -7896,21 +8628,21 @@ func appendWides(b []byte, v *Wides) (_ []byte, err error) {
 }
 
 func readWides(r *wire.Reader, v *Wides) {
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(67); ok {
 		v.Many = make([]pantry.Wide, n)
 		for i := range v.Many {
-			wire.ReadMarshaled(r, v.Many[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 67, v.Many[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(68, 16); ok {
 		v.Named = make(map[uint8]pantry.Wide, min(n, 256))
 		for range n {
 			k := r.Uint8()
 			var e pantry.Wide
-			wire.ReadMarshaled(r, e.UnmarshalBinary)
+			wire.ReadMarshaled(r, 67, e.UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
@@ -8075,7 +8807,7 @@ func appendPointers(b []byte, v *Pointers) []byte {
 	}
 	b = wire.AppendPresent(b, v.Map != nil)
 	if v.Map != nil {
-		b = wire.AppendCount(b, len((*v.Map)), (*v.Map) == nil)
+		b = wire.AppendEntries(b, len((*v.Map)), (*v.Map) == nil, 5, 24)
 		for k, e := range *v.Map {
 			b = wire.AppendString(b, k)
 			b = wire.AppendInt8(b, e)
@@ -8128,7 +8860,7 @@ func readPointers(r *wire.Reader, v *Pointers) {
 	}
 	if r.Pointer(4) {
 		v.Map = new(map[string]int8)
-		if n, ok := r.Count(5); ok {
+		if n, ok := r.Entries(5, 24); ok {
 			(*v.Map) = make(map[string]int8, n)
 			for range n {
 				k := r.String()
@@ -8581,7 +9313,7 @@ func appendSlices(b []byte, v *Slices) []byte {
 	}
 	b = wire.AppendCount(b, len(v.Maps), v.Maps == nil)
 	for _, e := range v.Maps {
-		b = wire.AppendCount(b, len(e), e == nil)
+		b = wire.AppendEntries(b, len(e), e == nil, 8, 32)
 		for k2, e2 := range e {
 			b = wire.AppendString(b, k2)
 			b = wire.AppendString(b, e2)
@@ -8670,7 +9402,7 @@ func readSlices(r *wire.Reader, v *Slices) {
 	if n, ok := r.Count(4); ok {
 		v.Maps = make([]map[string]string, n)
 		for i := range v.Maps {
-			if n, ok := r.Count(8); ok {
+			if n, ok := r.Entries(8, 32); ok {
 				v.Maps[i] = make(map[string]string, n)
 				for range n {
 					k2 := r.String()
@@ -8828,7 +9560,7 @@ func readList(r *wire.Reader, v *List) {
 		return
 	}
 	v.Value = r.Int16()
-	if r.Pointer(2) {
+	if r.Pointer(3) {
 		v.Next = new(List)
 		readList(r, v.Next)
 	}
@@ -8869,7 +9601,7 @@ func appendDirectory(b []byte, v Directory, depth int) (_ []byte, err error) {
 	if depth == 0 {
 		return b, wire.ErrDepth
 	}
-	b = wire.AppendCount(b, len(v), v == nil)
+	b = wire.AppendEntries(b, len(v), v == nil, 8, 24)
 	for k, e := range v {
 		b = wire.AppendString(b, k)
 		if b, err = appendDirectory(b, e, depth-1); err != nil {
@@ -8883,7 +9615,7 @@ func readDirectory(r *wire.Reader) (v Directory) {
 	if !r.Enter() {
 		return v
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 24); ok {
 		v = make(Directory, n)
 		for range n {
 			k := r.String()
@@ -8922,12 +9654,12 @@ func readTree(r *wire.Reader, v *Tree) {
 	if !r.Enter() {
 		return
 	}
-	if r.Pointer(3) {
+	if r.Pointer(6) {
 		v.Left = new(Tree)
 		readTree(r, v.Left)
 	}
 	v.Label = r.String()
-	if r.Pointer(3) {
+	if r.Pointer(6) {
 		v.Right = new(Tree)
 		readTree(r, v.Right)
 	}
@@ -8944,7 +9676,7 @@ func appendRose(b []byte, v *Rose, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.thorns), v.thorns == nil)
+	b = wire.AppendEntries(b, len(v.thorns), v.thorns == nil, 13, 56)
 	for k, e := range v.thorns {
 		b = wire.AppendString(b, k)
 		if b, err = appendRose(b, &e, depth-1); err != nil {
@@ -8968,7 +9700,7 @@ func readRose(r *wire.Reader, v *Rose) {
 			}
 		}
 	}
-	if n, ok := r.Count(13); ok {
+	if n, ok := r.Entries(13, 56); ok {
 		v.thorns = make(map[string]Rose, n)
 		for range n {
 			k := r.String()
@@ -8988,7 +9720,7 @@ func appendMenu(b []byte, v Menu, depth int) (_ []byte, err error) {
 	if depth == 0 {
 		return b, wire.ErrDepth
 	}
-	b = wire.AppendCount(b, len(v), v == nil)
+	b = wire.AppendEntries(b, len(v), v == nil, 8, 40)
 	for k, e := range v {
 		b = wire.AppendString(b, string(k))
 		b = wire.AppendCount(b, len(e), e == nil)
@@ -9005,7 +9737,7 @@ func readMenu(r *wire.Reader) (v Menu) {
 	if !r.Enter() {
 		return v
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 40); ok {
 		v = make(Menu, n)
 		for range n {
 			k := Name(r.String())
@@ -9075,7 +9807,7 @@ func readChain(r *wire.Reader, v *Chain) {
 		return
 	}
 	for i := range v.Links {
-		if r.Pointer(2) {
+		if r.Pointer(3) {
 			v.Links[i] = new(Chain)
 			readChain(r, v.Links[i])
 		}
@@ -9103,7 +9835,7 @@ func appendTeam(b []byte, v *Team, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.ByName), v.ByName == nil)
+	b = wire.AppendEntries(b, len(v.ByName), v.ByName == nil, 5, 24)
 	for k, e := range v.ByName {
 		b = wire.AppendString(b, k)
 		b = wire.AppendPresent(b, e != nil)
@@ -9120,11 +9852,11 @@ func readTeam(r *wire.Reader, v *Team) {
 	if !r.Enter() {
 		return
 	}
-	if r.Pointer(2) {
+	if r.Pointer(5) {
 		v.lead = new(Person)
 		readPerson(r, v.lead)
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Count(5); ok {
 		v.Members = make([]Person, n)
 		for i := range v.Members {
 			readPerson(r, &v.Members[i])
@@ -9133,12 +9865,12 @@ func readTeam(r *wire.Reader, v *Team) {
 			}
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.ByName = make(map[string]*Person, n)
 		for range n {
 			k := r.String()
 			var e *Person
-			if r.Pointer(2) {
+			if r.Pointer(5) {
 				e = new(Person)
 				readPerson(r, e)
 			}
@@ -9246,7 +9978,7 @@ func appendAppointment(b []byte, v *Appointment) []byte {
 	for _, e := range v.Repeats {
 		b = wire.AppendTime(b, e)
 	}
-	b = wire.AppendCount(b, len(v.Named), v.Named == nil)
+	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 20, 40)
 	for k, e := range v.Named {
 		b = wire.AppendString(b, k)
 		b = wire.AppendTime(b, e)
@@ -9277,7 +10009,7 @@ func readAppointment(r *wire.Reader, v *Appointment) {
 			}
 		}
 	}
-	if n, ok := r.Count(20); ok {
+	if n, ok := r.Entries(20, 40); ok {
 		v.Named = make(map[string]time.Time, n)
 		for range n {
 			k := r.String()
@@ -9420,142 +10152,142 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 	}
 	b = wire.AppendZone(b, v.Time)
 	b = appendAppointment(b, &v.Appointment)
-	if b, err = wire.AppendAppended(b, v.Links.Home.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 24, v.Links.Home.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Links.Ref != nil)
 	if v.Links.Ref != nil {
-		if b, err = wire.AppendAppended(b, (*v.Links.Ref).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 24, (*v.Links.Ref).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Links.Links), v.Links.Links == nil)
 	for _, e := range v.Links.Links {
-		if b, err = wire.AppendAppended(b, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 24, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendAppended(b, v.Nets.Addr.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.Nets.Addr.AppendBinary); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, v.Nets.Port.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Nets.Port.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Nets.Prefix != nil)
 	if v.Nets.Prefix != nil {
-		if b, err = wire.AppendAppended(b, (*v.Nets.Prefix).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 6, (*v.Nets.Prefix).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Nets.Addrs), v.Nets.Addrs == nil)
 	for _, e := range v.Nets.Addrs {
-		if b, err = wire.AppendAppended(b, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.Nets.Named), v.Nets.Named == nil)
+	b = wire.AppendEntries(b, len(v.Nets.Named), v.Nets.Named == nil, 10, 48)
 	for k, e := range v.Nets.Named {
 		b = wire.AppendString(b, k)
-		if b, err = wire.AppendAppended(b, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 6, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, v.Amounts.Int.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Amounts.Int.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Amounts.Ref != nil)
 	if v.Amounts.Ref != nil {
-		if b, err = wire.AppendMarshaled(b, (*v.Amounts.Ref).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, (*v.Amounts.Ref).GobEncode); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, v.Amounts.Rat.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 11, v.Amounts.Rat.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Amounts.Float != nil)
 	if v.Amounts.Float != nil {
-		if b, err = wire.AppendMarshaled(b, (*v.Amounts.Float).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 7, (*v.Amounts.Float).GobEncode); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Amounts.Floats), v.Amounts.Floats == nil)
 	for _, e := range v.Amounts.Floats {
-		if b, err = wire.AppendMarshaled(b, e.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 7, e.GobEncode); err != nil {
 			return b, err
 		}
 	}
 	for _, e := range v.Amounts.Rats {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 11, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
 	}
-	b = wire.AppendCount(b, len(v.Amounts.Named), v.Amounts.Named == nil)
+	b = wire.AppendEntries(b, len(v.Amounts.Named), v.Amounts.Named == nil, 5, 24)
 	for k, e := range v.Amounts.Named {
 		b = wire.AppendString(b, k)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 6, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, v.Methods.Text.MarshalText); err != nil {
+	if b, err = wire.AppendMarshaled(b, 4, v.Methods.Text.MarshalText); err != nil {
 		return b, err
 	}
 	b = wire.AppendCount(b, len(v.Methods.Texts), v.Methods.Texts == nil)
 	for _, e := range v.Methods.Texts {
-		if b, err = wire.AppendMarshaled(b, e.MarshalText); err != nil {
+		if b, err = wire.AppendMarshaled(b, 4, e.MarshalText); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendPresent(b, v.Methods.Binary != nil)
 	if v.Methods.Binary != nil {
-		if b, err = wire.AppendMarshaled(b, (*v.Methods.Binary).MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 4, (*v.Methods.Binary).MarshalBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, v.Methods.Gob.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 4, v.Methods.Gob.GobEncode); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendMarshaled(b, v.Methods.Proto.Marshal); err != nil {
+	if b, err = wire.AppendMarshaled(b, 4, v.Methods.Proto.Marshal); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, v.Methods.wire.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.Methods.wire.AppendWire); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, v.Codes.One.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.Codes.One.AppendWire); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Codes.Ref != nil)
 	if v.Codes.Ref != nil {
-		if b, err = wire.AppendAppended(b, (*v.Codes.Ref).AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, (*v.Codes.Ref).AppendWire); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Codes.Many), v.Codes.Many == nil)
 	for _, e := range v.Codes.Many {
-		if b, err = wire.AppendAppended(b, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.Codes.ByCode), v.Codes.ByCode == nil)
+	b = wire.AppendEntries(b, len(v.Codes.ByCode), v.Codes.ByCode == nil, 8, 32)
 	for k, e := range v.Codes.ByCode {
-		if b, err = wire.AppendAppended(b, k.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, k.AppendWire); err != nil {
 			return b, err
 		}
-		if b, err = wire.AppendAppended(b, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
 	for _, e := range v.Codes.Pair {
-		if b, err = wire.AppendAppended(b, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendAppended(b, v.Codes.digest.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 4, v.Codes.digest.AppendWire); err != nil {
 		return b, err
 	}
 	if b, err = appendFailure(b, &v.Failure, depth-1); err != nil {
@@ -9708,83 +10440,83 @@ func readSink(r *wire.Reader, v *Sink) {
 	readForeign(r, &v.Foreign)
 	v.Time = r.GetTime(f[41:])
 	readAppointment(r, &v.Appointment)
-	wire.ReadMarshaled(r, v.Links.Home.UnmarshalBinary)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 24, v.Links.Home.UnmarshalBinary)
+	if r.Pointer(24) {
 		v.Links.Ref = new(url.URL)
-		wire.ReadMarshaled(r, (*v.Links.Ref).UnmarshalBinary)
+		wire.ReadMarshaled(r, 24, (*v.Links.Ref).UnmarshalBinary)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(24); ok {
 		v.Links.Links = make([]url.URL, n)
 		for i := range v.Links.Links {
-			wire.ReadMarshaled(r, v.Links.Links[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 24, v.Links.Links[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	wire.ReadMarshaled(r, v.Nets.Addr.UnmarshalBinary)
-	wire.ReadMarshaled(r, v.Nets.Port.UnmarshalBinary)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 4, v.Nets.Addr.UnmarshalBinary)
+	wire.ReadMarshaled(r, 6, v.Nets.Port.UnmarshalBinary)
+	if r.Pointer(6) {
 		v.Nets.Prefix = new(netip.Prefix)
-		wire.ReadMarshaled(r, (*v.Nets.Prefix).UnmarshalBinary)
+		wire.ReadMarshaled(r, 6, (*v.Nets.Prefix).UnmarshalBinary)
 	}
 	if n, ok := r.Count(4); ok {
 		v.Nets.Addrs = make([]netip.Addr, n)
 		for i := range v.Nets.Addrs {
-			wire.ReadMarshaled(r, v.Nets.Addrs[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 4, v.Nets.Addrs[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(10, 48); ok {
 		v.Nets.Named = make(map[string]netip.AddrPort, n)
 		for range n {
 			k := r.String()
 			var e netip.AddrPort
-			wire.ReadMarshaled(r, e.UnmarshalBinary)
+			wire.ReadMarshaled(r, 6, e.UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 			v.Nets.Named[k] = e
 		}
 	}
-	wire.ReadMarshaled(r, v.Amounts.Int.GobDecode)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 6, v.Amounts.Int.GobDecode)
+	if r.Pointer(6) {
 		v.Amounts.Ref = new(big.Int)
-		wire.ReadMarshaled(r, (*v.Amounts.Ref).GobDecode)
+		wire.ReadMarshaled(r, 6, (*v.Amounts.Ref).GobDecode)
 	}
-	wire.ReadMarshaled(r, v.Amounts.Rat.GobDecode)
-	if r.Pointer(4) {
+	wire.ReadMarshaled(r, 11, v.Amounts.Rat.GobDecode)
+	if r.Pointer(7) {
 		v.Amounts.Float = new(big.Float)
-		wire.ReadMarshaled(r, (*v.Amounts.Float).GobDecode)
+		wire.ReadMarshaled(r, 7, (*v.Amounts.Float).GobDecode)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(7); ok {
 		v.Amounts.Floats = make([]big.Float, n)
 		for i := range v.Amounts.Floats {
-			wire.ReadMarshaled(r, v.Amounts.Floats[i].GobDecode)
+			wire.ReadMarshaled(r, 7, v.Amounts.Floats[i].GobDecode)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
 	for i := range v.Amounts.Rats {
-		if r.Pointer(4) {
+		if r.Pointer(11) {
 			v.Amounts.Rats[i] = new(big.Rat)
-			wire.ReadMarshaled(r, (*v.Amounts.Rats[i]).GobDecode)
+			wire.ReadMarshaled(r, 11, (*v.Amounts.Rats[i]).GobDecode)
 		}
 		if r.Err() != nil {
 			break
 		}
 	}
-	if n, ok := r.Count(5); ok {
+	if n, ok := r.Entries(5, 24); ok {
 		v.Amounts.Named = make(map[string]*big.Int, n)
 		for range n {
 			k := r.String()
 			var e *big.Int
-			if r.Pointer(4) {
+			if r.Pointer(6) {
 				e = new(big.Int)
-				wire.ReadMarshaled(r, (*e).GobDecode)
+				wire.ReadMarshaled(r, 6, (*e).GobDecode)
 			}
 			if r.Err() != nil {
 				break
@@ -9792,11 +10524,11 @@ func readSink(r *wire.Reader, v *Sink) {
 			v.Amounts.Named[k] = e
 		}
 	}
-	wire.ReadMarshaled(r, v.Methods.Text.UnmarshalText)
+	wire.ReadMarshaled(r, 4, v.Methods.Text.UnmarshalText)
 	if n, ok := r.Count(4); ok {
 		v.Methods.Texts = make([]pantry.Text, n)
 		for i := range v.Methods.Texts {
-			wire.ReadMarshaled(r, v.Methods.Texts[i].UnmarshalText)
+			wire.ReadMarshaled(r, 4, v.Methods.Texts[i].UnmarshalText)
 			if r.Err() != nil {
 				break
 			}
@@ -9804,32 +10536,32 @@ func readSink(r *wire.Reader, v *Sink) {
 	}
 	if r.Pointer(4) {
 		v.Methods.Binary = new(pantry.Binary)
-		wire.ReadMarshaled(r, (*v.Methods.Binary).UnmarshalBinary)
+		wire.ReadMarshaled(r, 4, (*v.Methods.Binary).UnmarshalBinary)
 	}
-	wire.ReadMarshaled(r, v.Methods.Gob.GobDecode)
-	wire.ReadMarshaled(r, v.Methods.Proto.Unmarshal)
-	wire.ReadMarshaled(r, v.Methods.wire.ParseWire)
-	wire.ReadMarshaled(r, v.Codes.One.ParseWire)
+	wire.ReadMarshaled(r, 4, v.Methods.Gob.GobDecode)
+	wire.ReadMarshaled(r, 4, v.Methods.Proto.Unmarshal)
+	wire.ReadMarshaled(r, 4, v.Methods.wire.ParseWire)
+	wire.ReadMarshaled(r, 4, v.Codes.One.ParseWire)
 	if r.Pointer(4) {
 		v.Codes.Ref = new(Cipher)
-		wire.ReadMarshaled(r, (*v.Codes.Ref).ParseWire)
+		wire.ReadMarshaled(r, 4, (*v.Codes.Ref).ParseWire)
 	}
 	if n, ok := r.Count(4); ok {
 		v.Codes.Many = make([]Coded, n)
 		for i := range v.Codes.Many {
-			wire.ReadMarshaled(r, v.Codes.Many[i].ParseWire)
+			wire.ReadMarshaled(r, 4, v.Codes.Many[i].ParseWire)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Count(8); ok {
+	if n, ok := r.Entries(8, 32); ok {
 		v.Codes.ByCode = make(map[Coded]Cipher, n)
 		for range n {
 			var k Coded
-			wire.ReadMarshaled(r, k.ParseWire)
+			wire.ReadMarshaled(r, 4, k.ParseWire)
 			var e Cipher
-			wire.ReadMarshaled(r, e.ParseWire)
+			wire.ReadMarshaled(r, 4, e.ParseWire)
 			if r.Err() != nil {
 				break
 			}
@@ -9837,12 +10569,12 @@ func readSink(r *wire.Reader, v *Sink) {
 		}
 	}
 	for i := range v.Codes.Pair {
-		wire.ReadMarshaled(r, v.Codes.Pair[i].ParseWire)
+		wire.ReadMarshaled(r, 4, v.Codes.Pair[i].ParseWire)
 		if r.Err() != nil {
 			break
 		}
 	}
-	wire.ReadMarshaled(r, v.Codes.digest.ParseWire)
+	wire.ReadMarshaled(r, 4, v.Codes.digest.ParseWire)
 	readFailure(r, &v.Failure)
 	v.err = runtime.ReadError(r)
 	r.Leave()
@@ -9881,7 +10613,7 @@ func appendCall(b []byte, v *Call, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	b = wire.AppendCount(b, len(v.ByID), v.ByID == nil)
+	b = wire.AppendEntries(b, len(v.ByID), v.ByID == nil, 3, 24)
 	for k, e := range v.ByID {
 		b = wire.AppendInt8(b, k)
 		if b, err = appendExpr(b, e, depth-1); err != nil {
@@ -9896,7 +10628,7 @@ func readCall(r *wire.Reader, v *Call) {
 		return
 	}
 	v.Name = r.String()
-	if n, ok := r.Count(1); ok {
+	if n, ok := r.Count(2); ok {
 		v.Args = make([]Expr, n)
 		for i := range v.Args {
 			v.Args[i] = readExpr(r)
@@ -9905,7 +10637,7 @@ func readCall(r *wire.Reader, v *Call) {
 			}
 		}
 	}
-	if n, ok := r.Count(2); ok {
+	if n, ok := r.Entries(3, 24); ok {
 		v.ByID = make(map[int8]Expr, min(n, 256))
 		for range n {
 			k := r.Int8()
@@ -9962,7 +10694,7 @@ func readExprs(r *wire.Reader) (v Exprs) {
 	if !r.Enter() {
 		return v
 	}
-	if n, ok := r.Count(1); ok {
+	if n, ok := r.Count(2); ok {
 		v = make(Exprs, n)
 		for i := range v {
 			v[i] = readExpr(r)
@@ -9981,12 +10713,12 @@ func appendExpr(b []byte, v Expr, depth int) (_ []byte, err error) {
 	}
 	switch e := v.(type) {
 	case nil:
-		b = wire.AppendUint8(b, 0)
+		b = wire.AppendUint16(b, 0)
 	case Number:
-		b = wire.AppendUint8(b, 1)
+		b = wire.AppendUint16(b, 1)
 		b = wire.AppendFloat64(b, float64(e))
 	case *Sum:
-		b = wire.AppendUint8(b, 2)
+		b = wire.AppendUint16(b, 2)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			if b, err = appendSum(b, e, depth-1); err != nil {
@@ -9994,20 +10726,20 @@ func appendExpr(b []byte, v Expr, depth int) (_ []byte, err error) {
 			}
 		}
 	case Call:
-		b = wire.AppendUint8(b, 3)
+		b = wire.AppendUint16(b, 3)
 		if b, err = appendCall(b, &e, depth-1); err != nil {
 			return b, err
 		}
 	case Unary:
-		b = wire.AppendUint8(b, 4)
+		b = wire.AppendUint16(b, 4)
 		if b, err = appendUnary(b, &e, depth-1); err != nil {
 			return b, err
 		}
 	case Nothing:
-		b = wire.AppendUint8(b, 5)
+		b = wire.AppendUint16(b, 5)
 		b = wire.AppendEmpty(b)
 	case Exprs:
-		b = wire.AppendUint8(b, 6)
+		b = wire.AppendUint16(b, 6)
 		if b, err = appendExprs(b, e, depth-1); err != nil {
 			return b, err
 		}
@@ -10021,14 +10753,14 @@ func readExpr(r *wire.Reader) (v Expr) {
 	if !r.Enter() {
 		return v
 	}
-	switch n := r.Uint8(); n {
+	switch n := r.Uint16(); n {
 	case 0:
 	case 1:
 		e := Number(r.Float64())
 		v = e
 	case 2:
 		var e *Sum
-		if r.Pointer(2) {
+		if r.Pointer(4) {
 			e = new(Sum)
 			readSum(r, e)
 		}
@@ -10107,24 +10839,24 @@ func appendValue(b []byte, v Value, depth int) (_ []byte, err error) {
 	}
 	switch e := v.(type) {
 	case nil:
-		b = wire.AppendUint8(b, 0)
+		b = wire.AppendUint16(b, 0)
 	case bool:
-		b = wire.AppendUint8(b, 1)
+		b = wire.AppendUint16(b, 1)
 		b = wire.AppendBool(b, e)
 	case int64:
-		b = wire.AppendUint8(b, 2)
+		b = wire.AppendUint16(b, 2)
 		b = wire.AppendInt64(b, e)
 	case string:
-		b = wire.AppendUint8(b, 3)
+		b = wire.AppendUint16(b, 3)
 		b = wire.AppendString(b, e)
 	case []byte:
-		b = wire.AppendUint8(b, 4)
+		b = wire.AppendUint16(b, 4)
 		b = wire.AppendBytes(b, e)
 	case time.Time:
-		b = wire.AppendUint8(b, 5)
+		b = wire.AppendUint16(b, 5)
 		b = wire.AppendTime(b, e)
 	case *Value:
-		b = wire.AppendUint8(b, 6)
+		b = wire.AppendUint16(b, 6)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			if b, err = appendValue(b, *e, depth-1); err != nil {
@@ -10132,8 +10864,8 @@ func appendValue(b []byte, v Value, depth int) (_ []byte, err error) {
 			}
 		}
 	case map[string]Value:
-		b = wire.AppendUint8(b, 7)
-		b = wire.AppendCount(b, len(e), e == nil)
+		b = wire.AppendUint16(b, 7)
+		b = wire.AppendEntries(b, len(e), e == nil, 6, 32)
 		for k2, e2 := range e {
 			b = wire.AppendString(b, k2)
 			if b, err = appendValue(b, e2, depth-1); err != nil {
@@ -10141,13 +10873,13 @@ func appendValue(b []byte, v Value, depth int) (_ []byte, err error) {
 			}
 		}
 	case Ordered[int]:
-		b = wire.AppendUint8(b, 8)
+		b = wire.AppendUint16(b, 8)
 		b = appendOrderedOfInt(b, &e)
 	case error2:
-		b = wire.AppendUint8(b, 9)
+		b = wire.AppendUint16(b, 9)
 		b = appendError2(b, &e)
 	case *Outage:
-		b = wire.AppendUint8(b, 10)
+		b = wire.AppendUint16(b, 10)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			if b, err = appendOutage(b, e, depth-1); err != nil {
@@ -10164,7 +10896,7 @@ func readValue(r *wire.Reader) (v Value) {
 	if !r.Enter() {
 		return v
 	}
-	switch n := r.Uint8(); n {
+	switch n := r.Uint16(); n {
 	case 0:
 	case 1:
 		e := r.Bool()
@@ -10183,14 +10915,14 @@ func readValue(r *wire.Reader) (v Value) {
 		v = e
 	case 6:
 		var e *Value
-		if r.Pointer(1) {
+		if r.Pointer(2) {
 			e = new(Value)
 			*e = readValue(r)
 		}
 		v = e
 	case 7:
 		var e map[string]Value
-		if n, ok := r.Count(5); ok {
+		if n, ok := r.Entries(6, 32); ok {
 			e = make(map[string]Value, n)
 			for range n {
 				k2 := r.String()
@@ -10212,7 +10944,7 @@ func readValue(r *wire.Reader) (v Value) {
 		v = e
 	case 10:
 		var e *Outage
-		if r.Pointer(13) {
+		if r.Pointer(14) {
 			e = new(Outage)
 			readOutage(r, e)
 		}

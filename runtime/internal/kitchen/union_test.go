@@ -15,6 +15,10 @@ var members = map[reflect.Type][]reflect.Type{
 		reflect.TypeFor[bool](), reflect.TypeFor[int64](), reflect.TypeFor[string](), reflect.TypeFor[[]byte](), reflect.TypeFor[time.Time](),
 		reflect.TypeFor[*Value](), reflect.TypeFor[map[string]Value](), reflect.TypeFor[Ordered[int]](), reflect.TypeFor[error2](), reflect.TypeFor[*Outage](),
 	},
+	reflect.TypeFor[Held](): {
+		reflect.TypeFor[int8](), reflect.TypeFor[bool](), reflect.TypeFor[Stamp](), reflect.TypeFor[[]Held](),
+		reflect.TypeFor[map[int8]Held](), reflect.TypeFor[*Held](),
+	},
 }
 
 // fillUnion gives the variable v of an interface type a value of one of its types,
