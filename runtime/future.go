@@ -12,7 +12,7 @@ import (
 // and from [Then]; the zero value is pending until it is canceled.
 type Future[T any] struct {
 	record Record
-	value  T // written by the one who claimed; read once settled
+	value  T // written by the one who has the task's result; read once settled with valueBit
 }
 
 // Result waits until the call has settled and returns its outcome. If ctx ends
@@ -31,7 +31,16 @@ func (f *Future[T]) Result(ctx context.Context) (T, error) {
 			return zero, err
 		}
 	}
-	return f.value, f.record.outcome()
+	return f.outcome()
+}
+
+// outcome returns the outcome of a settled call. What a task returned beside its
+// error comes with it.
+func (f *Future[T]) outcome() (v T, err error) {
+	if f.record.state.Load()&valueBit != 0 {
+		v = f.value
+	}
+	return v, f.record.outcome()
 }
 
 // Done returns a channel that is closed when the call has settled.
@@ -58,7 +67,7 @@ func (f *Future[T]) Cancel() bool { return f.record.Cancel() }
 //
 // stop keeps fn from being called and reports whether it did.
 func (f *Future[T]) OnDone(fn func(T, error)) (stop func() bool) {
-	return f.record.onDone(func() { fn(f.value, f.record.outcome()) })
+	return f.record.onDone(func() { fn(f.outcome()) })
 }
 
 // wait returns nil once the call has settled, or the cause of ctx.

@@ -43,8 +43,8 @@ func (h *Here) Enter(ctx context.Context, ex Executor, t *Task) bool {
 	}
 	h.pool = p
 	h.record.init(ctx, t)
+	h.record.meta |= hereMark
 	h.record.hooks = &p.hooks
-	h.record.state.Store(running | hereBit)
 	return true
 }
 
@@ -59,7 +59,7 @@ func (h *Here) Leave(err *error) {
 	} else if *err != nil && h.pool.closed.Load() {
 		*err = endedHere(h.record.meta, *err)
 	}
-	h.record.state.Store(succeeded | hereBit | returnedBit) // the task's context is over
+	h.record.state.Store(succeeded | returnedBit) // the task's context is over
 	slot := true
 	if s := h.unseen().side.Load(); s != nil {
 		slot = s.leaveHere()
@@ -107,8 +107,9 @@ func (s *side) leaveHere() (slot bool) {
 	return slot
 }
 
-// isHere reports whether the record is that of a Here.
-func (r *Record) isHere() bool { return r.state.Load()&hereBit != 0 }
+// isHere reports whether the call runs on its caller's goroutine. The state of a
+// Here's record says nothing but whether it is over.
+func (r *Record) isHere() bool { return r.meta&hereMark != 0 }
 
 // onClose arranges for end to be called by Close; at once if that was called.
 // forget takes it back. Only calls on their callers' goroutines need it, and only

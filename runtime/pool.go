@@ -65,9 +65,11 @@ type Stats struct {
 // elsewhere than its ctx stay until the worker runs another task.
 //
 //	Submit -> queue -> kick -> worker: pop, run, pop, run, ... -> retire
-//	                     ^         |
-//	                     +---------+  whoever finds work while more is queued
-//	                                  wakes the next one
+//	   |                 ^      ^  |
+//	   |                 +------|--+  whoever finds work while more is queued
+//	   |                        |     wakes the next one
+//	   +------------------------+  the first call, with nothing before it in the
+//	                               queue, goes to the worker that it wakes
 //
 // A worker holds a slot, counted in active, from its birth to its end, except
 // while its task waits (nested.go). At most one worker is being woken at any
@@ -88,7 +90,6 @@ type Pool struct {
 	closed    atomic.Bool            // Close was called: running calls are canceled
 	ready     atomic.Bool            // prepare ran
 	hooks     Hooks                  // written by prepare, then read only
-	worker    func()                 // work as a value: written by prepare, then read only; "go p.work()" would allocate
 	name      string                 // written by NewPool, then read only
 	labels    labels                 // of the goroutines that run calls
 
@@ -103,9 +104,11 @@ type Pool struct {
 // A worker is what the pool knows of one worker goroutine.
 type worker struct {
 	current atomic.Pointer[Record] // the call it runs, or ran last; nil if it has ended
+	first   Call                   // to run first; written by whoever starts it; nil to look into the queue
+	start   func()                 // Pool.work for it, as a value: "go p.work(w)" would allocate
 	worn    uint32                 // 1 + number of the task whose labels the goroutine has, or 0; its own
 
-	_ [52]byte // written with every call, so on a cache line of its own
+	_ [28]byte // written with every call, so on a cache line of its own
 }
 
 // NewPool returns a pool. It returns an error, and starts nothing, if a size is
@@ -132,7 +135,6 @@ func (p *Pool) prepare() {
 		return
 	}
 	p.limit.CompareAndSwap(0, defaultWorkers())
-	p.worker = p.work
 	p.hooks.Release, p.hooks.Acquire = p.release, p.acquire
 	p.hooks.closed, p.hooks.onClose = &p.closed, p.onClose
 	p.labels.pool, p.hooks.labels = p.name, &p.labels
@@ -158,6 +160,9 @@ func (p *Pool) Submit(ctx context.Context, c Call) {
 	}
 	if ctx == nil {
 		ctx = r.SubmitContext()
+	}
+	if p.handOver(c) {
+		return
 	}
 	err := p.queue.Push(ctx, c, r.Priority(), false)
 	if err == queue.ErrFull && MayWait(ctx) {

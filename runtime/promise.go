@@ -30,18 +30,36 @@ func (p *Promise[T]) Start() bool { return p.future.record.Start() }
 // means that somebody was faster (a cancel, a deadline) or that it never ran.
 // The task's own error arrives unchanged, except one that only repeats why the
 // task's context ended: the call counts as ended by that, whether or not the
-// task was faster than the one who watches the context.
+// task was faster than the one who watches the context. No two goroutines may call
+// it at once.
 func (p *Promise[T]) Settle(v T, err error) bool {
+	r := &p.future.record
+	if err != nil {
+		return p.settleFailed(v, err)
+	}
+	if r.state.Load() != running {
+		return false
+	}
+	p.future.value = v
+	if !r.state.CompareAndSwap(running, succeeded|returnedBit|valueBit) { // with the first mark a worker need not say so again
+		p.future.value = *new(T)
+		return false
+	}
+	if s := r.side.Load(); s != nil {
+		s.settle(r, nil)
+	}
+	return true
+}
+
+// settleFailed is Settle for a task that failed.
+func (p *Promise[T]) settleFailed(v T, err error) bool {
 	r := &p.future.record
 	if !r.claimRunning() {
 		return false
 	}
 	p.future.value = v
-	phase := succeeded
-	if err != nil {
-		phase, err = r.failure(err)
-	}
-	r.publish(phase|returnedBit, err, nil) // a worker need not say so again: that would be one locked instruction more
+	phase, err := r.failure(err)
+	r.publish(phase|returnedBit|valueBit, err, nil)
 	return true
 }
 

@@ -18,13 +18,18 @@ import (
 //
 //	            Start                     claim              publish
 //	Pending ------------> Running ------------+
-//	   |   <------------                      +--> settling ---------> Succeeded
-//	   |      Unstart                         |    (winner writes      Failed
-//	   +--------------------------------------+     value, err)        Canceled
-//	               claim
+//	   |   <------------     |                +--> settling ---------> Succeeded
+//	   |      Unstart        |                |    (winner writes      Failed
+//	   +---------------------|----------------+     value, err)        Canceled
+//	               claim     |                                            ^
+//	                         +--------------------------------------------+
+//	                             a result without an error, which is there
 //
 // Between claim and publish the call still counts as not settled, so readers
-// never see half an outcome.
+// never see half an outcome. The one who has the task's result, and there is one
+// at a time, may write the value before it claims, since nobody reads it of a call
+// that somebody else has settled: it then claims and publishes a success in one
+// step.
 //
 // The size matters: a Record is 48 bytes, which leaves room for one word of
 // result and one word of argument in a cache line. Everything rarely needed is
@@ -49,16 +54,17 @@ const (
 
 	phaseMask   = 1<<8 - 1
 	returnedBit = 1 << 8 // Run has returned: the call holds no slot any more
-	hereBit     = 1 << 9 // the record is that of a Here
+	valueBit    = 1 << 9 // the future's value is that of the task
 )
 
 // phase returns the state without its marks.
 func (r *Record) phase() uint32 { return r.state.Load() & phaseMask }
 
-// Layout of Record.meta: the task's number, a mark that it has a timeout, the
-// priority.
+// Layout of Record.meta: the task's number, a mark that the call is on its caller's
+// goroutine, one that its task has a timeout, the priority.
 const (
-	taskMask     = 1<<23 - 1
+	taskMask     = 1<<22 - 1
+	hereMark     = 1 << 22
 	timeoutMark  = 1 << 23
 	priorityBits = 24
 )

@@ -27,11 +27,36 @@ func (p *Pool) kick() {
 		}
 		if p.take() {
 			p.alive.Add(1)
-			go p.worker()
+			go p.enlist().start()
 			return
 		}
 		p.searching.Store(0) // the slot was lost to another; look again
 	}
+}
+
+// handOver gives c to a new worker if none is being woken, a slot is free and nobody
+// is before c: it need not go through the queue then, which would cost as much as a
+// short call does.
+func (p *Pool) handOver(c Call) bool {
+	if p.searching.Load() != 0 || p.active.Load() >= p.limit.Load() || p.queue.Len() > 0 || p.resuming.Load() > 0 ||
+		!p.searching.CompareAndSwap(0, 1) {
+		return false
+	}
+	if !p.take() {
+		p.searching.Store(0)
+		p.kick() // for those who have pushed meanwhile
+		return false
+	}
+	p.alive.Add(1)
+	if p.queue.Closed() { // since Shutdown may have looked before alive said that there is one more
+		p.searching.Store(0)
+		p.leave(true)
+		return false
+	}
+	w := p.enlist()
+	w.first = c
+	go w.start()
+	return true
 }
 
 // kickPushed is kick for one who has just pushed: he does not look at what workers

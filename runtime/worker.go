@@ -2,8 +2,7 @@ package runtime
 
 // work is the life of one worker goroutine. It begins with a slot and the
 // searching token.
-func (p *Pool) work() {
-	w := p.enlist()
+func (p *Pool) work(w *worker) {
 	slot := true // this goroutine holds a slot
 	defer func() {
 		// Reached with a slot only if a task called runtime.Goexit: its call is
@@ -14,10 +13,9 @@ func (p *Pool) work() {
 		p.dismiss(w)
 	}()
 	searching := true
-	for last := false; ; {
-		var c Call
-		var ok bool
-		if !last || p.queue.Len() > 0 { // or there is nothing, and no lock is needed to see it
+	c, ok, last := w.first, w.first != nil, w.first != nil
+	for w.first = nil; ; ok = false {
+		if !ok && (!last || p.queue.Len() > 0) { // or there is nothing, and no lock is needed to see it
 			c, ok, last = p.queue.Take()
 		}
 		if searching {
@@ -74,6 +72,7 @@ func (p *Pool) enlist() *worker {
 		return w
 	}
 	w := new(worker)
+	w.start = func() { p.work(w) }
 	p.workers = append(p.workers, w)
 	return w
 }
