@@ -77,6 +77,11 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 		b.model.Tasks = append(b.model.Tasks, t.model)
 		plans = append(plans, t.model.ArgPlan, t.model.ResPlan)
 	}
+	for _, p := range plans {
+		if p != nil {
+			p.Size = minSize(p)
+		}
+	}
 	for _, e := range b.model.Errors {
 		plans = append(plans, e.Plan)
 	}

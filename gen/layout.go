@@ -8,7 +8,8 @@ import (
 
 // layoutVersion stands in the shapes of tasks and errors from 2 on: programs whose
 // generators lay structs out differently must not take each other for equal. It
-// goes up whenever what is below, or anything else of the encoding, changes.
+// goes up whenever what is below, or anything else of the encoding, changes after the
+// first release.
 const layoutVersion = 1
 
 // layoutMark is what it adds to a shape.

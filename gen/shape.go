@@ -52,8 +52,8 @@ func (s *shaper) text(t types.Type) string {
 }
 
 // named returns the text of a declared type: its underlying type, or the method by
-// which it encodes itself and the bytes that it takes at least, or the types of a
-// union.
+// which it encodes itself and its size in memory, on which padding depends, or the
+// types of a union.
 func (s *shaper) named(t *types.Named) string {
 	id := types.TypeString(t, nil)
 	if s.seen[id] || id == "time.Time" || id == "time.Duration" || id == "error" {
@@ -61,7 +61,7 @@ func (s *shaper) named(t *types.Named) string {
 	}
 	s.seen[id] = true
 	if method := s.planner.byMethods[id]; method != "" {
-		return id + "." + method + "/" + strconv.Itoa(leastOf(t))
+		return id + "." + method + "/" + strconv.FormatInt(sizes.Sizeof(t), 10)
 	}
 	members, _ := s.planner.unionOf(t)
 	if members == nil {

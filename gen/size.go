@@ -17,13 +17,15 @@ var wordSizes = map[string]int{
 const perByte = 12
 
 // leastOf returns how many bytes a type that encodes itself takes at least, the 4 of
-// the length included, however few its method writes. Twice what it takes in memory
-// is paid for: methods that decode make another one as a rule, as url.Parse does.
+// the length included, however few its method writes. Three times what it takes in
+// memory is paid for: methods that decode make another one as a rule, as url.Parse
+// does, and where a method may keep the pointer that it is called with, there is one
+// more.
 func leastOf(t types.Type) int {
-	return int(max(4, min((2*sizes.Sizeof(t)+perByte-1)/perByte, maxMinSize)))
+	return int(max(4, min((3*sizes.Sizeof(t)+perByte-1)/perByte, maxMinSize)))
 }
 
-// maxInSlot is the size from which on Go's maps keep a key or an element elsewhere.
+// maxInSlot is the size above which Go's maps keep a key or an element elsewhere.
 const maxInSlot = 128
 
 // slotOf returns how many bytes an entry takes in the memory of a map itself.

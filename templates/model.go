@@ -220,4 +220,5 @@ type Plan struct {
 	Most      int64 // Mapping: keys that there are, 0 for no end of them
 	Min       int   // Pointer, Slice, Mapping: bytes that an element takes at least
 	Slot      int   // Mapping: bytes that an entry takes in memory
+	Size      int   // of what a task takes or returns: bytes that it takes at least
 }

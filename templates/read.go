@@ -62,14 +62,15 @@ func readFunc(l Locals, p *Plan) *jen.Statement {
 		read = jen.Id(p.Read)
 	}
 	if exposed(p) {
-		return wire("Apart").Call(read)
+		return wire("Apart").Call(jen.Lit(p.Size), read)
 	}
 	return read
 }
 
 // exposed reports whether a method of a user's type is called with a pointer to
 // the value itself, or into it. What is behind a pointer of the value does not
-// count: it is on the heap in any case.
+// count: it is on the heap in any case. A struct without fields is one that leads back
+// to itself, whose plan was made before they were known.
 func exposed(p *Plan) bool {
 	switch p.Kind {
 	case Marshaled, Appended:
@@ -77,7 +78,7 @@ func exposed(p *Plan) bool {
 	case Array:
 		return exposed(p.Elem)
 	case Named, Fields:
-		return slices.ContainsFunc(p.Fields, func(f FieldPlan) bool { return exposed(f.Plan) })
+		return !p.ByValue && len(p.Fields) == 0 || slices.ContainsFunc(p.Fields, func(f FieldPlan) bool { return exposed(f.Plan) })
 	}
 	return false
 }

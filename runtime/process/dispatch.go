@@ -153,9 +153,13 @@ func (w *worker) header(q queued) frame.Header {
 
 // deliver settles q, or a part of it, with what a worker sent.
 func deliver(q queued, h frame.Header, reply *wire.Reader) {
+	returned := false
 	defer func() {
-		if v := recover(); v != nil { // a codec that calls methods of the user's types
+		switch v := recover(); { // a codec calls methods of the user's types
+		case v != nil:
 			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
+		case !returned && !q.record.Settled():
+			q.record.Fail(&encodingError{"result", errors.New("runtime.Goexit called")})
 		}
 		if h.Has(frame.Last) {
 			q.drop()
@@ -170,6 +174,7 @@ func deliver(q queued, h frame.Header, reply *wire.Reader) {
 	if h.Has(frame.Last) && !q.record.Settled() {
 		q.record.Fail(&encodingError{"result", fmt.Errorf("the worker sent less than it should")})
 	}
+	returned = true
 }
 
 // failed settles a call with the error in reply.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	goruntime "runtime"
 	"testing"
 	"time"
 
@@ -65,8 +66,8 @@ func TestG5_ValuesThatCannotBeEncoded(t *testing.T) {
 	}
 }
 
-// picky is a task whose results are decoded slowly, and not at all for 3; it exits
-// at 99.
+// picky is a task whose results are decoded slowly, and not at all for 3 and 8; it
+// exits at 99.
 var picky = runtime.Define(&runtime.Func[int, []byte]{
 	Task: runtime.Task{Name: "process_test.Picky", Shape: "func(int) []byte"},
 	Call: func(_ context.Context, n int) ([]byte, error) {
@@ -82,10 +83,30 @@ var picky = runtime.Define(&runtime.Func[int, []byte]{
 		*b = r.Bytes()
 		if n := len(*b); n > 0 && (*b)[n-1] == 3 {
 			panic("no 3")
+		} else if n > 0 && (*b)[n-1] == 8 {
+			goruntime.Goexit()
 		}
 		time.Sleep(5 * time.Millisecond)
 	},
 })
+
+// One that ends the goroutine which decodes costs its call, or the chunk of its item,
+// and the pool goes on.
+func TestG1_DecoderThatEndsTheGoroutine(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	for range 3 {
+		if _, err := do(t, p, picky, 8); !errors.Is(err, runtime.ErrEncoding) {
+			t.Fatalf("got %v", err)
+		}
+	}
+	got, err := runtime.Map(t.Context(), p, picky, []int{1, 8, 2}, runtime.Chunk(3), runtime.ContinueOnError())
+	if !errors.Is(err, runtime.ErrEncoding) || len(got) != 3 || len(got[0]) != 4001 {
+		t.Errorf("%d results, %v", len(got), err)
+	}
+	if must(t, p, square, 7) != 49 {
+		t.Error("the pool does not go on")
+	}
+}
 
 // A method of the user's types that panics while a result is decoded costs that
 // item, and none is run again for it.

@@ -149,6 +149,18 @@ func (w *worker) serve() bool {
 	if !w.pool.parkSpare(w) {
 		w.next()
 	}
+	return w.read()
+}
+
+// readOn owns the worker after a goroutine that has ended in the middle of a call.
+func (w *worker) readOn() {
+	if w.read() {
+		w.run()
+	}
+}
+
+// read takes what the process sends until that is gone; see serve.
+func (w *worker) read() (mine bool) {
 	for {
 		h, payload, err := w.frames.Next()
 		if err == nil {
@@ -282,14 +294,21 @@ func (w *worker) deliverPart(c current, h frame.Header, payload []byte) error {
 	if !c.batch() {
 		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
 	}
+	returned := false
+	defer func() {
+		if c.record.Settled() {
+			w.mu.Lock()
+			w.expectEndLocked()
+			w.mu.Unlock()
+		}
+		if !returned { // a codec of the user's called runtime.Goexit
+			go w.readOn()
+		}
+	}()
 	if awaitTimer(c.record); !c.record.Settled() {
 		deliver(c.queued, h, w.frames.Message(payload))
 	}
-	if c.record.Settled() {
-		w.mu.Lock()
-		w.expectEndLocked()
-		w.mu.Unlock()
-	}
+	returned = true
 	return nil
 }
 

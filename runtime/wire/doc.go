@@ -43,5 +43,6 @@
 // kilobyte, since a count is compared with the bytes that remain before anything
 // of that count is made. Where valid values would take more, as maps of one entry
 // do, they are made longer on the wire. Methods by which types decode themselves
-// allocate what they like.
+// allocate what they like, and what is around such a value may be copied once more, as
+// they might keep the pointer that they are called with.
 package wire

@@ -1,7 +1,7 @@
 package wire
 
 // A map takes more memory than its entries: there is room for eight before the first
-// one, and for up to twice as many as there are. So that no message asks for more than
+// one, and for more than twice as many as there are. So that no message asks for more than
 // a small multiple of its length (G12), one whose entries may be shorter than that has
 // zeros in front of them:
 //
@@ -19,6 +19,7 @@ const (
 	mapHeader = 48
 	mapTable  = 64
 	mapGroup  = 8
+	maxInOne  = 896 // entries of a table; with more of them there are several
 )
 
 // perByte is how many bytes of memory are allocated for one on the wire: less than
@@ -36,6 +37,9 @@ func paddingOf(n uint64, least, slot int) uint64 {
 	default:
 		for places*7 < n*8 { // a table is at most seven eighths full
 			places *= 2
+		}
+		if n > maxInOne {
+			places += places * 3 / 2 // tables that get more than their share are made again, as two
 		}
 		memory += mapTable + places*uint64(slot+1)
 	}

@@ -18,9 +18,14 @@ func Lend[T any](p *T) *T {
 // Apart makes of read a function that decodes into memory of its own and copies what
 // came of it. It is for values that are, or contain, one whose own method decodes it:
 // nothing keeps such a method from keeping the pointer that it is called with, which
-// may lead to the stack otherwise, see [Lend].
-func Apart[T any](read func(r *Reader, v *T)) func(r *Reader, v *T) {
+// may lead to the stack otherwise, see [Lend]. There is no memory for it if the input is
+// shorter than the least bytes that such a value takes.
+func Apart[T any](least int, read func(r *Reader, v *T)) func(r *Reader, v *T) {
 	return func(r *Reader, v *T) {
+		if r.Len() < least {
+			r.failShort(least)
+			return
+		}
 		own := new(T)
 		read(r, own)
 		*v = *own

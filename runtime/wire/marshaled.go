@@ -35,8 +35,8 @@ func AppendAppended(b []byte, least int, appendTo func([]byte) ([]byte, error)) 
 
 // ReadMarshaled hands the block that [AppendMarshaled] or [AppendAppended]
 // appended to unmarshal, whose error is a failure. unmarshal must copy what it
-// keeps, as encoding.BinaryUnmarshaler demands. Those around the value have claimed
-// least bytes for it, see [Reader.Count].
+// keeps, as encoding.BinaryUnmarshaler demands. A container around the value has
+// claimed least bytes for it, see [Reader.Count].
 func ReadMarshaled(r *Reader, least int, unmarshal func([]byte) error) {
 	n := max(int64(le.Uint32(r.Block(4)))-1, 0)
 	if beyond := 4 + n - int64(least); beyond > 0 && !r.claim(uint64(beyond)) {

@@ -46,8 +46,8 @@ func (r *Reader) makeRoom(n int) bool {
 	if n > maxRoom/4 {
 		return false
 	}
-	r.chunk = min(max(2*r.chunk, firstRoom), maxRoom)
-	r.room = make([]byte, 0, max(n, min(int(r.chunk), max(r.Len(), minRoom))))
+	size := max(n, min(2*int(r.chunk), max(r.Len(), minRoom), maxRoom), firstRoom)
+	r.room, r.chunk = make([]byte, 0, size), int32(size)
 	return true
 }
 
@@ -105,7 +105,7 @@ func together[E ~string](r *Reader, v []E, lengths []byte) int {
 	}
 	all := r.text(size)
 	for i := range v[:n] {
-		length := min(int(le.Uint32(lengths[4*i:])), len(all)) // fewer after a failure
+		length := min(uint64(le.Uint32(lengths[4*i:])), uint64(len(all))) // fewer after a failure
 		v[i], all = E(all[:length]), all[length:]
 	}
 	return n

@@ -135,7 +135,7 @@ func TestStartForgetsTheFailure(t *testing.T) {
 // What a method of the user's is called with is not what the caller lent.
 func TestApart(t *testing.T) {
 	var kept, v *int
-	read := Apart(func(r *Reader, v *int) { kept, *v = v, r.Int() })
+	read := Apart(8, func(r *Reader, v *int) { kept, *v = v, r.Int() })
 	r := NewReader(AppendInt(nil, 7))
 	v = new(int)
 	if read(&r, v); *v != 7 || kept == v || *kept != 7 {

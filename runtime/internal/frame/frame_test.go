@@ -184,3 +184,35 @@ func (r *stepReader) Read(b []byte) (int, error) {
 	r.b = r.b[n:]
 	return n, nil
 }
+
+// What reads a long payload does not keep it alive once it is over.
+func TestAMessageDoesNotKeepALongPayload(t *testing.T) {
+	b := Begin(nil)
+	b = append(b, make([]byte, 2*keepBuffer)...)
+	if err := Finish(b, Header{Kind: Outcome}, len(b)); err != nil {
+		t.Fatal(err)
+	}
+	r := NewReader(bytes.NewReader(b), len(b))
+	_, payload, err := r.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	freed := make(chan bool, 1)
+	runtime.AddCleanup(&r.buf[0], func(c chan bool) { c <- true }, freed)
+	if r.Message(payload).Len() != len(payload) {
+		t.Fatal("another length")
+	}
+	payload = nil
+	r.Next()
+	for range 100 {
+		runtime.GC()
+		select {
+		case <-freed:
+			runtime.KeepAlive(r)
+			return
+		default:
+			runtime.Gosched()
+		}
+	}
+	t.Error("it is still there")
+}

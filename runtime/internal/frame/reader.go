@@ -95,6 +95,7 @@ func (r *Reader) fill(size int) error {
 func (r *Reader) compact() {
 	if r.start == r.end && len(r.buf) > keepBuffer {
 		r.buf, r.start, r.end = nil, 0, 0
+		r.message.Start(nil) // it has been read, and would keep the buffer
 	}
 	r.end = copy(r.buf, r.buf[r.start:r.end])
 	r.start = 0

@@ -32,7 +32,9 @@ var (
 
 	unions = []kind{arg(taskEchoExpr), arg(taskEchoValues)}
 
-	heavy = []kind{arg(taskEchoLedger), arg(taskEchoThin)}
+	heavy = []kind{
+		arg(taskEchoLedger), arg(taskEchoThin), arg(taskEchoInner), arg(taskEchoOuter), arg(taskEchoLeaks), arg(taskEchoDense),
+	}
 
 	sinks = []kind{arg(taskEchoSink).whole()}
 )

@@ -45,6 +45,10 @@ var (
 	_ func(Instances) Instances                                                            = EchoInstances
 	_ func(Ledger) Ledger                                                                  = EchoLedger
 	_ func(Thin) Thin                                                                      = EchoThin
+	_ func(Inner) Inner                                                                    = EchoInner
+	_ func(Outer) Outer                                                                    = EchoOuter
+	_ func(Leaks) Leaks                                                                    = EchoLeaks
+	_ func(map[int16][3]Held) map[int16][3]Held                                            = EchoDense
 	_ func(Index) Index                                                                    = EchoIndex
 	_ func(Maps) Maps                                                                      = EchoMaps
 	_ func(Keys) Keys                                                                      = EchoKeys
@@ -264,6 +268,21 @@ var (
 		Pointer *map[int8]*map[bool]struct{}
 		Wides   map[int16]*[20]string
 	}(Thin{})
+	_ = struct {
+		Deep [1]struct {
+			Inner Inner
+		}
+		Other int
+	}(Outer{})
+	_ = struct {
+		Out    *Outer
+		Keeper Keeper
+	}(Inner{})
+	_ = struct {
+		Many  []Leaky
+		ByKey map[int16]Leaky
+		Large [40]Leaky
+	}(Leaks{})
 	_ = (*map[Name][]Level)((*Index)(nil))
 	_ = (*int)((*Count)(nil))
 	_ = struct {
@@ -688,6 +707,18 @@ type FutureOfLedger = runtime.Future[Ledger]
 
 // FutureOfThin is the result of a call that may not have finished yet.
 type FutureOfThin = runtime.Future[Thin]
+
+// FutureOfInner is the result of a call that may not have finished yet.
+type FutureOfInner = runtime.Future[Inner]
+
+// FutureOfOuter is the result of a call that may not have finished yet.
+type FutureOfOuter = runtime.Future[Outer]
+
+// FutureOfLeaks is the result of a call that may not have finished yet.
+type FutureOfLeaks = runtime.Future[Leaks]
+
+// FutureOfInt16ToHeldArray3Map is the result of a call that may not have finished yet.
+type FutureOfInt16ToHeldArray3Map = runtime.Future[map[int16][3]Held]
 
 // FutureOfIndex is the result of a call that may not have finished yet.
 type FutureOfIndex = runtime.Future[Index]
@@ -1762,6 +1793,247 @@ func MapEchoThin(ctx context.Context, ex runtime.Executor, items []Thin, opts ..
 // EchoThin returns v.
 func StreamEchoThin(ctx context.Context, ex runtime.Executor, items iter.Seq[Thin], opts ...runtime.MapOption) iter.Seq2[Thin, error] {
 	return runtime.Stream(ctx, ex, taskEchoThin, items, opts...)
+}
+
+// SubmitEchoInner submits a call of [EchoInner] to ex and returns its future.
+//
+// EchoInner returns v. It comes before EchoOuter, whose plan it needs.
+func SubmitEchoInner(ctx context.Context, ex runtime.Executor, v Inner) *FutureOfInner {
+	c := &callEchoInner{v: v}
+	c.Init(ctx, &taskEchoInner.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoInner submits a call of [EchoInner] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoInner returns v. It comes before EchoOuter, whose plan it needs.
+func SubmitAllEchoInner(ctx context.Context, ex runtime.Executor, items []Inner) []*FutureOfInner {
+	calls := make([]callEchoInner, len(items))
+	futures := make([]*FutureOfInner, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoInner.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoInner calls [EchoInner] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoInner returns v. It comes before EchoOuter, whose plan it needs.
+func CallEchoInner(ctx context.Context, ex runtime.Executor, v Inner) (_ Inner, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoInner.Task) {
+		return SubmitEchoInner(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoInner(v), nil
+}
+
+// MapEchoInner calls [EchoInner] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoInner returns v. It comes before EchoOuter, whose plan it needs.
+func MapEchoInner(ctx context.Context, ex runtime.Executor, items []Inner, opts ...runtime.MapOption) ([]Inner, error) {
+	return runtime.Map(ctx, ex, taskEchoInner, items, opts...)
+}
+
+// StreamEchoInner calls [EchoInner] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoInner returns v. It comes before EchoOuter, whose plan it needs.
+func StreamEchoInner(ctx context.Context, ex runtime.Executor, items iter.Seq[Inner], opts ...runtime.MapOption) iter.Seq2[Inner, error] {
+	return runtime.Stream(ctx, ex, taskEchoInner, items, opts...)
+}
+
+// SubmitEchoOuter submits a call of [EchoOuter] to ex and returns its future.
+//
+// EchoOuter returns v.
+func SubmitEchoOuter(ctx context.Context, ex runtime.Executor, v Outer) *FutureOfOuter {
+	c := &callEchoOuter{v: v}
+	c.Init(ctx, &taskEchoOuter.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoOuter submits a call of [EchoOuter] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoOuter returns v.
+func SubmitAllEchoOuter(ctx context.Context, ex runtime.Executor, items []Outer) []*FutureOfOuter {
+	calls := make([]callEchoOuter, len(items))
+	futures := make([]*FutureOfOuter, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoOuter.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoOuter calls [EchoOuter] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoOuter returns v.
+func CallEchoOuter(ctx context.Context, ex runtime.Executor, v Outer) (_ Outer, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoOuter.Task) {
+		return SubmitEchoOuter(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoOuter(v), nil
+}
+
+// MapEchoOuter calls [EchoOuter] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoOuter returns v.
+func MapEchoOuter(ctx context.Context, ex runtime.Executor, items []Outer, opts ...runtime.MapOption) ([]Outer, error) {
+	return runtime.Map(ctx, ex, taskEchoOuter, items, opts...)
+}
+
+// StreamEchoOuter calls [EchoOuter] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoOuter returns v.
+func StreamEchoOuter(ctx context.Context, ex runtime.Executor, items iter.Seq[Outer], opts ...runtime.MapOption) iter.Seq2[Outer, error] {
+	return runtime.Stream(ctx, ex, taskEchoOuter, items, opts...)
+}
+
+// SubmitEchoLeaks submits a call of [EchoLeaks] to ex and returns its future.
+//
+// EchoLeaks returns v.
+func SubmitEchoLeaks(ctx context.Context, ex runtime.Executor, v Leaks) *FutureOfLeaks {
+	c := &callEchoLeaks{v: v}
+	c.Init(ctx, &taskEchoLeaks.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoLeaks submits a call of [EchoLeaks] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoLeaks returns v.
+func SubmitAllEchoLeaks(ctx context.Context, ex runtime.Executor, items []Leaks) []*FutureOfLeaks {
+	calls := make([]callEchoLeaks, len(items))
+	futures := make([]*FutureOfLeaks, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoLeaks.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoLeaks calls [EchoLeaks] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoLeaks returns v.
+func CallEchoLeaks(ctx context.Context, ex runtime.Executor, v Leaks) (_ Leaks, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoLeaks.Task) {
+		return SubmitEchoLeaks(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoLeaks(v), nil
+}
+
+// MapEchoLeaks calls [EchoLeaks] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoLeaks returns v.
+func MapEchoLeaks(ctx context.Context, ex runtime.Executor, items []Leaks, opts ...runtime.MapOption) ([]Leaks, error) {
+	return runtime.Map(ctx, ex, taskEchoLeaks, items, opts...)
+}
+
+// StreamEchoLeaks calls [EchoLeaks] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoLeaks returns v.
+func StreamEchoLeaks(ctx context.Context, ex runtime.Executor, items iter.Seq[Leaks], opts ...runtime.MapOption) iter.Seq2[Leaks, error] {
+	return runtime.Stream(ctx, ex, taskEchoLeaks, items, opts...)
+}
+
+// SubmitEchoDense submits a call of [EchoDense] to ex and returns its future.
+//
+// EchoDense returns v, whose entries take more in memory than any other for their
+// bytes.
+func SubmitEchoDense(ctx context.Context, ex runtime.Executor, v map[int16][3]Held) *FutureOfInt16ToHeldArray3Map {
+	c := &callEchoDense{v: v}
+	c.Init(ctx, &taskEchoDense.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoDense submits a call of [EchoDense] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoDense returns v, whose entries take more in memory than any other for their
+// bytes.
+func SubmitAllEchoDense(ctx context.Context, ex runtime.Executor, items []map[int16][3]Held) []*FutureOfInt16ToHeldArray3Map {
+	calls := make([]callEchoDense, len(items))
+	futures := make([]*FutureOfInt16ToHeldArray3Map, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoDense.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoDense calls [EchoDense] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoDense returns v, whose entries take more in memory than any other for their
+// bytes.
+func CallEchoDense(ctx context.Context, ex runtime.Executor, v map[int16][3]Held) (_ map[int16][3]Held, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoDense.Task) {
+		return SubmitEchoDense(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoDense(v), nil
+}
+
+// MapEchoDense calls [EchoDense] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoDense returns v, whose entries take more in memory than any other for their
+// bytes.
+func MapEchoDense(ctx context.Context, ex runtime.Executor, items []map[int16][3]Held, opts ...runtime.MapOption) ([]map[int16][3]Held, error) {
+	return runtime.Map(ctx, ex, taskEchoDense, items, opts...)
+}
+
+// StreamEchoDense calls [EchoDense] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoDense returns v, whose entries take more in memory than any other for their
+// bytes.
+func StreamEchoDense(ctx context.Context, ex runtime.Executor, items iter.Seq[map[int16][3]Held], opts ...runtime.MapOption) iter.Seq2[map[int16][3]Held, error] {
+	return runtime.Stream(ctx, ex, taskEchoDense, items, opts...)
 }
 
 // SubmitEchoIndex submits a call of [EchoIndex] to ex and returns its future.
@@ -4285,7 +4557,7 @@ func (c *callEchoCipher) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCipher", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/4) *github.com/offing-go/offing/runtime/internal/kitchen.Cipher"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCipher", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/8) *github.com/offing-go/offing/runtime/internal/kitchen.Cipher"},
 	AppendArg: func(b []byte, v *Cipher) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
@@ -4343,24 +4615,24 @@ func (c *callEchoDigest) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDigest", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/4) github.com/offing-go/offing/runtime/internal/kitchen.Digest"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDigest", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/24) github.com/offing-go/offing/runtime/internal/kitchen.Digest"},
 	AppendArg: func(b []byte, v Digest) (_ []byte, err error) {
-		if b, err = wire.AppendAppended(b, 4, v.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, v.AppendWire); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
-	ReadArg: wire.Apart(func(r *wire.Reader, v *Digest) {
-		wire.ReadMarshaled(r, 4, (*v).ParseWire)
+	ReadArg: wire.Apart(6, func(r *wire.Reader, v *Digest) {
+		wire.ReadMarshaled(r, 6, (*v).ParseWire)
 	}),
 	AppendResult: func(b []byte, v Digest) (_ []byte, err error) {
-		if b, err = wire.AppendAppended(b, 4, v.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, v.AppendWire); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
-	ReadResult: wire.Apart(func(r *wire.Reader, v *Digest) {
-		wire.ReadMarshaled(r, 4, (*v).ParseWire)
+	ReadResult: wire.Apart(6, func(r *wire.Reader, v *Digest) {
+		wire.ReadMarshaled(r, 6, (*v).ParseWire)
 	}),
 })
 
@@ -4389,15 +4661,15 @@ func (c *callEchoCodes) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCodes", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/4; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/4; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/4}) github.com/offing-go/offing/runtime/internal/kitchen.Codes"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCodes", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/24; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/8; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/24}) github.com/offing-go/offing/runtime/internal/kitchen.Codes"},
 	AppendArg: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadArg: wire.Apart(readCodes),
+	ReadArg: wire.Apart(29, readCodes),
 	AppendResult: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadResult: wire.Apart(readCodes),
+	ReadResult: wire.Apart(29, readCodes),
 })
 
 // callEchoError is one call of EchoError on its way through an executor.
@@ -4737,15 +5009,15 @@ func (c *callEchoLedger) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoLedger = runtime.Define(&runtime.Func[Ledger, Ledger]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLedger", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Ledger=struct{Pages []github.com/offing-go/offing/runtime/internal/kitchen.Ledger; Names [5]string; Lists [2][]string; Home net/url.URL.AppendBinary/24; At time.Time; Wide github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/67; Held [3]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/4; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Failed error; Codes github.com/offing-go/offing/runtime/internal/kitchen.Stamp; ByName map[string]github.com/offing-go/offing/runtime/internal/kitchen.Ledger}) github.com/offing-go/offing/runtime/internal/kitchen.Ledger"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLedger", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Ledger=struct{Pages []github.com/offing-go/offing/runtime/internal/kitchen.Ledger; Names [5]string; Lists [2][]string; Home net/url.URL.AppendBinary/144; At time.Time; Wide github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/400; Held [3]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/24; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Failed error; Codes github.com/offing-go/offing/runtime/internal/kitchen.Stamp; ByName map[string]github.com/offing-go/offing/runtime/internal/kitchen.Ledger}) github.com/offing-go/offing/runtime/internal/kitchen.Ledger"},
 	AppendArg: func(b []byte, v Ledger) ([]byte, error) {
 		return appendLedger(b, &v, wire.MaxDepth)
 	},
-	ReadArg: wire.Apart(readLedger),
+	ReadArg: wire.Apart(202, readLedger),
 	AppendResult: func(b []byte, v Ledger) ([]byte, error) {
 		return appendLedger(b, &v, wire.MaxDepth)
 	},
-	ReadResult: wire.Apart(readLedger),
+	ReadResult: wire.Apart(202, readLedger),
 })
 
 // callEchoThin is one call of EchoThin on its way through an executor.
@@ -4773,7 +5045,7 @@ func (c *callEchoThin) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoThin = runtime.Define(&runtime.Func[Thin, Thin]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoThin", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Thin=struct{Flags map[bool]*bool; Bytes map[int8]*int8; Sets map[uint16]struct{}; Maps map[int8]map[int8]bool; Helds map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/4; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Errors map[uint16]error; Refs map[int16]**int16; Lists map[int16][]struct{}; Inside []map[int8]int8; Pointer *map[int8]*map[bool]struct{}; Wides map[int16]*[20]string}) github.com/offing-go/offing/runtime/internal/kitchen.Thin"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoThin", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Thin=struct{Flags map[bool]*bool; Bytes map[int8]*int8; Sets map[uint16]struct{}; Maps map[int8]map[int8]bool; Helds map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/24; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Errors map[uint16]error; Refs map[int16]**int16; Lists map[int16][]struct{}; Inside []map[int8]int8; Pointer *map[int8]*map[bool]struct{}; Wides map[int16]*[20]string}) github.com/offing-go/offing/runtime/internal/kitchen.Thin"},
 	AppendArg: func(b []byte, v Thin) ([]byte, error) {
 		return appendThin(b, &v, wire.MaxDepth)
 	},
@@ -4782,6 +5054,204 @@ var taskEchoThin = runtime.Define(&runtime.Func[Thin, Thin]{
 		return appendThin(b, &v, wire.MaxDepth)
 	},
 	ReadResult: readThin,
+})
+
+// callEchoInner is one call of EchoInner on its way through an executor.
+type callEchoInner struct {
+	runtime.Promise[Inner]
+	v Inner
+}
+
+func (c *callEchoInner) Run() {
+	v := c.v
+	c.v = Inner{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoInner(v), nil)
+}
+
+func (c *callEchoInner) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoInner.AppendArg(b, c.v)
+}
+
+func (c *callEchoInner) Deliver(reply *wire.Reader) {
+	taskEchoInner.Deliver(&c.Promise, reply)
+}
+
+var taskEchoInner = runtime.Define(&runtime.Func[Inner, Inner]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoInner", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Inner=struct{Out *github.com/offing-go/offing/runtime/internal/kitchen.Outer=struct{Deep [1]struct{Inner github.com/offing-go/offing/runtime/internal/kitchen.Inner}; Other int}; Keeper github.com/offing-go/offing/runtime/internal/kitchen.Keeper.AppendWire/1}) github.com/offing-go/offing/runtime/internal/kitchen.Inner"},
+	AppendArg: func(b []byte, v Inner) ([]byte, error) {
+		return appendInner(b, &v, wire.MaxDepth)
+	},
+	ReadArg: wire.Apart(5, readInner),
+	AppendResult: func(b []byte, v Inner) ([]byte, error) {
+		return appendInner(b, &v, wire.MaxDepth)
+	},
+	ReadResult: wire.Apart(5, readInner),
+})
+
+// callEchoOuter is one call of EchoOuter on its way through an executor.
+type callEchoOuter struct {
+	runtime.Promise[Outer]
+	v Outer
+}
+
+func (c *callEchoOuter) Run() {
+	v := c.v
+	c.v = Outer{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoOuter(v), nil)
+}
+
+func (c *callEchoOuter) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoOuter.AppendArg(b, c.v)
+}
+
+func (c *callEchoOuter) Deliver(reply *wire.Reader) {
+	taskEchoOuter.Deliver(&c.Promise, reply)
+}
+
+var taskEchoOuter = runtime.Define(&runtime.Func[Outer, Outer]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoOuter", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Outer=struct{Deep [1]struct{Inner github.com/offing-go/offing/runtime/internal/kitchen.Inner=struct{Out *github.com/offing-go/offing/runtime/internal/kitchen.Outer; Keeper github.com/offing-go/offing/runtime/internal/kitchen.Keeper.AppendWire/1}}; Other int}) github.com/offing-go/offing/runtime/internal/kitchen.Outer"},
+	AppendArg: func(b []byte, v Outer) ([]byte, error) {
+		return appendOuter(b, &v, wire.MaxDepth)
+	},
+	ReadArg: wire.Apart(10, readOuter),
+	AppendResult: func(b []byte, v Outer) ([]byte, error) {
+		return appendOuter(b, &v, wire.MaxDepth)
+	},
+	ReadResult: wire.Apart(10, readOuter),
+})
+
+// callEchoLeaks is one call of EchoLeaks on its way through an executor.
+type callEchoLeaks struct {
+	runtime.Promise[Leaks]
+	v Leaks
+}
+
+func (c *callEchoLeaks) Run() {
+	v := c.v
+	c.v = Leaks{}
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoLeaks(v), nil)
+}
+
+func (c *callEchoLeaks) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoLeaks.AppendArg(b, c.v)
+}
+
+func (c *callEchoLeaks) Deliver(reply *wire.Reader) {
+	taskEchoLeaks.Deliver(&c.Promise, reply)
+}
+
+var taskEchoLeaks = runtime.Define(&runtime.Func[Leaks, Leaks]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLeaks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Leaks=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen.Leaky.AppendWire/3; ByKey map[int16]github.com/offing-go/offing/runtime/internal/kitchen.Leaky; Large [40]github.com/offing-go/offing/runtime/internal/kitchen.Leaky}) github.com/offing-go/offing/runtime/internal/kitchen.Leaks"},
+	AppendArg: func(b []byte, v Leaks) ([]byte, error) {
+		return appendLeaks(b, &v)
+	},
+	ReadArg: wire.Apart(168, readLeaks),
+	AppendResult: func(b []byte, v Leaks) ([]byte, error) {
+		return appendLeaks(b, &v)
+	},
+	ReadResult: wire.Apart(168, readLeaks),
+})
+
+// callEchoDense is one call of EchoDense on its way through an executor.
+type callEchoDense struct {
+	runtime.Promise[map[int16][3]Held]
+	v map[int16][3]Held
+}
+
+func (c *callEchoDense) Run() {
+	v := c.v
+	c.v = nil
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Settle(EchoDense(v), nil)
+}
+
+func (c *callEchoDense) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoDense.AppendArg(b, c.v)
+}
+
+func (c *callEchoDense) Deliver(reply *wire.Reader) {
+	taskEchoDense.Deliver(&c.Promise, reply)
+}
+
+var taskEchoDense = runtime.Define(&runtime.Func[map[int16][3]Held, map[int16][3]Held]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDense", Shape: "func(map[int16][3]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/24; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}) map[int16][3]github.com/offing-go/offing/runtime/internal/kitchen.Held"},
+	AppendArg: func(b []byte, v map[int16][3]Held) (_ []byte, err error) {
+		b = wire.AppendEntries(b, len(v), v == nil, 8, 56)
+		for k, e := range v {
+			b = wire.AppendInt16(b, k)
+			for _, e2 := range e {
+				if b, err = appendHeld(b, e2, wire.MaxDepth); err != nil {
+					return b, err
+				}
+			}
+		}
+		return b, nil
+	},
+	ReadArg: func(r *wire.Reader, v *map[int16][3]Held) {
+		if n, ok := r.Entries(8, 56); ok {
+			(*v) = make(map[int16][3]Held, n)
+			for range n {
+				k := r.Int16()
+				var e [3]Held
+				for i2 := range e {
+					e[i2] = readHeld(r)
+					if r.Err() != nil {
+						break
+					}
+				}
+				if r.Err() != nil {
+					break
+				}
+				(*v)[k] = e
+			}
+		}
+	},
+	AppendResult: func(b []byte, v map[int16][3]Held) (_ []byte, err error) {
+		b = wire.AppendEntries(b, len(v), v == nil, 8, 56)
+		for k, e := range v {
+			b = wire.AppendInt16(b, k)
+			for _, e2 := range e {
+				if b, err = appendHeld(b, e2, wire.MaxDepth); err != nil {
+					return b, err
+				}
+			}
+		}
+		return b, nil
+	},
+	ReadResult: func(r *wire.Reader, v *map[int16][3]Held) {
+		if n, ok := r.Entries(8, 56); ok {
+			(*v) = make(map[int16][3]Held, n)
+			for range n {
+				k := r.Int16()
+				var e [3]Held
+				for i2 := range e {
+					e[i2] = readHeld(r)
+					if r.Err() != nil {
+						break
+					}
+				}
+				if r.Err() != nil {
+					break
+				}
+				(*v)[k] = e
+			}
+		}
+	},
 })
 
 // callEchoIndex is one call of EchoIndex on its way through an executor.
@@ -4951,24 +5421,24 @@ func (c *callEchoBigInt) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBigInt", Shape: "func(math/big.Int.GobEncode/6) math/big.Int"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBigInt", Shape: "func(math/big.Int.GobEncode/32) math/big.Int"},
 	AppendArg: func(b []byte, v big.Int) (_ []byte, err error) {
-		if b, err = wire.AppendMarshaled(b, 6, v.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 8, v.GobEncode); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
-	ReadArg: wire.Apart(func(r *wire.Reader, v *big.Int) {
-		wire.ReadMarshaled(r, 6, (*v).GobDecode)
+	ReadArg: wire.Apart(8, func(r *wire.Reader, v *big.Int) {
+		wire.ReadMarshaled(r, 8, (*v).GobDecode)
 	}),
 	AppendResult: func(b []byte, v big.Int) (_ []byte, err error) {
-		if b, err = wire.AppendMarshaled(b, 6, v.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 8, v.GobEncode); err != nil {
 			return b, err
 		}
 		return b, nil
 	},
-	ReadResult: wire.Apart(func(r *wire.Reader, v *big.Int) {
-		wire.ReadMarshaled(r, 6, (*v).GobDecode)
+	ReadResult: wire.Apart(8, func(r *wire.Reader, v *big.Int) {
+		wire.ReadMarshaled(r, 8, (*v).GobDecode)
 	}),
 })
 
@@ -4997,15 +5467,15 @@ func (c *callEchoLinks) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLinks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/24; Ref *net/url.URL; Links []net/url.URL}) github.com/offing-go/offing/runtime/internal/kitchen.Links"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLinks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/144; Ref *net/url.URL; Links []net/url.URL}) github.com/offing-go/offing/runtime/internal/kitchen.Links"},
 	AppendArg: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadArg: wire.Apart(readLinks),
+	ReadArg: wire.Apart(41, readLinks),
 	AppendResult: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadResult: wire.Apart(readLinks),
+	ReadResult: wire.Apart(41, readLinks),
 })
 
 // callEchoNets is one call of EchoNets on its way through an executor.
@@ -5033,15 +5503,15 @@ func (c *callEchoNets) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNets", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/4; Port net/netip.AddrPort.AppendBinary/6; Prefix *net/netip.Prefix.AppendBinary/6; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}) github.com/offing-go/offing/runtime/internal/kitchen.Nets"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNets", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/24; Port net/netip.AddrPort.AppendBinary/32; Prefix *net/netip.Prefix.AppendBinary/32; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}) github.com/offing-go/offing/runtime/internal/kitchen.Nets"},
 	AppendArg: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadArg: wire.Apart(readNets),
+	ReadArg: wire.Apart(23, readNets),
 	AppendResult: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadResult: wire.Apart(readNets),
+	ReadResult: wire.Apart(23, readNets),
 })
 
 // callEchoAmounts is one call of EchoAmounts on its way through an executor.
@@ -5069,15 +5539,15 @@ func (c *callEchoAmounts) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAmounts", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/6; Ref *math/big.Int; Rat math/big.Rat.GobEncode/11; Float *math/big.Float.GobEncode/7; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}) github.com/offing-go/offing/runtime/internal/kitchen.Amounts"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAmounts", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/32; Ref *math/big.Int; Rat math/big.Rat.GobEncode/64; Float *math/big.Float.GobEncode/40; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}) github.com/offing-go/offing/runtime/internal/kitchen.Amounts"},
 	AppendArg: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadArg: wire.Apart(readAmounts),
+	ReadArg: wire.Apart(35, readAmounts),
 	AppendResult: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadResult: wire.Apart(readAmounts),
+	ReadResult: wire.Apart(35, readAmounts),
 })
 
 // callEchoMethods is one call of EchoMethods on its way through an executor.
@@ -5105,15 +5575,15 @@ func (c *callEchoMethods) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMethods", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/4; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/4; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/4; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/4; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/4}) github.com/offing-go/offing/runtime/internal/kitchen.Methods"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMethods", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/24; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/24; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/24; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/24; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/24}) github.com/offing-go/offing/runtime/internal/kitchen.Methods"},
 	AppendArg: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadArg: wire.Apart(readMethods),
+	ReadArg: wire.Apart(29, readMethods),
 	AppendResult: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadResult: wire.Apart(readMethods),
+	ReadResult: wire.Apart(29, readMethods),
 })
 
 // callEchoWides is one call of EchoWides on its way through an executor.
@@ -5141,7 +5611,7 @@ func (c *callEchoWides) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoWides", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Wides=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/67; Named map[uint8]github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide}) github.com/offing-go/offing/runtime/internal/kitchen.Wides"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoWides", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Wides=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/400; Named map[uint8]github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide}) github.com/offing-go/offing/runtime/internal/kitchen.Wides"},
 	AppendArg: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
@@ -5494,15 +5964,15 @@ func (c *callEchoSink) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
-	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSink", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Sink=struct{Words github.com/offing-go/offing/runtime/internal/kitchen.Words=struct{Bool bool; Int int; Int8 int8; Int16 int16; Int32 int32; Int64 int64; Uint uint; Uint8 uint8; Uint16 uint16; Uint32 uint32; Uint64 uint64; Uintptr uintptr; Float32 float32; Float64 float64; Complex64 complex64; Complex128 complex128; String string; Byte uint8; Rune int32}; Named github.com/offing-go/offing/runtime/internal/kitchen.Named=struct{Flag github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Count github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Octet github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Size github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; Ratio github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Score github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; Phase github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Name github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blob github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8}; Numbers github.com/offing-go/offing/runtime/internal/kitchen.Numbers=struct{Ints []int; Int8s []int8; Int16s []int16; Int32s []int32; Int64s []int64; Uints []uint; Bytes []uint8; Uint16s []uint16; Uint32s []uint32; Uint64s []uint64; Uintptrs []uintptr; Float32s []float32; Float64s []float64; Complex64s []complex64; Complexes []complex128}; NamedNumbers github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers=struct{Counts []github.com/offing-go/offing/runtime/internal/kitchen.Count; Levels []github.com/offing-go/offing/runtime/internal/kitchen.Level; octets []github.com/offing-go/offing/runtime/internal/kitchen.Octet; Sizes []github.com/offing-go/offing/runtime/internal/kitchen.Size; ratios []github.com/offing-go/offing/runtime/internal/kitchen.Ratio; Scores []github.com/offing-go/offing/runtime/internal/kitchen.Score; phases []github.com/offing-go/offing/runtime/internal/kitchen.Phase; Flags []github.com/offing-go/offing/runtime/internal/kitchen.Flag; Blobs []github.com/offing-go/offing/runtime/internal/kitchen.Blob; Durations []time.Duration}; Series github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score; Discreet github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level; notes []string}}; Embedding github.com/offing-go/offing/runtime/internal/kitchen.Embedding=struct{Point github.com/offing-go/offing/runtime/internal/kitchen.Point; Discreet *github.com/offing-go/offing/runtime/internal/kitchen.Discreet; Rectangle *image.Rectangle=struct{Min image.Point=struct{X int; Y int}; Max image.Point}; discreet github.com/offing-go/offing/runtime/internal/kitchen.discreet; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Own string}; Anonymous github.com/offing-go/offing/runtime/internal/kitchen.Anonymous=struct{At struct{X int16; Y int16}; Many []struct{Text string; inn struct{ok bool}}; Maybe *struct{N uint8}; None struct{}}; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; Mixed github.com/offing-go/offing/runtime/internal/kitchen.Mixed=struct{A uint8; B float64; S string; C bool; D int16; T []string; E uint64; P github.com/offing-go/offing/runtime/internal/kitchen.Point; F *uint32; G bool; H [3]uint8; U github.com/offing-go/offing/runtime/internal/kitchen.Name; I int32}; Fixed *github.com/offing-go/offing/runtime/internal/kitchen.Fixed=struct{A bool; P [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; B uint16; In struct{X int8; y int8}; ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; C complex64; One [1][2]github.com/offing-go/offing/runtime/internal/kitchen.Marked=struct{_ struct{}; X uint16}}; Arrays *github.com/offing-go/offing/runtime/internal/kitchen.Arrays=struct{ID github.com/offing-go/offing/runtime/internal/kitchen.UUID; Grid github.com/offing-go/offing/runtime/internal/kitchen.Grid=[2][3]int16; Points [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; Words [2]string; Refs [3]*uint8; Lists [2][]int16; Maps [1]map[string]bool; None [0]string; Nones [2][0]int; Hollow [3]struct{}; Last [2]bool}; Pointers github.com/offing-go/offing/runtime/internal/kitchen.Pointers=struct{Int *int; Text *string; Twice **int16; Point *github.com/offing-go/offing/runtime/internal/kitchen.Point; List *[]string; Map *map[string]int8; Array *[2]uint8; Empty *github.com/offing-go/offing/runtime/internal/kitchen.Empty; Thrice ***bool}; Slices github.com/offing-go/offing/runtime/internal/kitchen.Slices=struct{Strings []string; Names []github.com/offing-go/offing/runtime/internal/kitchen.Name; Blocks [][]uint8; Points []github.com/offing-go/offing/runtime/internal/kitchen.Point; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Point; Small []*uint8; Ints [][]int; Deep [][][]string; Maps []map[string]string; Arrays [][2]bool}; Hollows github.com/offing-go/offing/runtime/internal/kitchen.Hollows=struct{Literal []struct{}; Empties []github.com/offing-go/offing/runtime/internal/kitchen.Empty; Nones [][0]int; Hollows []github.com/offing-go/offing/runtime/internal/kitchen.Hollow=struct{Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; none [2][0]int}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Empty}; Lines github.com/offing-go/offing/runtime/internal/kitchen.Lines=[]github.com/offing-go/offing/runtime/internal/kitchen.Line=struct{Number uint32; Text string; marks []bool}; Maps github.com/offing-go/offing/runtime/internal/kitchen.Maps=struct{Points map[string]github.com/offing-go/offing/runtime/internal/kitchen.Point; Lists map[int][]string; Nested map[string]map[int8]string; Small map[uint8]*int; Refs map[uint16]*github.com/offing-go/offing/runtime/internal/kitchen.Point; Set map[string]struct{}; Bytes map[uint8]uint8; Loops map[bool]map[bool]bool; Counts map[github.com/offing-go/offing/runtime/internal/kitchen.Name]*map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Count; Arrays map[uint32][2]bool}; Keys github.com/offing-go/offing/runtime/internal/kitchen.Keys=struct{Places map[github.com/offing-go/offing/runtime/internal/kitchen.Place=struct{Row int8; col string; id [2]uint8}]string; IDs map[github.com/offing-go/offing/runtime/internal/kitchen.UUID]int16; Flags map[github.com/offing-go/offing/runtime/internal/kitchen.Flag]string; Floats map[float64]int8; Ratios map[github.com/offing-go/offing/runtime/internal/kitchen.Ratio]string; Phases map[complex64]bool; Pairs map[[2]github.com/offing-go/offing/runtime/internal/kitchen.Name]github.com/offing-go/offing/runtime/internal/kitchen.Level; Empties map[github.com/offing-go/offing/runtime/internal/kitchen.Empty]int8; Bytes map[int8]struct{}; Delays map[time.Duration]github.com/offing-go/offing/runtime/internal/kitchen.Empty; Literal map[struct{A int8; b int8}][2]bool}; List github.com/offing-go/offing/runtime/internal/kitchen.List=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.List}; Nested github.com/offing-go/offing/runtime/internal/kitchen.Nested=[]github.com/offing-go/offing/runtime/internal/kitchen.Nested; Directory github.com/offing-go/offing/runtime/internal/kitchen.Directory=map[string]github.com/offing-go/offing/runtime/internal/kitchen.Directory; Grove github.com/offing-go/offing/runtime/internal/kitchen.Grove=struct{Tree *github.com/offing-go/offing/runtime/internal/kitchen.Tree=struct{Left *github.com/offing-go/offing/runtime/internal/kitchen.Tree; Label string; Right *github.com/offing-go/offing/runtime/internal/kitchen.Tree}; Rose github.com/offing-go/offing/runtime/internal/kitchen.Rose=struct{Petals []github.com/offing-go/offing/runtime/internal/kitchen.Rose; thorns map[string]github.com/offing-go/offing/runtime/internal/kitchen.Rose; Color uint8}; Menu github.com/offing-go/offing/runtime/internal/kitchen.Menu=map[github.com/offing-go/offing/runtime/internal/kitchen.Name][]github.com/offing-go/offing/runtime/internal/kitchen.Menu; Loop github.com/offing-go/offing/runtime/internal/kitchen.Loop=*github.com/offing-go/offing/runtime/internal/kitchen.Loop; Chain *github.com/offing-go/offing/runtime/internal/kitchen.Chain=struct{Links [2]*github.com/offing-go/offing/runtime/internal/kitchen.Chain; Last bool}; Lead github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}}}; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team; Pair github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]=struct{Key string; value int32}; Node *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]=struct{Value string; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]}; Instances github.com/offing-go/offing/runtime/internal/kitchen.Instances=struct{Boxed github.com/offing-go/offing/runtime/internal/kitchen.Pair[[2]uint8, github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]]=struct{Key [2]uint8; value github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]=struct{In map[string]bool; more []map[string]bool}}; Box github.com/offing-go/offing/runtime/internal/kitchen.Box[github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]]=struct{In github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]=struct{In int8; more []int8}; more []github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]}; Pairs github.com/offing-go/offing/runtime/internal/kitchen.Box[*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]]=struct{In *github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Name; value *github.com/offing-go/offing/runtime/internal/kitchen.Point}; more []*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]}; Nodes github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]=struct{Value github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]}; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]}; Entries github.com/offing-go/offing/runtime/internal/kitchen.Entries[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=map[github.com/offing-go/offing/runtime/internal/kitchen.Level]github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Level; value []string}; Labels github.com/offing-go/offing/runtime/internal/kitchen.Labels=struct{In string; more []string}}; Foreign github.com/offing-go/offing/runtime/internal/kitchen.Foreign=struct{At image.Point; Area *image.Rectangle; Color image/color.RGBA=struct{R uint8; G uint8; B uint8; A uint8}; Name encoding/xml.Name=struct{Space string; Local string}; Position go/token.Position=struct{Filename string; Offset int; Line int; Column int}; Comments *go/ast.CommentGroup=struct{List []*go/ast.Comment=struct{Slash go/token.Pos=int; Text string}}; Raw encoding/json.RawMessage=[]uint8; Mode io/fs.FileMode=uint32; Values net/url.Values=map[string][]string; Colors map[image.Point]image/color.RGBA; Accuracy math/big.Accuracy=int8; Open github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}}; Time time.Time; Appointment github.com/offing-go/offing/runtime/internal/kitchen.Appointment=struct{Title string; Start time.Time; Length time.Duration; Month time.Month=int; Day time.Weekday=int; Changed *time.Time; Repeats []time.Time; Named map[string]time.Time; Span github.com/offing-go/offing/runtime/internal/kitchen.Span=[2]time.Time}; Links github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/24; Ref *net/url.URL; Links []net/url.URL}; Nets github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/4; Port net/netip.AddrPort.AppendBinary/6; Prefix *net/netip.Prefix.AppendBinary/6; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}; Amounts github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/6; Ref *math/big.Int; Rat math/big.Rat.GobEncode/11; Float *math/big.Float.GobEncode/7; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}; Methods github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/4; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/4; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/4; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/4; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/4}; Codes github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/4; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/4; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/4}; Failure github.com/offing-go/offing/runtime/internal/kitchen.Failure=struct{Code uint8; Err error; Others []error; byName map[string]error; small map[uint8]error; Ref *error}; err error}) github.com/offing-go/offing/runtime/internal/kitchen.Sink"},
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSink", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Sink=struct{Words github.com/offing-go/offing/runtime/internal/kitchen.Words=struct{Bool bool; Int int; Int8 int8; Int16 int16; Int32 int32; Int64 int64; Uint uint; Uint8 uint8; Uint16 uint16; Uint32 uint32; Uint64 uint64; Uintptr uintptr; Float32 float32; Float64 float64; Complex64 complex64; Complex128 complex128; String string; Byte uint8; Rune int32}; Named github.com/offing-go/offing/runtime/internal/kitchen.Named=struct{Flag github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Count github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Octet github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Size github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; Ratio github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Score github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; Phase github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Name github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blob github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8}; Numbers github.com/offing-go/offing/runtime/internal/kitchen.Numbers=struct{Ints []int; Int8s []int8; Int16s []int16; Int32s []int32; Int64s []int64; Uints []uint; Bytes []uint8; Uint16s []uint16; Uint32s []uint32; Uint64s []uint64; Uintptrs []uintptr; Float32s []float32; Float64s []float64; Complex64s []complex64; Complexes []complex128}; NamedNumbers github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers=struct{Counts []github.com/offing-go/offing/runtime/internal/kitchen.Count; Levels []github.com/offing-go/offing/runtime/internal/kitchen.Level; octets []github.com/offing-go/offing/runtime/internal/kitchen.Octet; Sizes []github.com/offing-go/offing/runtime/internal/kitchen.Size; ratios []github.com/offing-go/offing/runtime/internal/kitchen.Ratio; Scores []github.com/offing-go/offing/runtime/internal/kitchen.Score; phases []github.com/offing-go/offing/runtime/internal/kitchen.Phase; Flags []github.com/offing-go/offing/runtime/internal/kitchen.Flag; Blobs []github.com/offing-go/offing/runtime/internal/kitchen.Blob; Durations []time.Duration}; Series github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score; Discreet github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level; notes []string}}; Embedding github.com/offing-go/offing/runtime/internal/kitchen.Embedding=struct{Point github.com/offing-go/offing/runtime/internal/kitchen.Point; Discreet *github.com/offing-go/offing/runtime/internal/kitchen.Discreet; Rectangle *image.Rectangle=struct{Min image.Point=struct{X int; Y int}; Max image.Point}; discreet github.com/offing-go/offing/runtime/internal/kitchen.discreet; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Own string}; Anonymous github.com/offing-go/offing/runtime/internal/kitchen.Anonymous=struct{At struct{X int16; Y int16}; Many []struct{Text string; inn struct{ok bool}}; Maybe *struct{N uint8}; None struct{}}; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; Mixed github.com/offing-go/offing/runtime/internal/kitchen.Mixed=struct{A uint8; B float64; S string; C bool; D int16; T []string; E uint64; P github.com/offing-go/offing/runtime/internal/kitchen.Point; F *uint32; G bool; H [3]uint8; U github.com/offing-go/offing/runtime/internal/kitchen.Name; I int32}; Fixed *github.com/offing-go/offing/runtime/internal/kitchen.Fixed=struct{A bool; P [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; B uint16; In struct{X int8; y int8}; ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; C complex64; One [1][2]github.com/offing-go/offing/runtime/internal/kitchen.Marked=struct{_ struct{}; X uint16}}; Arrays *github.com/offing-go/offing/runtime/internal/kitchen.Arrays=struct{ID github.com/offing-go/offing/runtime/internal/kitchen.UUID; Grid github.com/offing-go/offing/runtime/internal/kitchen.Grid=[2][3]int16; Points [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; Words [2]string; Refs [3]*uint8; Lists [2][]int16; Maps [1]map[string]bool; None [0]string; Nones [2][0]int; Hollow [3]struct{}; Last [2]bool}; Pointers github.com/offing-go/offing/runtime/internal/kitchen.Pointers=struct{Int *int; Text *string; Twice **int16; Point *github.com/offing-go/offing/runtime/internal/kitchen.Point; List *[]string; Map *map[string]int8; Array *[2]uint8; Empty *github.com/offing-go/offing/runtime/internal/kitchen.Empty; Thrice ***bool}; Slices github.com/offing-go/offing/runtime/internal/kitchen.Slices=struct{Strings []string; Names []github.com/offing-go/offing/runtime/internal/kitchen.Name; Blocks [][]uint8; Points []github.com/offing-go/offing/runtime/internal/kitchen.Point; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Point; Small []*uint8; Ints [][]int; Deep [][][]string; Maps []map[string]string; Arrays [][2]bool}; Hollows github.com/offing-go/offing/runtime/internal/kitchen.Hollows=struct{Literal []struct{}; Empties []github.com/offing-go/offing/runtime/internal/kitchen.Empty; Nones [][0]int; Hollows []github.com/offing-go/offing/runtime/internal/kitchen.Hollow=struct{Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; none [2][0]int}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Empty}; Lines github.com/offing-go/offing/runtime/internal/kitchen.Lines=[]github.com/offing-go/offing/runtime/internal/kitchen.Line=struct{Number uint32; Text string; marks []bool}; Maps github.com/offing-go/offing/runtime/internal/kitchen.Maps=struct{Points map[string]github.com/offing-go/offing/runtime/internal/kitchen.Point; Lists map[int][]string; Nested map[string]map[int8]string; Small map[uint8]*int; Refs map[uint16]*github.com/offing-go/offing/runtime/internal/kitchen.Point; Set map[string]struct{}; Bytes map[uint8]uint8; Loops map[bool]map[bool]bool; Counts map[github.com/offing-go/offing/runtime/internal/kitchen.Name]*map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Count; Arrays map[uint32][2]bool}; Keys github.com/offing-go/offing/runtime/internal/kitchen.Keys=struct{Places map[github.com/offing-go/offing/runtime/internal/kitchen.Place=struct{Row int8; col string; id [2]uint8}]string; IDs map[github.com/offing-go/offing/runtime/internal/kitchen.UUID]int16; Flags map[github.com/offing-go/offing/runtime/internal/kitchen.Flag]string; Floats map[float64]int8; Ratios map[github.com/offing-go/offing/runtime/internal/kitchen.Ratio]string; Phases map[complex64]bool; Pairs map[[2]github.com/offing-go/offing/runtime/internal/kitchen.Name]github.com/offing-go/offing/runtime/internal/kitchen.Level; Empties map[github.com/offing-go/offing/runtime/internal/kitchen.Empty]int8; Bytes map[int8]struct{}; Delays map[time.Duration]github.com/offing-go/offing/runtime/internal/kitchen.Empty; Literal map[struct{A int8; b int8}][2]bool}; List github.com/offing-go/offing/runtime/internal/kitchen.List=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.List}; Nested github.com/offing-go/offing/runtime/internal/kitchen.Nested=[]github.com/offing-go/offing/runtime/internal/kitchen.Nested; Directory github.com/offing-go/offing/runtime/internal/kitchen.Directory=map[string]github.com/offing-go/offing/runtime/internal/kitchen.Directory; Grove github.com/offing-go/offing/runtime/internal/kitchen.Grove=struct{Tree *github.com/offing-go/offing/runtime/internal/kitchen.Tree=struct{Left *github.com/offing-go/offing/runtime/internal/kitchen.Tree; Label string; Right *github.com/offing-go/offing/runtime/internal/kitchen.Tree}; Rose github.com/offing-go/offing/runtime/internal/kitchen.Rose=struct{Petals []github.com/offing-go/offing/runtime/internal/kitchen.Rose; thorns map[string]github.com/offing-go/offing/runtime/internal/kitchen.Rose; Color uint8}; Menu github.com/offing-go/offing/runtime/internal/kitchen.Menu=map[github.com/offing-go/offing/runtime/internal/kitchen.Name][]github.com/offing-go/offing/runtime/internal/kitchen.Menu; Loop github.com/offing-go/offing/runtime/internal/kitchen.Loop=*github.com/offing-go/offing/runtime/internal/kitchen.Loop; Chain *github.com/offing-go/offing/runtime/internal/kitchen.Chain=struct{Links [2]*github.com/offing-go/offing/runtime/internal/kitchen.Chain; Last bool}; Lead github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}}}; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team; Pair github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]=struct{Key string; value int32}; Node *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]=struct{Value string; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]}; Instances github.com/offing-go/offing/runtime/internal/kitchen.Instances=struct{Boxed github.com/offing-go/offing/runtime/internal/kitchen.Pair[[2]uint8, github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]]=struct{Key [2]uint8; value github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]=struct{In map[string]bool; more []map[string]bool}}; Box github.com/offing-go/offing/runtime/internal/kitchen.Box[github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]]=struct{In github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]=struct{In int8; more []int8}; more []github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]}; Pairs github.com/offing-go/offing/runtime/internal/kitchen.Box[*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]]=struct{In *github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Name; value *github.com/offing-go/offing/runtime/internal/kitchen.Point}; more []*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]}; Nodes github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]=struct{Value github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]}; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]}; Entries github.com/offing-go/offing/runtime/internal/kitchen.Entries[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=map[github.com/offing-go/offing/runtime/internal/kitchen.Level]github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Level; value []string}; Labels github.com/offing-go/offing/runtime/internal/kitchen.Labels=struct{In string; more []string}}; Foreign github.com/offing-go/offing/runtime/internal/kitchen.Foreign=struct{At image.Point; Area *image.Rectangle; Color image/color.RGBA=struct{R uint8; G uint8; B uint8; A uint8}; Name encoding/xml.Name=struct{Space string; Local string}; Position go/token.Position=struct{Filename string; Offset int; Line int; Column int}; Comments *go/ast.CommentGroup=struct{List []*go/ast.Comment=struct{Slash go/token.Pos=int; Text string}}; Raw encoding/json.RawMessage=[]uint8; Mode io/fs.FileMode=uint32; Values net/url.Values=map[string][]string; Colors map[image.Point]image/color.RGBA; Accuracy math/big.Accuracy=int8; Open github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}}; Time time.Time; Appointment github.com/offing-go/offing/runtime/internal/kitchen.Appointment=struct{Title string; Start time.Time; Length time.Duration; Month time.Month=int; Day time.Weekday=int; Changed *time.Time; Repeats []time.Time; Named map[string]time.Time; Span github.com/offing-go/offing/runtime/internal/kitchen.Span=[2]time.Time}; Links github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/144; Ref *net/url.URL; Links []net/url.URL}; Nets github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/24; Port net/netip.AddrPort.AppendBinary/32; Prefix *net/netip.Prefix.AppendBinary/32; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}; Amounts github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/32; Ref *math/big.Int; Rat math/big.Rat.GobEncode/64; Float *math/big.Float.GobEncode/40; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}; Methods github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/24; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/24; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/24; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/24; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/24}; Codes github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/24; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/8; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/24}; Failure github.com/offing-go/offing/runtime/internal/kitchen.Failure=struct{Code uint8; Err error; Others []error; byName map[string]error; small map[uint8]error; Ref *error}; err error}) github.com/offing-go/offing/runtime/internal/kitchen.Sink"},
 	AppendArg: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadArg: wire.Apart(readSink),
+	ReadArg: wire.Apart(953, readSink),
 	AppendResult: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadResult: wire.Apart(readSink),
+	ReadResult: wire.Apart(953, readSink),
 })
 
 // callEchoHollows is one call of EchoHollows on its way through an executor.
@@ -6389,6 +6859,18 @@ func init() {
 	taskEchoThin.Call = func(_ context.Context, v Thin) (Thin, error) {
 		return EchoThin(v), nil
 	}
+	taskEchoInner.Call = func(_ context.Context, v Inner) (Inner, error) {
+		return EchoInner(v), nil
+	}
+	taskEchoOuter.Call = func(_ context.Context, v Outer) (Outer, error) {
+		return EchoOuter(v), nil
+	}
+	taskEchoLeaks.Call = func(_ context.Context, v Leaks) (Leaks, error) {
+		return EchoLeaks(v), nil
+	}
+	taskEchoDense.Call = func(_ context.Context, v map[int16][3]Held) (map[int16][3]Held, error) {
+		return EchoDense(v), nil
+	}
 	taskEchoIndex.Call = func(_ context.Context, v Index) (Index, error) {
 		return EchoIndex(v), nil
 	}
@@ -6670,7 +7152,7 @@ func readArrays(r *wire.Reader, v *Arrays) {
 }
 
 func appendCodes(b []byte, v *Codes) (_ []byte, err error) {
-	if b, err = wire.AppendAppended(b, 4, v.One.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.One.AppendWire); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Ref != nil)
@@ -6681,13 +7163,13 @@ func appendCodes(b []byte, v *Codes) (_ []byte, err error) {
 	}
 	b = wire.AppendCount(b, len(v.Many), v.Many == nil)
 	for _, e := range v.Many {
-		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendEntries(b, len(v.ByCode), v.ByCode == nil, 8, 32)
+	b = wire.AppendEntries(b, len(v.ByCode), v.ByCode == nil, 10, 32)
 	for k, e := range v.ByCode {
-		if b, err = wire.AppendAppended(b, 4, k.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, k.AppendWire); err != nil {
 			return b, err
 		}
 		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
@@ -6699,32 +7181,32 @@ func appendCodes(b []byte, v *Codes) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendAppended(b, 4, v.digest.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.digest.AppendWire); err != nil {
 		return b, err
 	}
 	return b, nil
 }
 
 func readCodes(r *wire.Reader, v *Codes) {
-	wire.ReadMarshaled(r, 4, v.One.ParseWire)
+	wire.ReadMarshaled(r, 6, v.One.ParseWire)
 	if r.Pointer(4) {
 		v.Ref = new(Cipher)
 		wire.ReadMarshaled(r, 4, (*v.Ref).ParseWire)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(6); ok {
 		v.Many = make([]Coded, n)
 		for i := range v.Many {
-			wire.ReadMarshaled(r, 4, v.Many[i].ParseWire)
+			wire.ReadMarshaled(r, 6, v.Many[i].ParseWire)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Entries(8, 32); ok {
+	if n, ok := r.Entries(10, 32); ok {
 		v.ByCode = make(map[Coded]Cipher, n)
 		for range n {
 			var k Coded
-			wire.ReadMarshaled(r, 4, k.ParseWire)
+			wire.ReadMarshaled(r, 6, k.ParseWire)
 			var e Cipher
 			wire.ReadMarshaled(r, 4, e.ParseWire)
 			if r.Err() != nil {
@@ -6739,7 +7221,7 @@ func readCodes(r *wire.Reader, v *Codes) {
 			break
 		}
 	}
-	wire.ReadMarshaled(r, 4, v.digest.ParseWire)
+	wire.ReadMarshaled(r, 6, v.digest.ParseWire)
 }
 
 func appendFailure(b []byte, v *Failure, depth int) (_ []byte, err error) {
@@ -7411,7 +7893,7 @@ func appendHeld(b []byte, v Held, depth int) (_ []byte, err error) {
 		b = wire.AppendBool(b, e)
 	case Stamp:
 		b = wire.AppendUint16(b, 3)
-		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, e.AppendWire); err != nil {
 			return b, err
 		}
 	case []Held:
@@ -7459,7 +7941,7 @@ func readHeld(r *wire.Reader) (v Held) {
 		v = e
 	case 3:
 		var e Stamp
-		wire.ReadMarshaled(r, 4, e.ParseWire)
+		wire.ReadMarshaled(r, 6, e.ParseWire)
 		v = e
 	case 4:
 		var e []Held
@@ -7517,11 +7999,11 @@ func appendLedger(b []byte, v *Ledger, depth int) (_ []byte, err error) {
 	for _, e := range v.Lists {
 		b = wire.AppendStrings(b, e)
 	}
-	if b, err = wire.AppendAppended(b, 24, v.Home.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 36, v.Home.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendTime(b, v.At)
-	if b, err = wire.AppendMarshaled(b, 67, v.Wide.MarshalBinary); err != nil {
+	if b, err = wire.AppendMarshaled(b, 100, v.Wide.MarshalBinary); err != nil {
 		return b, err
 	}
 	for _, e := range v.Held {
@@ -7532,10 +8014,10 @@ func appendLedger(b []byte, v *Ledger, depth int) (_ []byte, err error) {
 	if b, err = runtime.AppendErrorIn(b, v.Failed, depth-1); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, 4, v.Codes.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Codes.AppendWire); err != nil {
 		return b, err
 	}
-	b = wire.AppendEntries(b, len(v.ByName), v.ByName == nil, 159, 24)
+	b = wire.AppendEntries(b, len(v.ByName), v.ByName == nil, 205, 24)
 	for k, e := range v.ByName {
 		b = wire.AppendString(b, k)
 		if b, err = appendLedger(b, &e, depth-1); err != nil {
@@ -7549,7 +8031,7 @@ func readLedger(r *wire.Reader, v *Ledger) {
 	if !r.Enter() {
 		return
 	}
-	if n, ok := r.Count(155); ok {
+	if n, ok := r.Count(201); ok {
 		v.Pages = make([]Ledger, n)
 		for i := range v.Pages {
 			readLedger(r, &v.Pages[i])
@@ -7570,9 +8052,9 @@ func readLedger(r *wire.Reader, v *Ledger) {
 			break
 		}
 	}
-	wire.ReadMarshaled(r, 24, v.Home.UnmarshalBinary)
+	wire.ReadMarshaled(r, 36, v.Home.UnmarshalBinary)
 	v.At = r.Time()
-	wire.ReadMarshaled(r, 67, v.Wide.UnmarshalBinary)
+	wire.ReadMarshaled(r, 100, v.Wide.UnmarshalBinary)
 	for i := range v.Held {
 		v.Held[i] = readHeld(r)
 		if r.Err() != nil {
@@ -7580,8 +8062,8 @@ func readLedger(r *wire.Reader, v *Ledger) {
 		}
 	}
 	v.Failed = runtime.ReadError(r)
-	wire.ReadMarshaled(r, 4, v.Codes.ParseWire)
-	if n, ok := r.Entries(159, 24); ok {
+	wire.ReadMarshaled(r, 6, v.Codes.ParseWire)
+	if n, ok := r.Entries(205, 24); ok {
 		v.ByName = make(map[string]Ledger, n)
 		for range n {
 			k := r.String()
@@ -7896,6 +8378,113 @@ func readThin(r *wire.Reader, v *Thin) {
 		}
 	}
 	r.Leave()
+}
+
+func appendOuter(b []byte, v *Outer, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	for i := range v.Deep {
+		if b, err = appendInner(b, &v.Deep[i].Inner, depth-1); err != nil {
+			return b, err
+		}
+	}
+	b = wire.AppendInt(b, v.Other)
+	return b, nil
+}
+
+func readOuter(r *wire.Reader, v *Outer) {
+	if !r.Enter() {
+		return
+	}
+	for i := range v.Deep {
+		readInner(r, &v.Deep[i].Inner)
+		if r.Err() != nil {
+			break
+		}
+	}
+	v.Other = r.Int()
+	r.Leave()
+}
+
+func appendInner(b []byte, v *Inner, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	b = wire.AppendPresent(b, v.Out != nil)
+	if v.Out != nil {
+		if b, err = appendOuter(b, v.Out, depth-1); err != nil {
+			return b, err
+		}
+	}
+	if b, err = wire.AppendAppended(b, 4, v.Keeper.AppendWire); err != nil {
+		return b, err
+	}
+	return b, nil
+}
+
+func readInner(r *wire.Reader, v *Inner) {
+	if !r.Enter() {
+		return
+	}
+	if r.Pointer(10) {
+		v.Out = new(Outer)
+		readOuter(r, v.Out)
+	}
+	wire.ReadMarshaled(r, 4, v.Keeper.ParseWire)
+	r.Leave()
+}
+
+func appendLeaks(b []byte, v *Leaks) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v.Many), v.Many == nil)
+	for _, e := range v.Many {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+			return b, err
+		}
+	}
+	b = wire.AppendEntries(b, len(v.ByKey), v.ByKey == nil, 6, 6)
+	for k, e := range v.ByKey {
+		b = wire.AppendInt16(b, k)
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+			return b, err
+		}
+	}
+	for _, e := range v.Large {
+		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readLeaks(r *wire.Reader, v *Leaks) {
+	if n, ok := r.Count(4); ok {
+		v.Many = make([]Leaky, n)
+		for i := range v.Many {
+			wire.ReadMarshaled(r, 4, v.Many[i].ParseWire)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+	if n, ok := r.Entries(6, 6); ok {
+		v.ByKey = make(map[int16]Leaky, n)
+		for range n {
+			k := r.Int16()
+			var e Leaky
+			wire.ReadMarshaled(r, 4, e.ParseWire)
+			if r.Err() != nil {
+				break
+			}
+			v.ByKey[k] = e
+		}
+	}
+	for i := range v.Large {
+		wire.ReadMarshaled(r, 4, v.Large[i].ParseWire)
+		if r.Err() != nil {
+			break
+		}
+	}
 }
 
 func appendMaps(b []byte, v *Maps) []byte {
@@ -8376,18 +8965,18 @@ func readKeys(r *wire.Reader, v *Keys) {
 }
 
 func appendLinks(b []byte, v *Links) (_ []byte, err error) {
-	if b, err = wire.AppendAppended(b, 24, v.Home.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 36, v.Home.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Ref != nil)
 	if v.Ref != nil {
-		if b, err = wire.AppendAppended(b, 24, (*v.Ref).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 36, (*v.Ref).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Links), v.Links == nil)
 	for _, e := range v.Links {
-		if b, err = wire.AppendAppended(b, 24, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 36, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
@@ -8395,15 +8984,15 @@ func appendLinks(b []byte, v *Links) (_ []byte, err error) {
 }
 
 func readLinks(r *wire.Reader, v *Links) {
-	wire.ReadMarshaled(r, 24, v.Home.UnmarshalBinary)
-	if r.Pointer(24) {
+	wire.ReadMarshaled(r, 36, v.Home.UnmarshalBinary)
+	if r.Pointer(36) {
 		v.Ref = new(url.URL)
-		wire.ReadMarshaled(r, 24, (*v.Ref).UnmarshalBinary)
+		wire.ReadMarshaled(r, 36, (*v.Ref).UnmarshalBinary)
 	}
-	if n, ok := r.Count(24); ok {
+	if n, ok := r.Count(36); ok {
 		v.Links = make([]url.URL, n)
 		for i := range v.Links {
-			wire.ReadMarshaled(r, 24, v.Links[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 36, v.Links[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
@@ -8412,28 +9001,28 @@ func readLinks(r *wire.Reader, v *Links) {
 }
 
 func appendNets(b []byte, v *Nets) (_ []byte, err error) {
-	if b, err = wire.AppendAppended(b, 4, v.Addr.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Addr.AppendBinary); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, 6, v.Port.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 8, v.Port.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Prefix != nil)
 	if v.Prefix != nil {
-		if b, err = wire.AppendAppended(b, 6, (*v.Prefix).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 8, (*v.Prefix).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Addrs), v.Addrs == nil)
 	for _, e := range v.Addrs {
-		if b, err = wire.AppendAppended(b, 4, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 6, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 10, 48)
+	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 12, 48)
 	for k, e := range v.Named {
 		b = wire.AppendString(b, k)
-		if b, err = wire.AppendAppended(b, 6, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 8, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
@@ -8441,27 +9030,27 @@ func appendNets(b []byte, v *Nets) (_ []byte, err error) {
 }
 
 func readNets(r *wire.Reader, v *Nets) {
-	wire.ReadMarshaled(r, 4, v.Addr.UnmarshalBinary)
-	wire.ReadMarshaled(r, 6, v.Port.UnmarshalBinary)
-	if r.Pointer(6) {
+	wire.ReadMarshaled(r, 6, v.Addr.UnmarshalBinary)
+	wire.ReadMarshaled(r, 8, v.Port.UnmarshalBinary)
+	if r.Pointer(8) {
 		v.Prefix = new(netip.Prefix)
-		wire.ReadMarshaled(r, 6, (*v.Prefix).UnmarshalBinary)
+		wire.ReadMarshaled(r, 8, (*v.Prefix).UnmarshalBinary)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(6); ok {
 		v.Addrs = make([]netip.Addr, n)
 		for i := range v.Addrs {
-			wire.ReadMarshaled(r, 4, v.Addrs[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 6, v.Addrs[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Entries(10, 48); ok {
+	if n, ok := r.Entries(12, 48); ok {
 		v.Named = make(map[string]netip.AddrPort, n)
 		for range n {
 			k := r.String()
 			var e netip.AddrPort
-			wire.ReadMarshaled(r, 6, e.UnmarshalBinary)
+			wire.ReadMarshaled(r, 8, e.UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
@@ -8471,34 +9060,34 @@ func readNets(r *wire.Reader, v *Nets) {
 }
 
 func appendAmounts(b []byte, v *Amounts) (_ []byte, err error) {
-	if b, err = wire.AppendMarshaled(b, 6, v.Int.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 8, v.Int.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Ref != nil)
 	if v.Ref != nil {
-		if b, err = wire.AppendMarshaled(b, 6, (*v.Ref).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 8, (*v.Ref).GobEncode); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, 11, v.Rat.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 16, v.Rat.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Float != nil)
 	if v.Float != nil {
-		if b, err = wire.AppendMarshaled(b, 7, (*v.Float).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 10, (*v.Float).GobEncode); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Floats), v.Floats == nil)
 	for _, e := range v.Floats {
-		if b, err = wire.AppendMarshaled(b, 7, e.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 10, e.GobEncode); err != nil {
 			return b, err
 		}
 	}
 	for _, e := range v.Rats {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, 11, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 16, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
@@ -8508,7 +9097,7 @@ func appendAmounts(b []byte, v *Amounts) (_ []byte, err error) {
 		b = wire.AppendString(b, k)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, 6, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 8, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
@@ -8517,29 +9106,29 @@ func appendAmounts(b []byte, v *Amounts) (_ []byte, err error) {
 }
 
 func readAmounts(r *wire.Reader, v *Amounts) {
-	wire.ReadMarshaled(r, 6, v.Int.GobDecode)
-	if r.Pointer(6) {
+	wire.ReadMarshaled(r, 8, v.Int.GobDecode)
+	if r.Pointer(8) {
 		v.Ref = new(big.Int)
-		wire.ReadMarshaled(r, 6, (*v.Ref).GobDecode)
+		wire.ReadMarshaled(r, 8, (*v.Ref).GobDecode)
 	}
-	wire.ReadMarshaled(r, 11, v.Rat.GobDecode)
-	if r.Pointer(7) {
+	wire.ReadMarshaled(r, 16, v.Rat.GobDecode)
+	if r.Pointer(10) {
 		v.Float = new(big.Float)
-		wire.ReadMarshaled(r, 7, (*v.Float).GobDecode)
+		wire.ReadMarshaled(r, 10, (*v.Float).GobDecode)
 	}
-	if n, ok := r.Count(7); ok {
+	if n, ok := r.Count(10); ok {
 		v.Floats = make([]big.Float, n)
 		for i := range v.Floats {
-			wire.ReadMarshaled(r, 7, v.Floats[i].GobDecode)
+			wire.ReadMarshaled(r, 10, v.Floats[i].GobDecode)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
 	for i := range v.Rats {
-		if r.Pointer(11) {
+		if r.Pointer(16) {
 			v.Rats[i] = new(big.Rat)
-			wire.ReadMarshaled(r, 11, (*v.Rats[i]).GobDecode)
+			wire.ReadMarshaled(r, 16, (*v.Rats[i]).GobDecode)
 		}
 		if r.Err() != nil {
 			break
@@ -8550,9 +9139,9 @@ func readAmounts(r *wire.Reader, v *Amounts) {
 		for range n {
 			k := r.String()
 			var e *big.Int
-			if r.Pointer(6) {
+			if r.Pointer(8) {
 				e = new(big.Int)
-				wire.ReadMarshaled(r, 6, (*e).GobDecode)
+				wire.ReadMarshaled(r, 8, (*e).GobDecode)
 			}
 			if r.Err() != nil {
 				break
@@ -8563,64 +9152,64 @@ func readAmounts(r *wire.Reader, v *Amounts) {
 }
 
 func appendMethods(b []byte, v *Methods) (_ []byte, err error) {
-	if b, err = wire.AppendMarshaled(b, 4, v.Text.MarshalText); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Text.MarshalText); err != nil {
 		return b, err
 	}
 	b = wire.AppendCount(b, len(v.Texts), v.Texts == nil)
 	for _, e := range v.Texts {
-		if b, err = wire.AppendMarshaled(b, 4, e.MarshalText); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, e.MarshalText); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendPresent(b, v.Binary != nil)
 	if v.Binary != nil {
-		if b, err = wire.AppendMarshaled(b, 4, (*v.Binary).MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, (*v.Binary).MarshalBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, 4, v.Gob.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Gob.GobEncode); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendMarshaled(b, 4, v.Proto.Marshal); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Proto.Marshal); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, 4, v.wire.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.wire.AppendWire); err != nil {
 		return b, err
 	}
 	return b, nil
 }
 
 func readMethods(r *wire.Reader, v *Methods) {
-	wire.ReadMarshaled(r, 4, v.Text.UnmarshalText)
-	if n, ok := r.Count(4); ok {
+	wire.ReadMarshaled(r, 6, v.Text.UnmarshalText)
+	if n, ok := r.Count(6); ok {
 		v.Texts = make([]pantry.Text, n)
 		for i := range v.Texts {
-			wire.ReadMarshaled(r, 4, v.Texts[i].UnmarshalText)
+			wire.ReadMarshaled(r, 6, v.Texts[i].UnmarshalText)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if r.Pointer(4) {
+	if r.Pointer(6) {
 		v.Binary = new(pantry.Binary)
-		wire.ReadMarshaled(r, 4, (*v.Binary).UnmarshalBinary)
+		wire.ReadMarshaled(r, 6, (*v.Binary).UnmarshalBinary)
 	}
-	wire.ReadMarshaled(r, 4, v.Gob.GobDecode)
-	wire.ReadMarshaled(r, 4, v.Proto.Unmarshal)
-	wire.ReadMarshaled(r, 4, v.wire.ParseWire)
+	wire.ReadMarshaled(r, 6, v.Gob.GobDecode)
+	wire.ReadMarshaled(r, 6, v.Proto.Unmarshal)
+	wire.ReadMarshaled(r, 6, v.wire.ParseWire)
 }
 
 func appendWides(b []byte, v *Wides) (_ []byte, err error) {
 	b = wire.AppendCount(b, len(v.Many), v.Many == nil)
 	for _, e := range v.Many {
-		if b, err = wire.AppendMarshaled(b, 67, e.MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 100, e.MarshalBinary); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 68, 16)
+	b = wire.AppendEntries(b, len(v.Named), v.Named == nil, 101, 16)
 	for k, e := range v.Named {
 		b = wire.AppendUint8(b, k)
-		if b, err = wire.AppendMarshaled(b, 67, e.MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 100, e.MarshalBinary); err != nil {
 			return b, err
 		}
 	}
@@ -8628,21 +9217,21 @@ func appendWides(b []byte, v *Wides) (_ []byte, err error) {
 }
 
 func readWides(r *wire.Reader, v *Wides) {
-	if n, ok := r.Count(67); ok {
+	if n, ok := r.Count(100); ok {
 		v.Many = make([]pantry.Wide, n)
 		for i := range v.Many {
-			wire.ReadMarshaled(r, 67, v.Many[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 100, v.Many[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Entries(68, 16); ok {
+	if n, ok := r.Entries(101, 16); ok {
 		v.Named = make(map[uint8]pantry.Wide, min(n, 256))
 		for range n {
 			k := r.Uint8()
 			var e pantry.Wide
-			wire.ReadMarshaled(r, 67, e.UnmarshalBinary)
+			wire.ReadMarshaled(r, 100, e.UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
@@ -10152,74 +10741,74 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 	}
 	b = wire.AppendZone(b, v.Time)
 	b = appendAppointment(b, &v.Appointment)
-	if b, err = wire.AppendAppended(b, 24, v.Links.Home.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 36, v.Links.Home.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Links.Ref != nil)
 	if v.Links.Ref != nil {
-		if b, err = wire.AppendAppended(b, 24, (*v.Links.Ref).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 36, (*v.Links.Ref).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Links.Links), v.Links.Links == nil)
 	for _, e := range v.Links.Links {
-		if b, err = wire.AppendAppended(b, 24, e.AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 36, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendAppended(b, 4, v.Nets.Addr.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Nets.Addr.AppendBinary); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, 6, v.Nets.Port.AppendBinary); err != nil {
+	if b, err = wire.AppendAppended(b, 8, v.Nets.Port.AppendBinary); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Nets.Prefix != nil)
 	if v.Nets.Prefix != nil {
-		if b, err = wire.AppendAppended(b, 6, (*v.Nets.Prefix).AppendBinary); err != nil {
+		if b, err = wire.AppendAppended(b, 8, (*v.Nets.Prefix).AppendBinary); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Nets.Addrs), v.Nets.Addrs == nil)
 	for _, e := range v.Nets.Addrs {
-		if b, err = wire.AppendAppended(b, 4, e.AppendBinary); err != nil {
-			return b, err
-		}
-	}
-	b = wire.AppendEntries(b, len(v.Nets.Named), v.Nets.Named == nil, 10, 48)
-	for k, e := range v.Nets.Named {
-		b = wire.AppendString(b, k)
 		if b, err = wire.AppendAppended(b, 6, e.AppendBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, 6, v.Amounts.Int.GobEncode); err != nil {
+	b = wire.AppendEntries(b, len(v.Nets.Named), v.Nets.Named == nil, 12, 48)
+	for k, e := range v.Nets.Named {
+		b = wire.AppendString(b, k)
+		if b, err = wire.AppendAppended(b, 8, e.AppendBinary); err != nil {
+			return b, err
+		}
+	}
+	if b, err = wire.AppendMarshaled(b, 8, v.Amounts.Int.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Amounts.Ref != nil)
 	if v.Amounts.Ref != nil {
-		if b, err = wire.AppendMarshaled(b, 6, (*v.Amounts.Ref).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 8, (*v.Amounts.Ref).GobEncode); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, 11, v.Amounts.Rat.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 16, v.Amounts.Rat.GobEncode); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Amounts.Float != nil)
 	if v.Amounts.Float != nil {
-		if b, err = wire.AppendMarshaled(b, 7, (*v.Amounts.Float).GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 10, (*v.Amounts.Float).GobEncode); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendCount(b, len(v.Amounts.Floats), v.Amounts.Floats == nil)
 	for _, e := range v.Amounts.Floats {
-		if b, err = wire.AppendMarshaled(b, 7, e.GobEncode); err != nil {
+		if b, err = wire.AppendMarshaled(b, 10, e.GobEncode); err != nil {
 			return b, err
 		}
 	}
 	for _, e := range v.Amounts.Rats {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, 11, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 16, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
@@ -10229,36 +10818,36 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 		b = wire.AppendString(b, k)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			if b, err = wire.AppendMarshaled(b, 6, (*e).GobEncode); err != nil {
+			if b, err = wire.AppendMarshaled(b, 8, (*e).GobEncode); err != nil {
 				return b, err
 			}
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, 4, v.Methods.Text.MarshalText); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Methods.Text.MarshalText); err != nil {
 		return b, err
 	}
 	b = wire.AppendCount(b, len(v.Methods.Texts), v.Methods.Texts == nil)
 	for _, e := range v.Methods.Texts {
-		if b, err = wire.AppendMarshaled(b, 4, e.MarshalText); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, e.MarshalText); err != nil {
 			return b, err
 		}
 	}
 	b = wire.AppendPresent(b, v.Methods.Binary != nil)
 	if v.Methods.Binary != nil {
-		if b, err = wire.AppendMarshaled(b, 4, (*v.Methods.Binary).MarshalBinary); err != nil {
+		if b, err = wire.AppendMarshaled(b, 6, (*v.Methods.Binary).MarshalBinary); err != nil {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendMarshaled(b, 4, v.Methods.Gob.GobEncode); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Methods.Gob.GobEncode); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendMarshaled(b, 4, v.Methods.Proto.Marshal); err != nil {
+	if b, err = wire.AppendMarshaled(b, 6, v.Methods.Proto.Marshal); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, 4, v.Methods.wire.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Methods.wire.AppendWire); err != nil {
 		return b, err
 	}
-	if b, err = wire.AppendAppended(b, 4, v.Codes.One.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Codes.One.AppendWire); err != nil {
 		return b, err
 	}
 	b = wire.AppendPresent(b, v.Codes.Ref != nil)
@@ -10269,13 +10858,13 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 	}
 	b = wire.AppendCount(b, len(v.Codes.Many), v.Codes.Many == nil)
 	for _, e := range v.Codes.Many {
-		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, e.AppendWire); err != nil {
 			return b, err
 		}
 	}
-	b = wire.AppendEntries(b, len(v.Codes.ByCode), v.Codes.ByCode == nil, 8, 32)
+	b = wire.AppendEntries(b, len(v.Codes.ByCode), v.Codes.ByCode == nil, 10, 32)
 	for k, e := range v.Codes.ByCode {
-		if b, err = wire.AppendAppended(b, 4, k.AppendWire); err != nil {
+		if b, err = wire.AppendAppended(b, 6, k.AppendWire); err != nil {
 			return b, err
 		}
 		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
@@ -10287,7 +10876,7 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	if b, err = wire.AppendAppended(b, 4, v.Codes.digest.AppendWire); err != nil {
+	if b, err = wire.AppendAppended(b, 6, v.Codes.digest.AppendWire); err != nil {
 		return b, err
 	}
 	if b, err = appendFailure(b, &v.Failure, depth-1); err != nil {
@@ -10440,70 +11029,70 @@ func readSink(r *wire.Reader, v *Sink) {
 	readForeign(r, &v.Foreign)
 	v.Time = r.GetTime(f[41:])
 	readAppointment(r, &v.Appointment)
-	wire.ReadMarshaled(r, 24, v.Links.Home.UnmarshalBinary)
-	if r.Pointer(24) {
+	wire.ReadMarshaled(r, 36, v.Links.Home.UnmarshalBinary)
+	if r.Pointer(36) {
 		v.Links.Ref = new(url.URL)
-		wire.ReadMarshaled(r, 24, (*v.Links.Ref).UnmarshalBinary)
+		wire.ReadMarshaled(r, 36, (*v.Links.Ref).UnmarshalBinary)
 	}
-	if n, ok := r.Count(24); ok {
+	if n, ok := r.Count(36); ok {
 		v.Links.Links = make([]url.URL, n)
 		for i := range v.Links.Links {
-			wire.ReadMarshaled(r, 24, v.Links.Links[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 36, v.Links.Links[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	wire.ReadMarshaled(r, 4, v.Nets.Addr.UnmarshalBinary)
-	wire.ReadMarshaled(r, 6, v.Nets.Port.UnmarshalBinary)
-	if r.Pointer(6) {
+	wire.ReadMarshaled(r, 6, v.Nets.Addr.UnmarshalBinary)
+	wire.ReadMarshaled(r, 8, v.Nets.Port.UnmarshalBinary)
+	if r.Pointer(8) {
 		v.Nets.Prefix = new(netip.Prefix)
-		wire.ReadMarshaled(r, 6, (*v.Nets.Prefix).UnmarshalBinary)
+		wire.ReadMarshaled(r, 8, (*v.Nets.Prefix).UnmarshalBinary)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(6); ok {
 		v.Nets.Addrs = make([]netip.Addr, n)
 		for i := range v.Nets.Addrs {
-			wire.ReadMarshaled(r, 4, v.Nets.Addrs[i].UnmarshalBinary)
+			wire.ReadMarshaled(r, 6, v.Nets.Addrs[i].UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Entries(10, 48); ok {
+	if n, ok := r.Entries(12, 48); ok {
 		v.Nets.Named = make(map[string]netip.AddrPort, n)
 		for range n {
 			k := r.String()
 			var e netip.AddrPort
-			wire.ReadMarshaled(r, 6, e.UnmarshalBinary)
+			wire.ReadMarshaled(r, 8, e.UnmarshalBinary)
 			if r.Err() != nil {
 				break
 			}
 			v.Nets.Named[k] = e
 		}
 	}
-	wire.ReadMarshaled(r, 6, v.Amounts.Int.GobDecode)
-	if r.Pointer(6) {
+	wire.ReadMarshaled(r, 8, v.Amounts.Int.GobDecode)
+	if r.Pointer(8) {
 		v.Amounts.Ref = new(big.Int)
-		wire.ReadMarshaled(r, 6, (*v.Amounts.Ref).GobDecode)
+		wire.ReadMarshaled(r, 8, (*v.Amounts.Ref).GobDecode)
 	}
-	wire.ReadMarshaled(r, 11, v.Amounts.Rat.GobDecode)
-	if r.Pointer(7) {
+	wire.ReadMarshaled(r, 16, v.Amounts.Rat.GobDecode)
+	if r.Pointer(10) {
 		v.Amounts.Float = new(big.Float)
-		wire.ReadMarshaled(r, 7, (*v.Amounts.Float).GobDecode)
+		wire.ReadMarshaled(r, 10, (*v.Amounts.Float).GobDecode)
 	}
-	if n, ok := r.Count(7); ok {
+	if n, ok := r.Count(10); ok {
 		v.Amounts.Floats = make([]big.Float, n)
 		for i := range v.Amounts.Floats {
-			wire.ReadMarshaled(r, 7, v.Amounts.Floats[i].GobDecode)
+			wire.ReadMarshaled(r, 10, v.Amounts.Floats[i].GobDecode)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
 	for i := range v.Amounts.Rats {
-		if r.Pointer(11) {
+		if r.Pointer(16) {
 			v.Amounts.Rats[i] = new(big.Rat)
-			wire.ReadMarshaled(r, 11, (*v.Amounts.Rats[i]).GobDecode)
+			wire.ReadMarshaled(r, 16, (*v.Amounts.Rats[i]).GobDecode)
 		}
 		if r.Err() != nil {
 			break
@@ -10514,9 +11103,9 @@ func readSink(r *wire.Reader, v *Sink) {
 		for range n {
 			k := r.String()
 			var e *big.Int
-			if r.Pointer(6) {
+			if r.Pointer(8) {
 				e = new(big.Int)
-				wire.ReadMarshaled(r, 6, (*e).GobDecode)
+				wire.ReadMarshaled(r, 8, (*e).GobDecode)
 			}
 			if r.Err() != nil {
 				break
@@ -10524,42 +11113,42 @@ func readSink(r *wire.Reader, v *Sink) {
 			v.Amounts.Named[k] = e
 		}
 	}
-	wire.ReadMarshaled(r, 4, v.Methods.Text.UnmarshalText)
-	if n, ok := r.Count(4); ok {
+	wire.ReadMarshaled(r, 6, v.Methods.Text.UnmarshalText)
+	if n, ok := r.Count(6); ok {
 		v.Methods.Texts = make([]pantry.Text, n)
 		for i := range v.Methods.Texts {
-			wire.ReadMarshaled(r, 4, v.Methods.Texts[i].UnmarshalText)
+			wire.ReadMarshaled(r, 6, v.Methods.Texts[i].UnmarshalText)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if r.Pointer(4) {
+	if r.Pointer(6) {
 		v.Methods.Binary = new(pantry.Binary)
-		wire.ReadMarshaled(r, 4, (*v.Methods.Binary).UnmarshalBinary)
+		wire.ReadMarshaled(r, 6, (*v.Methods.Binary).UnmarshalBinary)
 	}
-	wire.ReadMarshaled(r, 4, v.Methods.Gob.GobDecode)
-	wire.ReadMarshaled(r, 4, v.Methods.Proto.Unmarshal)
-	wire.ReadMarshaled(r, 4, v.Methods.wire.ParseWire)
-	wire.ReadMarshaled(r, 4, v.Codes.One.ParseWire)
+	wire.ReadMarshaled(r, 6, v.Methods.Gob.GobDecode)
+	wire.ReadMarshaled(r, 6, v.Methods.Proto.Unmarshal)
+	wire.ReadMarshaled(r, 6, v.Methods.wire.ParseWire)
+	wire.ReadMarshaled(r, 6, v.Codes.One.ParseWire)
 	if r.Pointer(4) {
 		v.Codes.Ref = new(Cipher)
 		wire.ReadMarshaled(r, 4, (*v.Codes.Ref).ParseWire)
 	}
-	if n, ok := r.Count(4); ok {
+	if n, ok := r.Count(6); ok {
 		v.Codes.Many = make([]Coded, n)
 		for i := range v.Codes.Many {
-			wire.ReadMarshaled(r, 4, v.Codes.Many[i].ParseWire)
+			wire.ReadMarshaled(r, 6, v.Codes.Many[i].ParseWire)
 			if r.Err() != nil {
 				break
 			}
 		}
 	}
-	if n, ok := r.Entries(8, 32); ok {
+	if n, ok := r.Entries(10, 32); ok {
 		v.Codes.ByCode = make(map[Coded]Cipher, n)
 		for range n {
 			var k Coded
-			wire.ReadMarshaled(r, 4, k.ParseWire)
+			wire.ReadMarshaled(r, 6, k.ParseWire)
 			var e Cipher
 			wire.ReadMarshaled(r, 4, e.ParseWire)
 			if r.Err() != nil {
@@ -10574,7 +11163,7 @@ func readSink(r *wire.Reader, v *Sink) {
 			break
 		}
 	}
-	wire.ReadMarshaled(r, 4, v.Codes.digest.ParseWire)
+	wire.ReadMarshaled(r, 6, v.Codes.digest.ParseWire)
 	readFailure(r, &v.Failure)
 	v.err = runtime.ReadError(r)
 	r.Leave()
