@@ -18,7 +18,7 @@ import (
 // itemLoops are the functions whose loops go round once for each item of a Map or
 // Stream, by file.
 var itemLoops = map[string][]string{
-	"chunk.go":  {"runItems"},
+	"chunk.go":  {"each"},
 	"stream.go": {"stream", "yield"},
 }
 

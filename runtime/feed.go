@@ -58,6 +58,7 @@ type feed[A, R any] struct {
 
 	pending buffers[A, R]   // of a Stream: the next chunk as far as it has come
 	spare   []buffers[A, R] // of a Stream: of chunks that are over
+	guest   guest[A, R]     // of a Map: this goroutine, when it runs items itself
 	latest  *flight[A, R]   // whose outcome take has returned
 
 	inline     bool            // the executor runs calls on the goroutine that submits them, which must be ours
@@ -129,7 +130,7 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 			return outcome[R]{}, false, d.cause()
 		}
 		switch none := len(d.flying) == 0; {
-		case more || none && !d.ended && !d.submitting: // settle has made room
+		case more || d.work() || none && !d.ended && !d.submitting: // settle has made room
 		case none && d.ended:
 			return out, false, nil
 		default: // also for a Submit that returns after its chunk is done
@@ -149,6 +150,7 @@ func (d *feed[A, R]) cause() error {
 func (d *feed[A, R]) stop(cancel context.CancelCauseFunc) {
 	cancel(ErrCanceled)
 	d.submits.Wait()
+	d.leave()
 	for _, fl := range d.flying {
 		switch {
 		case fl.settled:
@@ -170,7 +172,12 @@ func (d *feed[A, R]) ignore(errs []error) {
 
 // fill hands out one more chunk and reports whether it did.
 func (d *feed[A, R]) fill() bool {
-	if d.ended || d.pull == nil || !d.hasRoom() {
+	switch {
+	case !d.hasRoom():
+		return false
+	case d.handRest():
+		return true
+	case d.ended || d.pull == nil || d.guest.eager:
 		return false
 	}
 	n := d.size
@@ -194,11 +201,16 @@ func (d *feed[A, R]) hasRoom() bool {
 
 // hand hands out a chunk of items.
 func (d *feed[A, R]) hand(items []A, results []R) {
+	d.launch(d.flightOf(items, results))
+}
+
+// flightOf makes a chunk of the next items.
+func (d *feed[A, R]) flightOf(items []A, results []R) *flight[A, R] {
 	c := &chunk[A, R]{f: d.f, first: d.pulled, items: items, results: results, goOn: d.opts.goOn}
 	d.pulled += len(items)
 	fl := &flight[A, R]{chunk: c}
 	d.flying = append(d.flying, fl)
-	d.launch(fl)
+	return fl
 }
 
 // launch submits a chunk. An executor that has made us wait once for its queue,
@@ -259,6 +271,7 @@ func (d *feed[A, R]) wake() {
 func (d *feed[A, R]) finished(fl *flight[A, R]) {
 	d.mu.Lock()
 	d.ready = append(d.ready, fl)
+	d.interruptLocked()
 	d.mu.Unlock()
 	d.wake()
 }
@@ -298,7 +311,7 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 	d.last = c.Record()
 	err := c.Record().outcome()
 	if err == nil {
-		d.adapt(len(c.items), c.bytes, c.elapsed)
+		d.adapt(c.done, c.bytes, c.elapsed)
 	}
 	out, rest := c.conclude(err)
 	if out.torn {
@@ -318,6 +331,7 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 
 // adapt learns from a chunk of n items that took so many bytes and so long.
 func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
+	d.appraise(took)
 	switch {
 	case d.opts.chunk > 0:
 	case bytes > maxChunkBytes || took > 2*d.pace:

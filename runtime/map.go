@@ -26,6 +26,7 @@ func Map[A, R any](ctx context.Context, ex Executor, f *Func[A, R], items []A, o
 	d := newFeed(inner, ex, f, o)
 	defer d.stop(cancel)
 	results := make([]R, len(items))
+	d.invite(ctx)
 	d.pull = func(n int) ([]A, []R) {
 		if n = min(n, len(items)-d.pulled); o.chunk == 0 {
 			n = min(n, d.share(len(items)-d.pulled))

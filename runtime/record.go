@@ -53,8 +53,9 @@ const (
 	canceled
 
 	phaseMask   = 1<<8 - 1
-	returnedBit = 1 << 8 // Run has returned: the call holds no slot any more
-	valueBit    = 1 << 9 // the future's value is that of the task
+	returnedBit = 1 << 8  // Run has returned: the call holds no slot any more
+	valueBit    = 1 << 9  // the future's value is that of the task
+	pauseBit    = 1 << 10 // of a chunk that a guest runs: there is news for it
 )
 
 // phase returns the state without its marks.
