@@ -58,6 +58,7 @@ func TestGuestWorks(t *testing.T) {
 				t.Fatalf("result %d is %d", i, v)
 			}
 		}
+		synctest.Wait()
 		if s := p.Stats(); s.Running != 0 || s.Queued != 0 {
 			t.Errorf("%+v", s)
 		}
@@ -183,6 +184,7 @@ func TestGuestThatExits(t *testing.T) {
 		if err := p.Shutdown(t.Context()); err != nil {
 			t.Error(err)
 		}
+		synctest.Wait()
 		if s := p.Stats(); s.Running != 0 || s.Queued != 0 {
 			t.Errorf("%+v", s)
 		}
@@ -204,6 +206,7 @@ func TestGuestThatWaits(t *testing.T) {
 		if err != nil || got[299_000] != 598_000 {
 			t.Error(err)
 		}
+		synctest.Wait()
 		if s := p.Stats(); s.Running != 0 {
 			t.Errorf("%+v", s)
 		}

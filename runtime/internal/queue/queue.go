@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"sync/atomic"
 )
 
@@ -24,27 +23,25 @@ var (
 // element; measured, that halves the cost of a push under eight submitters.
 //
 //	Push --> in.ring   =====swap when out is empty=====>   out.ring --> Pop
-//	         in.mu                                          out.mu
+//	         in.gate                                        out.gate
 //
-// Locks are taken in the order out, in, ranked.
+// They are locked in the order out, in, ranked.
 type Queue[T any] struct {
 	limit atomic.Int64 // elements; 0 for no limit
 
 	_  [56]byte // each side on cache lines of its own
 	in struct {
-		mu      sync.Mutex
+		gate    // of those who push
 		ring    ring[T]
 		waiting []*waiter[T] // pushers that found the queue full, in order
-		pushed  atomic.Int64 // elements, ever
 	}
 	_   [56]byte
 	out struct {
-		mu     sync.Mutex
-		ring   ring[T]
-		popped atomic.Int64 // elements, ever
+		gate // of those who pop
+		ring ring[T]
 	}
 	_       [56]byte
-	closed  atomic.Bool  // written under in.mu
+	closed  atomic.Bool  // written with in locked
 	blocked atomic.Int64 // len(in.waiting)
 	ranks   ranked[T]    // elements with a priority other than 0
 }
@@ -66,26 +63,24 @@ func (q *Queue[T]) Len() int { return int(q.size()) }
 // size is two counters, one a side, so that a push and a pop do not take a cache
 // line from each other. The order of the loads keeps it from being too low.
 func (q *Queue[T]) size() int64 {
-	popped := q.out.popped.Load()
-	return q.in.pushed.Load() - popped
+	popped := q.out.count()
+	return q.in.count() - popped
 }
 
 // Push appends v. Elements of higher priority are popped first; the usual one
 // is 0. If the queue is full, Push returns ErrFull, or with wait set blocks
 // until there is room or ctx ends, whose cause it then returns.
 func (q *Queue[T]) Push(ctx context.Context, v T, priority int, wait bool) error {
-	q.in.mu.Lock()
-	if q.closed.Load() {
-		q.in.mu.Unlock()
+	q.in.lock()
+	switch {
+	case q.closed.Load():
+		q.in.unlock(0)
 		return ErrClosed
-	}
-	if !q.fullLocked() {
-		q.putLocked(v, priority)
-		q.in.mu.Unlock()
+	case !q.fullLocked():
+		q.in.unlock(q.putLocked(v, priority))
 		return nil
-	}
-	if !wait {
-		q.in.mu.Unlock()
+	case !wait:
+		q.in.unlock(0)
 		return ErrFull
 	}
 	return q.waitLocked(ctx, &waiter[T]{v, priority, make(chan error, 1)})
@@ -95,8 +90,9 @@ func (q *Queue[T]) Push(ctx context.Context, v T, priority int, wait bool) error
 // an error, and appends nothing, if the queue is closed, or has a limit, whose
 // turns are for one at a time.
 func (q *Queue[T]) PushAll(n int, v func(i int) T) error {
-	q.in.mu.Lock()
-	defer q.in.mu.Unlock()
+	q.in.lock()
+	put := 0
+	defer func() { q.in.unlock(put) }()
 	switch {
 	case q.closed.Load():
 		return ErrClosed
@@ -104,43 +100,44 @@ func (q *Queue[T]) PushAll(n int, v func(i int) T) error {
 		return ErrFull
 	}
 	q.in.ring.reserve(n)
-	for i := range n {
-		q.in.ring.pushBack(v(i))
+	for ; put < n; put++ {
+		q.in.ring.pushBack(v(put))
 	}
-	q.in.pushed.Add(int64(n))
 	return nil
 }
 
-// fullLocked reports whether a push has to wait; q.in.mu is held. Nobody
+// fullLocked reports whether a push has to wait; q.in is locked. Nobody
 // overtakes those who wait.
 func (q *Queue[T]) fullLocked() bool {
 	limit := q.limit.Load()
 	return limit > 0 && (len(q.in.waiting) > 0 || q.size() >= limit)
 }
 
-// putLocked adds v; q.in.mu is held.
-func (q *Queue[T]) putLocked(v T, priority int) {
-	q.in.pushed.Add(1) // first, or a pop of it could be counted before
+// putLocked adds v; q.in is locked. It returns how many elements are to be counted
+// when that is unlocked: until then nobody can pop it, but if it has a priority.
+func (q *Queue[T]) putLocked(v T, priority int) (uncounted int) {
 	if priority == 0 {
 		q.in.ring.pushBack(v)
-	} else {
-		q.ranks.push(v, priority)
+		return 1
 	}
+	q.in.add(1) // first, or a pop of it could be counted before
+	q.ranks.push(v, priority)
+	return 0
 }
 
-// waitLocked waits for room; q.in.mu is held on entry and released.
+// waitLocked waits for room; q.in is locked on entry and released.
 func (q *Queue[T]) waitLocked(ctx context.Context, w *waiter[T]) error {
 	q.in.waiting = append(q.in.waiting, w)
 	q.blocked.Add(1)
 	q.admitLocked() // a pop may have made room before it could see us
-	q.in.mu.Unlock()
+	q.in.unlock(0)
 	select {
 	case err := <-w.admitted:
 		return err
 	case <-ctx.Done():
 	}
-	q.in.mu.Lock()
-	defer q.in.mu.Unlock()
+	q.in.lock()
+	defer q.in.unlock(0)
 	i := slices.Index(q.in.waiting, w)
 	if i < 0 {
 		return <-w.admitted // it was admitted at the last moment
@@ -150,8 +147,8 @@ func (q *Queue[T]) waitLocked(ctx context.Context, w *waiter[T]) error {
 	return context.Cause(ctx)
 }
 
-// admitLocked moves waiting pushes into the queue while there is room; q.in.mu
-// is held.
+// admitLocked moves waiting pushes into the queue while there is room; q.in is
+// locked.
 func (q *Queue[T]) admitLocked() {
 	for len(q.in.waiting) > 0 {
 		if limit := q.limit.Load(); limit > 0 && q.size() >= limit {
@@ -160,7 +157,7 @@ func (q *Queue[T]) admitLocked() {
 		w := q.in.waiting[0]
 		q.in.waiting = slices.Delete(q.in.waiting, 0, 1)
 		q.blocked.Add(-1)
-		q.putLocked(w.v, w.priority)
+		q.in.add(q.putLocked(w.v, w.priority))
 		w.admitted <- nil
 	}
 }
@@ -168,13 +165,13 @@ func (q *Queue[T]) admitLocked() {
 // PushFront puts v before all others of its priority, even into a full or closed
 // queue: it is for an element that was popped and has to come back.
 func (q *Queue[T]) PushFront(v T, priority int) {
-	q.in.pushed.Add(1)
+	q.in.add(1)
 	if priority != 0 {
 		q.ranks.pushFront(v, priority)
 		return
 	}
-	q.out.mu.Lock()
-	defer q.out.mu.Unlock()
+	q.out.lock()
+	defer q.out.unlock(0)
 	q.out.ring.pushFront(v)
 }
 
@@ -196,57 +193,58 @@ func (q *Queue[T]) Take() (v T, ok, last bool) {
 	if !ok {
 		return v, false, false
 	}
-	q.out.popped.Add(1)
 	if q.blocked.Load() > 0 {
-		q.in.mu.Lock()
+		q.in.lock()
 		q.admitLocked()
-		q.in.mu.Unlock()
+		q.in.unlock(0)
 	}
 	return v, true, last
 }
 
 func (q *Queue[T]) popOut() (v T, ok, last bool) {
-	q.out.mu.Lock()
-	defer q.out.mu.Unlock()
-	if q.out.ring.n == 0 {
-		if q.size() <= 0 {
-			return v, false, false
-		}
+	q.out.lock()
+	if q.out.ring.n == 0 && q.size() > 0 {
 		q.swapLocked()
 	}
 	if q.out.ring.n == 0 {
+		q.out.unlock(0)
 		return v, false, false
 	}
 	v = q.out.ring.popFront()
 	q.out.ring.trim()
-	return v, true, q.out.ring.n == 0
+	last = q.out.ring.n == 0
+	q.out.unlock(1)
+	return v, true, last
 }
 
-// swapLocked exchanges the rings; q.out.mu is held and q.out.ring is empty.
+// swapLocked exchanges the rings; q.out is locked and q.out.ring is empty.
 func (q *Queue[T]) swapLocked() {
 	q.out.ring.trim()
-	q.in.mu.Lock()
+	q.in.lock()
 	q.in.ring, q.out.ring = q.out.ring, q.in.ring
-	q.in.mu.Unlock()
+	q.in.unlock(0)
 }
 
 // popRanked takes the first element when some have a priority: those above 0,
 // then those of 0, then those below.
 func (q *Queue[T]) popRanked() (v T, ok bool) {
-	if v, ok = q.ranks.pop(1); ok {
-		return v, true
+	if v, ok = q.ranks.pop(1); !ok {
+		if v, ok, _ = q.popOut(); ok {
+			return v, true // and counted
+		}
+		v, ok = q.ranks.pop(lowest)
 	}
-	if v, ok, _ = q.popOut(); ok {
-		return v, true
+	if ok {
+		q.out.add(1)
 	}
-	return q.ranks.pop(lowest)
+	return v, ok
 }
 
 // Close makes every later Push, and those that wait, return ErrClosed. What is
 // queued can still be popped.
 func (q *Queue[T]) Close() {
-	q.in.mu.Lock()
-	defer q.in.mu.Unlock()
+	q.in.lock()
+	defer q.in.unlock(0)
 	q.closed.Store(true)
 	for _, w := range q.in.waiting {
 		w.admitted <- ErrClosed
