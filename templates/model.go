@@ -34,7 +34,7 @@ type Import struct {
 // Locals are the names of variables inside generated functions. Gen chooses
 // them so that they hide nothing that the functions use.
 type Locals struct {
-	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F string
+	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results string
 
 	Runtime string // the name under which the file imports package runtime
 

@@ -43,6 +43,15 @@ func taskFields(t Task) []jen.Code {
 //
 //	func init() {
 //		taskSquare.Call = Square
+//		taskSquare.Each = func(ctx context.Context, run *runtime.Run, items []int, results []int) (err error) {
+//			for i, v := range items {
+//				run.At = i
+//				if results[i], err = Square(ctx, v); err != nil || run.Over() {
+//					return err
+//				}
+//			}
+//			return nil
+//		}
 //		taskResize.Call = func(_ context.Context, args ResizeArgs) ([]byte, error) {
 //			return Resize(args.Img, args.W, args.H), nil
 //		}
@@ -52,6 +61,9 @@ func Calls(p Package) jen.Code {
 	var body []jen.Code
 	for _, t := range p.Tasks {
 		body = append(body, jen.Id(t.Names.Var).Dot("Call").Op("=").Add(callFunc(p.Locals, t)))
+		if t.Each && t.Timeout == nil && t.Retries == 0 {
+			body = append(body, jen.Id(t.Names.Var).Dot("Each").Op("=").Add(eachFunc(p.Locals, t)))
+		}
 	}
 	return doc(jen.Func().Id("init").Params().Block(body...),
 		"The functions are set here, not where the tasks are defined: there, a task that",
@@ -75,4 +87,58 @@ func callFunc(l Locals, t Task) *jen.Statement {
 	return jen.Func().Params(
 		jen.Id(ctx).Add(contextType()), jen.Id(arg).Add(t.Arg.Type.code()),
 	).Params(t.Res.code(), jen.Error()).Block(outcome(l, t, call, ret)...)
+}
+
+// eachFunc is the task as a function of many arguments.
+func eachFunc(l Locals, t Task) *jen.Statement {
+	ctx, results, err := "_", "_", jen.Error()
+	if t.Context {
+		ctx = l.Ctx
+	}
+	if t.Values > 0 {
+		results = l.Results
+	}
+	if t.Error {
+		err = jen.Id(l.Err).Error()
+	}
+	return jen.Func().Params(
+		jen.Id(ctx).Add(contextType()), jen.Id(l.Run).Op("*").Add(rt("Run")),
+		jen.Id(l.Items).Index().Add(t.Arg.Type.code()), jen.Id(results).Index().Add(t.Res.code()),
+	).Params(err).Block(
+		jen.For(jen.List(jen.Id(l.I), jen.Id(l.V)).Op(":=").Range().Id(l.Items)).Block(
+			append([]jen.Code{jen.Id(l.Run).Dot("At").Op("=").Id(l.I)}, step(l, t, ctx)...)...,
+		),
+		jen.Return(jen.Nil()),
+	)
+}
+
+// step calls the task for one item and returns if it was the last.
+func step(l Locals, t Task, ctx string) []jen.Code {
+	call := invoke(t, jen.Id(ctx), func() *jen.Statement { return jen.Id(l.V) })
+	if into := into(l, t); len(into) > 0 {
+		call = jen.List(into...).Op("=").Add(call)
+	}
+	over := jen.Id(l.Run).Dot("Over").Call()
+	if !t.Error {
+		return []jen.Code{call, jen.If(over).Block(jen.Return(jen.Nil()))}
+	}
+	last := jen.Id(l.Err).Op("!=").Nil().Op("||").Add(over)
+	return []jen.Code{jen.If(call, last).Block(jen.Return(jen.Id(l.Err)))}
+}
+
+// into is where the results of a call for item i go.
+func into(l Locals, t Task) (list []jen.Code) {
+	result := func() *jen.Statement { return jen.Id(l.Results).Index(jen.Id(l.I)) }
+	switch {
+	case t.Values == 1:
+		list = append(list, result())
+	case t.Values > 1:
+		for _, f := range t.Result.Fields {
+			list = append(list, result().Dot(f.Name))
+		}
+	}
+	if t.Error {
+		list = append(list, jen.Id(l.Err))
+	}
+	return list
 }

@@ -687,25 +687,85 @@ func init() {
 		TakePerson(p)
 		return struct{}{}, nil
 	}
+	taskTakePerson.Each = func(_ context.Context, run *runtime.Run, items []Person, _ []struct{}) error {
+		for i, v := range items {
+			run.At = i
+			TakePerson(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskTakeSmall.Call = func(_ context.Context, s Small) (struct{}, error) {
 		TakeSmall(s)
 		return struct{}{}, nil
+	}
+	taskTakeSmall.Each = func(_ context.Context, run *runtime.Run, items []Small, _ []struct{}) error {
+		for i, v := range items {
+			run.At = i
+			TakeSmall(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskTakeOrder.Call = func(_ context.Context, o Order) (struct{}, error) {
 		TakeOrder(o)
 		return struct{}{}, nil
 	}
+	taskTakeOrder.Each = func(_ context.Context, run *runtime.Run, items []Order, _ []struct{}) error {
+		for i, v := range items {
+			run.At = i
+			TakeOrder(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskTakeFloats.Call = func(_ context.Context, f []float64) (struct{}, error) {
 		TakeFloats(f)
 		return struct{}{}, nil
+	}
+	taskTakeFloats.Each = func(_ context.Context, run *runtime.Run, items [][]float64, _ []struct{}) error {
+		for i, v := range items {
+			run.At = i
+			TakeFloats(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskTakeStrings.Call = func(_ context.Context, s []string) (struct{}, error) {
 		TakeStrings(s)
 		return struct{}{}, nil
 	}
+	taskTakeStrings.Each = func(_ context.Context, run *runtime.Run, items [][]string, _ []struct{}) error {
+		for i, v := range items {
+			run.At = i
+			TakeStrings(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskTakeCounts.Call = func(_ context.Context, m map[string]int) (struct{}, error) {
 		TakeCounts(m)
 		return struct{}{}, nil
+	}
+	taskTakeCounts.Each = func(_ context.Context, run *runtime.Run, items []map[string]int, _ []struct{}) error {
+		for i, v := range items {
+			run.At = i
+			TakeCounts(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 }
 

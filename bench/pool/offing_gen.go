@@ -314,6 +314,34 @@ func init() {
 		Do(f)
 		return struct{}{}, nil
 	}
+	taskDo.Each = func(_ context.Context, run *runtime.Run, items2 []func(), _ []struct{}) error {
+		for i, v := range items2 {
+			run.At = i
+			Do(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskSquare.Call = Square
+	taskSquare.Each = func(ctx context.Context, run *runtime.Run, items2 []int, results []int) (err error) {
+		for i, v := range items2 {
+			run.At = i
+			if results[i], err = Square(ctx, v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskSleep.Call = Sleep
+	taskSleep.Each = func(ctx context.Context, run *runtime.Run, items2 []int, results []int) (err error) {
+		for i, v := range items2 {
+			run.At = i
+			if results[i], err = Sleep(ctx, v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 }

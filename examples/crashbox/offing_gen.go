@@ -813,6 +813,16 @@ func init() {
 	taskOverflow.Call = func(_ context.Context, depth int) (int, error) {
 		return Overflow(depth), nil
 	}
+	taskOverflow.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Overflow(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskConcurrentWrites.Call = func(_ context.Context, _ struct{}) (struct{}, error) {
 		ConcurrentWrites()
 		return struct{}{}, nil
@@ -843,5 +853,15 @@ func init() {
 	}
 	taskSquare.Call = func(_ context.Context, n int) (int, error) {
 		return Square(n), nil
+	}
+	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Square(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 }

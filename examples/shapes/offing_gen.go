@@ -135,6 +135,15 @@ func init() {
 	taskArea.Call = func(_ context.Context, s Shape) (float64, error) {
 		return Area(s)
 	}
+	taskArea.Each = func(_ context.Context, run *runtime.Run, items []Shape, results []float64) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Area(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 // Errors that are what they were after they have crossed to another process.

@@ -732,19 +732,68 @@ func init() {
 	taskSquare.Call = func(_ context.Context, n int) (int, error) {
 		return Square(n), nil
 	}
+	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Square(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskGetPage.Call = GetPage
 	taskParsePage.Call = func(_ context.Context, page *Page) (string, error) {
 		return ParsePage(page), nil
 	}
+	taskParsePage.Each = func(_ context.Context, run *runtime.Run, items []*Page, results []string) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = ParsePage(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskCountWords.Call = func(_ context.Context, text string) (map[string]int, error) {
 		return CountWords(text), nil
+	}
+	taskCountWords.Each = func(_ context.Context, run *runtime.Run, items []string, results []map[string]int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = CountWords(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskHashFile.Call = func(_ context.Context, path string) (HashFileResult, error) {
 		size, sum, err := HashFile(path)
 		return HashFileResult{Size: size, Sum: sum}, err
 	}
+	taskHashFile.Each = func(_ context.Context, run *runtime.Run, items []string, results []HashFileResult) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i].Size, results[i].Sum, err = HashFile(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskOverflow.Call = func(_ context.Context, depth int) (int, error) {
 		return Overflow(depth), nil
+	}
+	taskOverflow.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Overflow(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskSpin.Call = func(_ context.Context, n int) (int, error) {
 		return Spin(n), nil

@@ -6813,115 +6813,483 @@ func init() {
 	taskEchoGrid.Call = func(_ context.Context, v Grid) (Grid, error) {
 		return EchoGrid(v), nil
 	}
+	taskEchoGrid.Each = func(_ context.Context, run *runtime.Run, items []Grid, results []Grid) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoGrid(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoUUIDs.Call = func(_ context.Context, v []UUID) ([]UUID, error) {
 		return EchoUUIDs(v), nil
+	}
+	taskEchoUUIDs.Each = func(_ context.Context, run *runtime.Run, items [][]UUID, results [][]UUID) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoUUIDs(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoArrays.Call = func(_ context.Context, v Arrays) (Arrays, error) {
 		return EchoArrays(v), nil
 	}
+	taskEchoArrays.Each = func(_ context.Context, run *runtime.Run, items []Arrays, results []Arrays) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoArrays(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoCipher.Call = func(_ context.Context, v *Cipher) (*Cipher, error) {
 		return EchoCipher(v), nil
+	}
+	taskEchoCipher.Each = func(_ context.Context, run *runtime.Run, items []*Cipher, results []*Cipher) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoCipher(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoDigest.Call = func(_ context.Context, v Digest) (Digest, error) {
 		return EchoDigest(v), nil
 	}
+	taskEchoDigest.Each = func(_ context.Context, run *runtime.Run, items []Digest, results []Digest) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoDigest(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoCodes.Call = func(_ context.Context, v Codes) (Codes, error) {
 		return EchoCodes(v), nil
+	}
+	taskEchoCodes.Each = func(_ context.Context, run *runtime.Run, items []Codes, results []Codes) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoCodes(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoError.Call = func(_ context.Context, v error) (struct{}, error) {
 		return struct{}{}, EchoError(v)
 	}
+	taskEchoError.Each = func(_ context.Context, run *runtime.Run, items []error, _ []struct{}) (err error) {
+		for i, v := range items {
+			run.At = i
+			if err = EchoError(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskEchoFailure.Call = func(_ context.Context, v Failure) (Failure, error) {
 		return EchoFailure(v), nil
+	}
+	taskEchoFailure.Each = func(_ context.Context, run *runtime.Run, items []Failure, results []Failure) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoFailure(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskExplain.Call = func(_ context.Context, args ExplainArgs) (ExplainResult, error) {
 		r0, r1 := Explain(args.Err, args.Code)
 		return ExplainResult{R0: r0, R1: r1}, nil
 	}
+	taskExplain.Each = func(_ context.Context, run *runtime.Run, items []ExplainArgs, results []ExplainResult) error {
+		for i, v := range items {
+			run.At = i
+			results[i].R0, results[i].R1 = Explain(v.Err, v.Code)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoOpen.Call = func(_ context.Context, v pantry.Open) (pantry.Open, error) {
 		return EchoOpen(v), nil
+	}
+	taskEchoOpen.Each = func(_ context.Context, run *runtime.Run, items []pantry.Open, results []pantry.Open) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoOpen(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoForeign.Call = func(_ context.Context, v Foreign) (Foreign, error) {
 		return EchoForeign(v), nil
 	}
+	taskEchoForeign.Each = func(_ context.Context, run *runtime.Run, items []Foreign, results []Foreign) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoForeign(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoPair.Call = func(_ context.Context, v Pair[string, int32]) (Pair[string, int32], error) {
 		return EchoPair(v), nil
+	}
+	taskEchoPair.Each = func(_ context.Context, run *runtime.Run, items []Pair[string, int32], results []Pair[string, int32]) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoPair(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoNode.Call = func(_ context.Context, v *Node[string]) (*Node[string], error) {
 		return EchoNode(v), nil
 	}
+	taskEchoNode.Each = func(_ context.Context, run *runtime.Run, items []*Node[string], results []*Node[string]) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoNode(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoInstances.Call = func(_ context.Context, v Instances) (Instances, error) {
 		return EchoInstances(v), nil
+	}
+	taskEchoInstances.Each = func(_ context.Context, run *runtime.Run, items []Instances, results []Instances) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoInstances(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoLedger.Call = func(_ context.Context, v Ledger) (Ledger, error) {
 		return EchoLedger(v), nil
 	}
+	taskEchoLedger.Each = func(_ context.Context, run *runtime.Run, items []Ledger, results []Ledger) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoLedger(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoThin.Call = func(_ context.Context, v Thin) (Thin, error) {
 		return EchoThin(v), nil
+	}
+	taskEchoThin.Each = func(_ context.Context, run *runtime.Run, items []Thin, results []Thin) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoThin(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoInner.Call = func(_ context.Context, v Inner) (Inner, error) {
 		return EchoInner(v), nil
 	}
+	taskEchoInner.Each = func(_ context.Context, run *runtime.Run, items []Inner, results []Inner) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoInner(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoOuter.Call = func(_ context.Context, v Outer) (Outer, error) {
 		return EchoOuter(v), nil
+	}
+	taskEchoOuter.Each = func(_ context.Context, run *runtime.Run, items []Outer, results []Outer) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoOuter(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoLeaks.Call = func(_ context.Context, v Leaks) (Leaks, error) {
 		return EchoLeaks(v), nil
 	}
+	taskEchoLeaks.Each = func(_ context.Context, run *runtime.Run, items []Leaks, results []Leaks) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoLeaks(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoDense.Call = func(_ context.Context, v map[int16][3]Held) (map[int16][3]Held, error) {
 		return EchoDense(v), nil
+	}
+	taskEchoDense.Each = func(_ context.Context, run *runtime.Run, items []map[int16][3]Held, results []map[int16][3]Held) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoDense(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoIndex.Call = func(_ context.Context, v Index) (Index, error) {
 		return EchoIndex(v), nil
 	}
+	taskEchoIndex.Each = func(_ context.Context, run *runtime.Run, items []Index, results []Index) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoIndex(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoMaps.Call = func(_ context.Context, v Maps) (Maps, error) {
 		return EchoMaps(v), nil
+	}
+	taskEchoMaps.Each = func(_ context.Context, run *runtime.Run, items []Maps, results []Maps) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoMaps(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoKeys.Call = func(_ context.Context, v Keys) (Keys, error) {
 		return EchoKeys(v), nil
 	}
+	taskEchoKeys.Each = func(_ context.Context, run *runtime.Run, items []Keys, results []Keys) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoKeys(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoBigInt.Call = func(_ context.Context, v big.Int) (big.Int, error) {
 		return EchoBigInt(v), nil
+	}
+	taskEchoBigInt.Each = func(_ context.Context, run *runtime.Run, items []big.Int, results []big.Int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoBigInt(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoLinks.Call = func(_ context.Context, v Links) (Links, error) {
 		return EchoLinks(v), nil
 	}
+	taskEchoLinks.Each = func(_ context.Context, run *runtime.Run, items []Links, results []Links) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoLinks(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoNets.Call = func(_ context.Context, v Nets) (Nets, error) {
 		return EchoNets(v), nil
+	}
+	taskEchoNets.Each = func(_ context.Context, run *runtime.Run, items []Nets, results []Nets) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoNets(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoAmounts.Call = func(_ context.Context, v Amounts) (Amounts, error) {
 		return EchoAmounts(v), nil
 	}
+	taskEchoAmounts.Each = func(_ context.Context, run *runtime.Run, items []Amounts, results []Amounts) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoAmounts(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoMethods.Call = func(_ context.Context, v Methods) (Methods, error) {
 		return EchoMethods(v), nil
+	}
+	taskEchoMethods.Each = func(_ context.Context, run *runtime.Run, items []Methods, results []Methods) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoMethods(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoWides.Call = func(_ context.Context, v Wides) (Wides, error) {
 		return EchoWides(v), nil
 	}
+	taskEchoWides.Each = func(_ context.Context, run *runtime.Run, items []Wides, results []Wides) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoWides(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoBytes.Call = func(_ context.Context, v []byte) ([]byte, error) {
 		return EchoBytes(v), nil
+	}
+	taskEchoBytes.Each = func(_ context.Context, run *runtime.Run, items [][]byte, results [][]byte) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoBytes(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoSeries.Call = func(_ context.Context, v Series) (Series, error) {
 		return EchoSeries(v), nil
 	}
+	taskEchoSeries.Each = func(_ context.Context, run *runtime.Run, items []Series, results []Series) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoSeries(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoNumbers.Call = func(_ context.Context, v Numbers) (Numbers, error) {
 		return EchoNumbers(v), nil
+	}
+	taskEchoNumbers.Each = func(_ context.Context, run *runtime.Run, items []Numbers, results []Numbers) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoNumbers(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoNamedNumbers.Call = func(_ context.Context, v NamedNumbers) (NamedNumbers, error) {
 		return EchoNamedNumbers(v), nil
 	}
+	taskEchoNamedNumbers.Each = func(_ context.Context, run *runtime.Run, items []NamedNumbers, results []NamedNumbers) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoNamedNumbers(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoPointers.Call = func(_ context.Context, v Pointers) (Pointers, error) {
 		return EchoPointers(v), nil
 	}
+	taskEchoPointers.Each = func(_ context.Context, run *runtime.Run, items []Pointers, results []Pointers) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoPointers(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoPage.Call = func(_ context.Context, v Page) (Page, error) {
 		return EchoPage(v), nil
+	}
+	taskEchoPage.Each = func(_ context.Context, run *runtime.Run, items []Page, results []Page) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoPage(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskMany.Call = func(ctx context.Context, args ManyArgs) (ManyResult, error) {
 		x, y, z, err := Many(ctx, args.A, args.B, args.C, args.D)
 		return ManyResult{X: x, Y: y, Z: z}, err
 	}
+	taskMany.Each = func(ctx context.Context, run *runtime.Run, items []ManyArgs, results []ManyResult) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i].X, results[i].Y, results[i].Z, err = Many(ctx, v.A, v.B, v.C, v.D); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskVariadic.Call = func(_ context.Context, names []Name) ([]Name, error) {
 		return Variadic(names...), nil
+	}
+	taskVariadic.Each = func(_ context.Context, run *runtime.Run, items [][]Name, results [][]Name) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Variadic(v...)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskNone.Call = func(_ context.Context, _ struct{}) (struct{}, error) {
 		None()
@@ -6930,68 +7298,288 @@ func init() {
 	taskEchoSink.Call = func(_ context.Context, v Sink) (Sink, error) {
 		return EchoSink(v), nil
 	}
+	taskEchoSink.Each = func(_ context.Context, run *runtime.Run, items []Sink, results []Sink) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoSink(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoHollows.Call = func(_ context.Context, v Hollows) (Hollows, error) {
 		return EchoHollows(v), nil
+	}
+	taskEchoHollows.Each = func(_ context.Context, run *runtime.Run, items []Hollows, results []Hollows) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoHollows(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoLines.Call = func(_ context.Context, v Lines) (Lines, error) {
 		return EchoLines(v), nil
 	}
+	taskEchoLines.Each = func(_ context.Context, run *runtime.Run, items []Lines, results []Lines) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoLines(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoSlices.Call = func(_ context.Context, v Slices) (Slices, error) {
 		return EchoSlices(v), nil
+	}
+	taskEchoSlices.Each = func(_ context.Context, run *runtime.Run, items []Slices, results []Slices) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoSlices(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoDiscreet.Call = func(_ context.Context, v Discreet) (Discreet, error) {
 		return EchoDiscreet(v), nil
 	}
+	taskEchoDiscreet.Each = func(_ context.Context, run *runtime.Run, items []Discreet, results []Discreet) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoDiscreet(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoEmbedding.Call = func(_ context.Context, v Embedding) (Embedding, error) {
 		return EchoEmbedding(v), nil
+	}
+	taskEchoEmbedding.Each = func(_ context.Context, run *runtime.Run, items []Embedding, results []Embedding) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoEmbedding(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoAnonymous.Call = func(_ context.Context, v Anonymous) (Anonymous, error) {
 		return EchoAnonymous(v), nil
 	}
+	taskEchoAnonymous.Each = func(_ context.Context, run *runtime.Run, items []Anonymous, results []Anonymous) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoAnonymous(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoEmpty.Call = func(_ context.Context, v Empty) (Empty, error) {
 		return EchoEmpty(v), nil
+	}
+	taskEchoEmpty.Each = func(_ context.Context, run *runtime.Run, items []Empty, results []Empty) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoEmpty(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoMixed.Call = func(_ context.Context, v Mixed) (Mixed, error) {
 		return EchoMixed(v), nil
 	}
+	taskEchoMixed.Each = func(_ context.Context, run *runtime.Run, items []Mixed, results []Mixed) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoMixed(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoFixed.Call = func(_ context.Context, v Fixed) (Fixed, error) {
 		return EchoFixed(v), nil
+	}
+	taskEchoFixed.Each = func(_ context.Context, run *runtime.Run, items []Fixed, results []Fixed) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoFixed(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoTime.Call = func(_ context.Context, v time.Time) (time.Time, error) {
 		return EchoTime(v), nil
 	}
+	taskEchoTime.Each = func(_ context.Context, run *runtime.Run, items []time.Time, results []time.Time) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoTime(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoAppointment.Call = func(_ context.Context, v Appointment) (Appointment, error) {
 		return EchoAppointment(v), nil
+	}
+	taskEchoAppointment.Each = func(_ context.Context, run *runtime.Run, items []Appointment, results []Appointment) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoAppointment(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoList.Call = func(_ context.Context, v List) (List, error) {
 		return EchoList(v), nil
 	}
+	taskEchoList.Each = func(_ context.Context, run *runtime.Run, items []List, results []List) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoList(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoNested.Call = func(_ context.Context, v Nested) (Nested, error) {
 		return EchoNested(v), nil
+	}
+	taskEchoNested.Each = func(_ context.Context, run *runtime.Run, items []Nested, results []Nested) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoNested(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoDirectory.Call = func(_ context.Context, v Directory) (Directory, error) {
 		return EchoDirectory(v), nil
 	}
+	taskEchoDirectory.Each = func(_ context.Context, run *runtime.Run, items []Directory, results []Directory) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoDirectory(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoGrove.Call = func(_ context.Context, v Grove) (Grove, error) {
 		return EchoGrove(v), nil
+	}
+	taskEchoGrove.Each = func(_ context.Context, run *runtime.Run, items []Grove, results []Grove) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoGrove(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoTeam.Call = func(_ context.Context, v *Team) (*Team, error) {
 		return EchoTeam(v), nil
 	}
+	taskEchoTeam.Each = func(_ context.Context, run *runtime.Run, items []*Team, results []*Team) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoTeam(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoExpr.Call = func(_ context.Context, v Expr) (Expr, error) {
 		return EchoExpr(v), nil
+	}
+	taskEchoExpr.Each = func(_ context.Context, run *runtime.Run, items []Expr, results []Expr) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoExpr(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoValues.Call = func(_ context.Context, v []Value) ([]Value, error) {
 		return EchoValues(v), nil
 	}
+	taskEchoValues.Each = func(_ context.Context, run *runtime.Run, items [][]Value, results [][]Value) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoValues(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoString.Call = func(_ context.Context, v string) (string, error) {
 		return EchoString(v), nil
+	}
+	taskEchoString.Each = func(_ context.Context, run *runtime.Run, items []string, results []string) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoString(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskEchoWords.Call = func(_ context.Context, v Words) (Words, error) {
 		return EchoWords(v), nil
 	}
+	taskEchoWords.Each = func(_ context.Context, run *runtime.Run, items []Words, results []Words) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoWords(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoNamed.Call = func(_ context.Context, v Named) (Named, error) {
 		return EchoNamed(v), nil
+	}
+	taskEchoNamed.Each = func(_ context.Context, run *runtime.Run, items []Named, results []Named) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoNamed(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 }
 

@@ -704,20 +704,76 @@ func init() {
 	taskFib.Call = func(ctx context.Context, args FibArgs) (int, error) {
 		return Fib(ctx, args.Nest, args.N)
 	}
+	taskFib.Each = func(ctx context.Context, run *runtime.Run, items []FibArgs, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Fib(ctx, v.Nest, v.N); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskQuicksort.Call = func(ctx context.Context, args QuicksortArgs) ([]int, error) {
 		return Quicksort(ctx, args.Nest, args.Xs)
+	}
+	taskQuicksort.Each = func(ctx context.Context, run *runtime.Run, items []QuicksortArgs, results [][]int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Quicksort(ctx, v.Nest, v.Xs); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
 	}
 	taskSquare.Call = func(_ context.Context, n int) (int, error) {
 		return Square(n), nil
 	}
+	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Square(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskHalf.Call = func(_ context.Context, n int) (int, error) {
 		return Half(n)
+	}
+	taskHalf.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Half(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
 	}
 	taskDivide.Call = func(_ context.Context, args DivideArgs) (DivideResult, error) {
 		quotient, remainder := Divide(args.A, args.B)
 		return DivideResult{Quotient: quotient, Remainder: remainder}, nil
 	}
+	taskDivide.Each = func(_ context.Context, run *runtime.Run, items []DivideArgs, results []DivideResult) error {
+		for i, v := range items {
+			run.At = i
+			results[i].Quotient, results[i].Remainder = Divide(v.A, v.B)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskWait.Call = Wait
+	taskWait.Each = func(ctx context.Context, run *runtime.Run, items []time.Duration, results []time.Duration) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Wait(ctx, v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskFlaky.Call = func(_ context.Context, failures *int) (string, error) {
 		return Flaky(failures)
 	}

@@ -2559,6 +2559,16 @@ func init() {
 	taskRisky.Call = func(_ context.Context, n int) (int, error) {
 		return Risky(n), nil
 	}
+	taskRisky.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Risky(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskExitZero.Call = func(_ context.Context, _ struct{}) (struct{}, error) {
 		ExitZero()
 		return struct{}{}, nil
@@ -2572,6 +2582,15 @@ func init() {
 	taskFail.Call = func(_ context.Context, args FailArgs) (struct{}, error) {
 		return struct{}{}, Fail(args.Text, args.Path)
 	}
+	taskFail.Each = func(_ context.Context, run *runtime.Run, items []FailArgs, _ []struct{}) (err error) {
+		for i, v := range items {
+			run.At = i
+			if err = Fail(v.Text, v.Path); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskFailZero.Call = func(_ context.Context, _ struct{}) (int, error) {
 		return FailZero()
 	}
@@ -2581,33 +2600,119 @@ func init() {
 	taskPanic.Call = func(_ context.Context, text string) (int, error) {
 		return Panic(text), nil
 	}
+	taskPanic.Each = func(_ context.Context, run *runtime.Run, items []string, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Panic(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskGoexit.Call = func(_ context.Context, _ struct{}) (int, error) {
 		return Goexit(), nil
 	}
 	taskGate.Call = func(ctx context.Context, args GateArgs) (int, error) {
 		return Gate(ctx, args.Dir, args.Name)
 	}
+	taskGate.Each = func(ctx context.Context, run *runtime.Run, items []GateArgs, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Gate(ctx, v.Dir, v.Name); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskStubborn.Call = func(_ context.Context, args StubbornArgs) (int, error) {
 		return Stubborn(args.Dir, args.Name)
+	}
+	taskStubborn.Each = func(_ context.Context, run *runtime.Run, items []StubbornArgs, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Stubborn(v.Dir, v.Name); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
 	}
 	taskSpin.Call = func(_ context.Context, args SpinArgs) (struct{}, error) {
 		return struct{}{}, Spin(args.Dir, args.Name)
 	}
+	taskSpin.Each = func(_ context.Context, run *runtime.Run, items []SpinArgs, _ []struct{}) (err error) {
+		for i, v := range items {
+			run.At = i
+			if err = Spin(v.Dir, v.Name); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskSquare.Call = func(_ context.Context, n int) (int, error) {
 		return Square(n), nil
+	}
+	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Square(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskDivmod.Call = func(_ context.Context, args DivmodArgs) (DivmodResult, error) {
 		q, r, err := Divmod(args.A, args.B)
 		return DivmodResult{Q: q, R: r}, err
 	}
+	taskDivmod.Each = func(_ context.Context, run *runtime.Run, items []DivmodArgs, results []DivmodResult) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i].Q, results[i].R, err = Divmod(v.A, v.B); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskEcho.Call = func(_ context.Context, b []byte) ([]byte, error) {
 		return Echo(b), nil
+	}
+	taskEcho.Each = func(_ context.Context, run *runtime.Run, items [][]byte, results [][]byte) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Echo(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskWeigh.Call = func(_ context.Context, l *Load) (int, error) {
 		return Weigh(l), nil
 	}
+	taskWeigh.Each = func(_ context.Context, run *runtime.Run, items []*Load, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Weigh(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskMoody.Call = func(_ context.Context, n int) (int, error) {
 		return Moody(n), nil
+	}
+	taskMoody.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = Moody(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
 	}
 	taskHasty.Call = Hasty
 	taskFlaky.Call = func(_ context.Context, args FlakyArgs) (int, error) {
@@ -2623,8 +2728,26 @@ func init() {
 		return Pid(), nil
 	}
 	taskSleep.Call = Sleep
+	taskSleep.Each = func(ctx context.Context, run *runtime.Run, items []int, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Sleep(ctx, v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskNote.Call = func(_ context.Context, args NoteArgs) (struct{}, error) {
 		return struct{}{}, Note(args.Path, args.Line, args.Micros)
+	}
+	taskNote.Each = func(_ context.Context, run *runtime.Run, items []NoteArgs, _ []struct{}) (err error) {
+		for i, v := range items {
+			run.At = i
+			if err = Note(v.Path, v.Line, v.Micros); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
 	}
 	taskRecall.Call = func(_ context.Context, _ struct{}) (string, error) {
 		return Recall(), nil
@@ -2635,10 +2758,37 @@ func init() {
 	taskChatter.Call = func(_ context.Context, n int) (int, error) {
 		return Chatter(n)
 	}
+	taskChatter.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Chatter(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskBrood.Call = func(_ context.Context, args BroodArgs) (struct{}, error) {
 		return struct{}{}, Brood(args.Dir, args.Name)
 	}
+	taskBrood.Each = func(_ context.Context, run *runtime.Run, items []BroodArgs, _ []struct{}) (err error) {
+		for i, v := range items {
+			run.At = i
+			if err = Brood(v.Dir, v.Name); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskDo.Call = Do
+	taskDo.Each = func(ctx context.Context, run *runtime.Run, items []func(context.Context) (int, error), results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = Do(ctx, v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 }
 
 func appendFailArgs(b []byte, v *FailArgs) []byte {
