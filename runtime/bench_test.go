@@ -23,7 +23,7 @@ func (c *squareCall) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(squareOf(c.Context(), c.n))
+	c.Return(squareOf(c.Context(), c.n))
 }
 
 func (c *squareCall) AppendArgs(b []byte) ([]byte, error) { return square.AppendArg(b, c.n) }

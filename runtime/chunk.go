@@ -81,7 +81,7 @@ func (c *chunk[A, R]) settleRun(took time.Duration) {
 	if c.done < len(c.items) {
 		ended = context.Cause(c.Context()) // nil after a failure that ends the run
 	}
-	if settled := c.Settle(struct{}{}, ended); c.errs != nil && (!settled || ended != nil) {
+	if settled := c.Return(struct{}{}, ended); c.errs != nil && (!settled || ended != nil) {
 		c.reportPanics()
 	}
 }

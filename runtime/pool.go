@@ -23,8 +23,8 @@ type PoolConfig struct {
 	Workers int
 
 	// Queue bounds how many calls wait for a worker; Submit then waits for
-	// room. 0 means no bound. A call counts until a worker has taken it, if one
-	// is free too: with [NonBlocking] it should be no less than Workers.
+	// room. 0 means no bound. Those for which there is a free worker do not count,
+	// although he may not have taken them yet.
 	Queue int
 
 	// Logger receives panics that nobody observed; nil means slog.Default.
@@ -83,7 +83,7 @@ type Pool struct {
 	queue     queue.Queue[Call]
 	limit     atomic.Int64           // slots; 0 until the first use of a zero Pool
 	active    atomic.Int64           // slots held
-	searching atomic.Int32           // 1 while a woken worker has not found work yet
+	searching atomic.Int32           // looking or carrying while a woken worker has not begun to work; else 0
 	alive     atomic.Int64           // worker goroutines, also those without a slot, and calls on their callers' goroutines
 	spare     atomic.Pointer[worker] // of the worker that ended last; free has the others
 	resuming  atomic.Int64           // len(resumers)
@@ -164,10 +164,10 @@ func (p *Pool) Submit(ctx context.Context, c Call) {
 	if p.handOver(c) {
 		return
 	}
-	err := p.queue.Push(ctx, c, r.Priority(), false)
+	err := p.queue.Push(ctx, c, r.Priority(), p.vacant(), false)
 	if err == queue.ErrFull && MayWait(ctx) {
 		leave, _, _ := p.stepAside(ctx) // a callback on a worker, too
-		err = p.queue.Push(ctx, c, r.Priority(), true)
+		err = p.queue.Push(ctx, c, r.Priority(), p.vacant(), true)
 		leave()
 	}
 	if err != nil {

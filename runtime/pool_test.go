@@ -405,3 +405,36 @@ func TestRoundTrip(t *testing.T) {
 		t.Errorf("Map: %v, %v", got, err)
 	}
 }
+
+// What a free worker will take does not count against the queue, although he has not
+// taken it yet.
+func TestG9_CallsForFreeWorkersDoNotCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := runtime.NewPool(runtime.PoolConfig{Workers: 8, Queue: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		ex, refused := runtime.NonBlocking(p), 0
+		for range 10 {
+			f := submit(t.Context(), ex, inTest(func(ctx context.Context, n int) (int, error) { <-ctx.Done(); return n, nil }), 1)
+			if f.State().Settled() {
+				if _, err := f.Result(t.Context()); !errors.Is(err, runtime.ErrQueueFull) {
+					t.Fatal(err)
+				}
+				refused++
+			}
+		}
+		if refused > 1 {
+			t.Errorf("%d of 10 calls were refused", refused)
+		}
+		synctest.Wait()
+		if s := p.Stats(); s.Running != 8 || s.Queued > 2 {
+			t.Errorf("%+v", s)
+		}
+		late := submit(t.Context(), ex, inTest(func(_ context.Context, n int) (int, error) { return n, nil }), 1)
+		if _, err := late.Result(t.Context()); !errors.Is(err, runtime.ErrQueueFull) {
+			t.Errorf("with all at work and one queued: %v", err)
+		}
+	})
+}

@@ -30,15 +30,28 @@ func (p *Promise[T]) Start() bool { return p.future.record.Start() }
 // means that somebody was faster (a cancel, a deadline) or that it never ran.
 // The task's own error arrives unchanged, except one that only repeats why the
 // task's context ended: the call counts as ended by that, whether or not the
-// task was faster than the one who watches the context. No two goroutines may call
-// it at once.
+// task was faster than the one who watches the context.
 func (p *Promise[T]) Settle(v T, err error) bool {
 	r := &p.future.record
-	if err != nil {
-		return p.settleFailed(v, err)
-	}
-	if r.state.Load() != running {
+	if !r.claimRunning() {
 		return false
+	}
+	p.future.value = v
+	phase := succeeded
+	if err != nil {
+		phase, err = r.failure(err)
+	}
+	r.publish(phase|returnedBit|valueBit, err, nil)
+	return true
+}
+
+// Return is Settle for the goroutine that runs the task, when that has returned: no
+// other may call it, or Settle, for the same call. So a result without an error is
+// there before the call is claimed, and one step does both.
+func (p *Promise[T]) Return(v T, err error) bool {
+	r := &p.future.record
+	if err != nil || r.state.Load() != running {
+		return p.Settle(v, err)
 	}
 	p.future.value = v
 	if !r.state.CompareAndSwap(running, succeeded|returnedBit|valueBit) { // with the first mark a worker need not say so again
@@ -48,18 +61,6 @@ func (p *Promise[T]) Settle(v T, err error) bool {
 	if s := r.side.Load(); s != nil {
 		s.settle(r, nil)
 	}
-	return true
-}
-
-// settleFailed is Settle for a task that failed.
-func (p *Promise[T]) settleFailed(v T, err error) bool {
-	r := &p.future.record
-	if !r.claimRunning() {
-		return false
-	}
-	p.future.value = v
-	phase, err := r.failure(err)
-	r.publish(phase|returnedBit|valueBit, err, nil)
 	return true
 }
 

@@ -26,10 +26,9 @@ import (
 //	                             a result without an error, which is there
 //
 // Between claim and publish the call still counts as not settled, so readers
-// never see half an outcome. The one who has the task's result, and there is one
-// at a time, may write the value before it claims, since nobody reads it of a call
-// that somebody else has settled: it then claims and publishes a success in one
-// step.
+// never see half an outcome. The goroutine that runs the task may write the value
+// before it claims, since nobody reads it of a call that somebody else has settled:
+// it then claims and publishes a success in one step.
 //
 // The size matters: a Record is 48 bytes, which leaves room for one word of
 // result and one word of argument in a cache line. Everything rarely needed is

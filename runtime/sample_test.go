@@ -28,7 +28,7 @@ func (c *call[A, R]) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(c.f.Retry(c.Context(), arg))
+	c.Return(c.f.Retry(c.Context(), arg))
 }
 
 func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg) }

@@ -5,6 +5,26 @@ import (
 	"slices"
 )
 
+// What Pool.searching says of the worker that is being woken.
+const (
+	looking  = 1 // it will look into the queue
+	carrying = 2 // it has a call
+)
+
+// vacant returns how many calls in the queue have a worker, as good as: one for each
+// free slot, and one for the worker that is on its way to it. It is not looked at if
+// the queue has no bound.
+func (p *Pool) vacant() int {
+	if !p.queue.Bounded() {
+		return 0
+	}
+	n := p.limit.Load() - p.active.Load()
+	if p.searching.Load() == looking {
+		n++
+	}
+	return int(n)
+}
+
 // take takes a slot if one is free.
 func (p *Pool) take() bool {
 	for {
@@ -22,7 +42,7 @@ func (p *Pool) take() bool {
 // is being woken already.
 func (p *Pool) kick() {
 	for p.searching.Load() == 0 && p.active.Load() < p.limit.Load() && p.queue.Len() > 0 {
-		if !p.searching.CompareAndSwap(0, 1) {
+		if !p.searching.CompareAndSwap(0, looking) {
 			return
 		}
 		if p.take() {
@@ -39,7 +59,7 @@ func (p *Pool) kick() {
 // short call does.
 func (p *Pool) handOver(c Call) bool {
 	if p.searching.Load() != 0 || p.active.Load() >= p.limit.Load() || p.queue.Len() > 0 || p.resuming.Load() > 0 ||
-		!p.searching.CompareAndSwap(0, 1) {
+		!p.searching.CompareAndSwap(0, carrying) {
 		return false
 	}
 	if !p.take() {
@@ -73,7 +93,7 @@ func (p *Pool) kickPushed() {
 func (p *Pool) retire() bool {
 	p.active.Add(-1)
 	p.resume()
-	if p.queue.Len() > 0 && p.searching.CompareAndSwap(0, 1) {
+	if p.queue.Len() > 0 && p.searching.CompareAndSwap(0, looking) {
 		if p.take() {
 			return true
 		}

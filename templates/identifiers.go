@@ -20,7 +20,7 @@ var Identifiers = map[string][]string{
 		"Future", "Future.Result",
 		"Here", "Here.Context", "Here.Enter", "Here.Leave",
 		"Promise", "Promise.Context", "Promise.Future", "Promise.Init", "Promise.Record",
-		"Promise.Recover", "Promise.Settle", "Promise.Start",
+		"Promise.Recover", "Promise.Return", "Promise.Start",
 		"Record.Fail", "Executor.Submit", "Run", "Run.At", "Run.Over",
 		"Task", "Task.Name", "Task.Retries", "Task.Shape", "Task.Timeout",
 	},

@@ -26,7 +26,7 @@ func Record(t Task) jen.Code {
 //			return
 //		}
 //		defer c.Recover()
-//		c.Settle(Fetch(c.Context(), url))
+//		c.Return(Fetch(c.Context(), url))
 //	}
 func Run(l Locals, t Task) jen.Code {
 	c := jen.Id(l.C)
@@ -52,7 +52,7 @@ func Run(l Locals, t Task) jen.Code {
 
 // settle calls the task and settles the call.
 func settle(l Locals, t Task, arg func() *jen.Statement) []jen.Code {
-	settle := func(values ...jen.Code) jen.Code { return jen.Id(l.C).Dot("Settle").Call(values...) }
+	settle := func(values ...jen.Code) jen.Code { return jen.Id(l.C).Dot("Return").Call(values...) }
 	ctx := jen.Id(l.C).Dot("Context").Call()
 	if t.Retries > 0 {
 		return []jen.Code{settle(jen.Id(t.Names.Var).Dot("Retry").Call(ctx, arg()))}

@@ -443,7 +443,7 @@ func (c *callTakePerson) Run() {
 	}
 	defer c.Recover()
 	TakePerson(p)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callTakePerson) AppendArgs(b []byte) ([]byte, error) {
@@ -481,7 +481,7 @@ func (c *callTakeSmall) Run() {
 	}
 	defer c.Recover()
 	TakeSmall(c.s)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callTakeSmall) AppendArgs(b []byte) ([]byte, error) {
@@ -521,7 +521,7 @@ func (c *callTakeOrder) Run() {
 	}
 	defer c.Recover()
 	TakeOrder(o)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callTakeOrder) AppendArgs(b []byte) ([]byte, error) {
@@ -561,7 +561,7 @@ func (c *callTakeFloats) Run() {
 	}
 	defer c.Recover()
 	TakeFloats(f)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callTakeFloats) AppendArgs(b []byte) ([]byte, error) {
@@ -599,7 +599,7 @@ func (c *callTakeStrings) Run() {
 	}
 	defer c.Recover()
 	TakeStrings(s)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callTakeStrings) AppendArgs(b []byte) ([]byte, error) {
@@ -637,7 +637,7 @@ func (c *callTakeCounts) Run() {
 	}
 	defer c.Recover()
 	TakeCounts(m)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callTakeCounts) AppendArgs(b []byte) ([]byte, error) {

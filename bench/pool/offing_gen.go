@@ -236,7 +236,7 @@ func (c *callDo) Run() {
 	}
 	defer c.Recover()
 	Do(f)
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callDo) AppendArgs(b []byte) ([]byte, error) {
@@ -262,7 +262,7 @@ func (c *callSquare) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Square(c.Context(), c.n))
+	c.Return(Square(c.Context(), c.n))
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
@@ -292,7 +292,7 @@ func (c *callSleep) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Sleep(c.Context(), c.n))
+	c.Return(Sleep(c.Context(), c.n))
 }
 
 func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {

@@ -418,7 +418,7 @@ func (c *callPanic) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Panic(), nil)
+	c.Return(Panic(), nil)
 }
 
 func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
@@ -453,7 +453,7 @@ func (c *callOverflow) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Overflow(c.depth), nil)
+	c.Return(Overflow(c.depth), nil)
 }
 
 func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
@@ -483,7 +483,7 @@ func (c *callConcurrentWrites) Run() {
 	}
 	defer c.Recover()
 	ConcurrentWrites()
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callConcurrentWrites) AppendArgs(b []byte) ([]byte, error) {
@@ -523,7 +523,7 @@ func (c *callBadPointer) Run() {
 	}
 	defer c.Recover()
 	BadPointer()
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callBadPointer) AppendArgs(b []byte) ([]byte, error) {
@@ -563,7 +563,7 @@ func (c *callStrayPanic) Run() {
 	}
 	defer c.Recover()
 	StrayPanic()
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callStrayPanic) AppendArgs(b []byte) ([]byte, error) {
@@ -603,7 +603,7 @@ func (c *callExit) Run() {
 	}
 	defer c.Recover()
 	Exit()
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callExit) AppendArgs(b []byte) ([]byte, error) {
@@ -642,7 +642,7 @@ func (c *callAbort) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, Abort())
+	c.Return(struct{}{}, Abort())
 }
 
 func (c *callAbort) AppendArgs(b []byte) ([]byte, error) {
@@ -681,7 +681,7 @@ func (c *callKilled) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, Killed())
+	c.Return(struct{}{}, Killed())
 }
 
 func (c *callKilled) AppendArgs(b []byte) ([]byte, error) {
@@ -721,7 +721,7 @@ func (c *callSpin) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Spin(c.n), nil)
+	c.Return(Spin(c.n), nil)
 }
 
 func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
@@ -750,7 +750,7 @@ func (c *callHoard) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Hoard(), nil)
+	c.Return(Hoard(), nil)
 }
 
 func (c *callHoard) AppendArgs(b []byte) ([]byte, error) {
@@ -785,7 +785,7 @@ func (c *callSquare) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Square(c.n), nil)
+	c.Return(Square(c.n), nil)
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {

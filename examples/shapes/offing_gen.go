@@ -108,7 +108,7 @@ func (c *callArea) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Area(s))
+	c.Return(Area(s))
 }
 
 func (c *callArea) AppendArgs(b []byte) ([]byte, error) {

@@ -475,7 +475,7 @@ func (c *callSquare) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Square(c.n), nil)
+	c.Return(Square(c.n), nil)
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
@@ -507,7 +507,7 @@ func (c *callGetPage) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(GetPage(c.Context(), url))
+	c.Return(GetPage(c.Context(), url))
 }
 
 func (c *callGetPage) AppendArgs(b []byte) ([]byte, error) {
@@ -550,7 +550,7 @@ func (c *callParsePage) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(ParsePage(page), nil)
+	c.Return(ParsePage(page), nil)
 }
 
 func (c *callParsePage) AppendArgs(b []byte) ([]byte, error) {
@@ -593,7 +593,7 @@ func (c *callCountWords) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(CountWords(text), nil)
+	c.Return(CountWords(text), nil)
 }
 
 func (c *callCountWords) AppendArgs(b []byte) ([]byte, error) {
@@ -645,7 +645,7 @@ func (c *callHashFile) Run() {
 	}
 	defer c.Recover()
 	size, sum, err := HashFile(path)
-	c.Settle(HashFileResult{Size: size, Sum: sum}, err)
+	c.Return(HashFileResult{Size: size, Sum: sum}, err)
 }
 
 func (c *callHashFile) AppendArgs(b []byte) ([]byte, error) {
@@ -677,7 +677,7 @@ func (c *callOverflow) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Overflow(c.depth), nil)
+	c.Return(Overflow(c.depth), nil)
 }
 
 func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
@@ -707,7 +707,7 @@ func (c *callSpin) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Spin(c.n), nil)
+	c.Return(Spin(c.n), nil)
 }
 
 func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {

@@ -27,8 +27,8 @@ type Config struct {
 	Workers int
 
 	// Queue bounds how many calls wait for a worker; Submit then waits for
-	// room. 0 means no bound. A call counts until a worker has taken it, if one
-	// is free too: with runtime.NonBlocking it should be no less than Workers.
+	// room. 0 means no bound. Those for which there is a free worker do not count,
+	// although he may not have taken them yet.
 	Queue int
 
 	// MaxTasks replaces a worker after so many calls, MaxAge after so long, and

@@ -116,7 +116,7 @@ func (p *Pool) Submit(ctx context.Context, c runtime.Call) {
 	}
 	p.pending.Add(1)
 	q := queued{call: c, record: r}
-	err := p.queue.Push(ctx, q, r.Priority(), runtime.MayWait(ctx))
+	err := p.queue.Push(ctx, q, r.Priority(), p.vacant(), runtime.MayWait(ctx))
 	if err != nil {
 		p.finished()
 		refuse(ctx, r, err)
@@ -124,6 +124,18 @@ func (p *Pool) Submit(ctx context.Context, c runtime.Call) {
 		return
 	}
 	p.wake()
+}
+
+// vacant returns how many calls in the queue have a worker, as good as: those of its
+// places that no call of the pool has, the one that is being submitted aside. It is
+// not looked at if the queue has no bound.
+func (p *Pool) vacant() int {
+	if !p.queue.Bounded() {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.limit - (int(p.pending.Load()) - 1 - p.queue.Len())
 }
 
 // errZeroPool is what a call gets from a Pool that NewPool did not make.

@@ -58,7 +58,7 @@ func (c *call[A, R]) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(c.f.Call(c.Context(), c.arg))
+	c.Return(c.f.Call(c.Context(), c.arg))
 }
 
 func (c *call[A, R]) AppendArgs(b []byte) ([]byte, error) { return c.f.AppendArg(b, c.arg) }

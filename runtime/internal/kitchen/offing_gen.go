@@ -4389,7 +4389,7 @@ func (c *callEchoGrid) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoGrid(c.v), nil)
+	c.Return(EchoGrid(c.v), nil)
 }
 
 func (c *callEchoGrid) AppendArgs(b []byte) ([]byte, error) {
@@ -4445,7 +4445,7 @@ func (c *callEchoUUIDs) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoUUIDs(v), nil)
+	c.Return(EchoUUIDs(v), nil)
 }
 
 func (c *callEchoUUIDs) AppendArgs(b []byte) ([]byte, error) {
@@ -4509,7 +4509,7 @@ func (c *callEchoArrays) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoArrays(v), nil)
+	c.Return(EchoArrays(v), nil)
 }
 
 func (c *callEchoArrays) AppendArgs(b []byte) ([]byte, error) {
@@ -4545,7 +4545,7 @@ func (c *callEchoCipher) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoCipher(v), nil)
+	c.Return(EchoCipher(v), nil)
 }
 
 func (c *callEchoCipher) AppendArgs(b []byte) ([]byte, error) {
@@ -4603,7 +4603,7 @@ func (c *callEchoDigest) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoDigest(v), nil)
+	c.Return(EchoDigest(v), nil)
 }
 
 func (c *callEchoDigest) AppendArgs(b []byte) ([]byte, error) {
@@ -4649,7 +4649,7 @@ func (c *callEchoCodes) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoCodes(v), nil)
+	c.Return(EchoCodes(v), nil)
 }
 
 func (c *callEchoCodes) AppendArgs(b []byte) ([]byte, error) {
@@ -4685,7 +4685,7 @@ func (c *callEchoError) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, EchoError(v))
+	c.Return(struct{}{}, EchoError(v))
 }
 
 func (c *callEchoError) AppendArgs(b []byte) ([]byte, error) {
@@ -4722,7 +4722,7 @@ func (c *callEchoFailure) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoFailure(v), nil)
+	c.Return(EchoFailure(v), nil)
 }
 
 func (c *callEchoFailure) AppendArgs(b []byte) ([]byte, error) {
@@ -4759,7 +4759,7 @@ func (c *callExplain) Run() {
 	}
 	defer c.Recover()
 	r0, r1 := Explain(args.Err, args.Code)
-	c.Settle(ExplainResult{R0: r0, R1: r1}, nil)
+	c.Return(ExplainResult{R0: r0, R1: r1}, nil)
 }
 
 func (c *callExplain) AppendArgs(b []byte) ([]byte, error) {
@@ -4795,7 +4795,7 @@ func (c *callEchoOpen) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoOpen(v), nil)
+	c.Return(EchoOpen(v), nil)
 }
 
 func (c *callEchoOpen) AppendArgs(b []byte) ([]byte, error) {
@@ -4831,7 +4831,7 @@ func (c *callEchoForeign) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoForeign(v), nil)
+	c.Return(EchoForeign(v), nil)
 }
 
 func (c *callEchoForeign) AppendArgs(b []byte) ([]byte, error) {
@@ -4867,7 +4867,7 @@ func (c *callEchoPair) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoPair(v), nil)
+	c.Return(EchoPair(v), nil)
 }
 
 func (c *callEchoPair) AppendArgs(b []byte) ([]byte, error) {
@@ -4903,7 +4903,7 @@ func (c *callEchoNode) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoNode(v), nil)
+	c.Return(EchoNode(v), nil)
 }
 
 func (c *callEchoNode) AppendArgs(b []byte) ([]byte, error) {
@@ -4961,7 +4961,7 @@ func (c *callEchoInstances) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoInstances(v), nil)
+	c.Return(EchoInstances(v), nil)
 }
 
 func (c *callEchoInstances) AppendArgs(b []byte) ([]byte, error) {
@@ -4997,7 +4997,7 @@ func (c *callEchoLedger) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoLedger(v), nil)
+	c.Return(EchoLedger(v), nil)
 }
 
 func (c *callEchoLedger) AppendArgs(b []byte) ([]byte, error) {
@@ -5033,7 +5033,7 @@ func (c *callEchoThin) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoThin(v), nil)
+	c.Return(EchoThin(v), nil)
 }
 
 func (c *callEchoThin) AppendArgs(b []byte) ([]byte, error) {
@@ -5069,7 +5069,7 @@ func (c *callEchoInner) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoInner(v), nil)
+	c.Return(EchoInner(v), nil)
 }
 
 func (c *callEchoInner) AppendArgs(b []byte) ([]byte, error) {
@@ -5105,7 +5105,7 @@ func (c *callEchoOuter) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoOuter(v), nil)
+	c.Return(EchoOuter(v), nil)
 }
 
 func (c *callEchoOuter) AppendArgs(b []byte) ([]byte, error) {
@@ -5141,7 +5141,7 @@ func (c *callEchoLeaks) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoLeaks(v), nil)
+	c.Return(EchoLeaks(v), nil)
 }
 
 func (c *callEchoLeaks) AppendArgs(b []byte) ([]byte, error) {
@@ -5177,7 +5177,7 @@ func (c *callEchoDense) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoDense(v), nil)
+	c.Return(EchoDense(v), nil)
 }
 
 func (c *callEchoDense) AppendArgs(b []byte) ([]byte, error) {
@@ -5267,7 +5267,7 @@ func (c *callEchoIndex) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoIndex(v), nil)
+	c.Return(EchoIndex(v), nil)
 }
 
 func (c *callEchoIndex) AppendArgs(b []byte) ([]byte, error) {
@@ -5337,7 +5337,7 @@ func (c *callEchoMaps) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoMaps(v), nil)
+	c.Return(EchoMaps(v), nil)
 }
 
 func (c *callEchoMaps) AppendArgs(b []byte) ([]byte, error) {
@@ -5373,7 +5373,7 @@ func (c *callEchoKeys) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoKeys(v), nil)
+	c.Return(EchoKeys(v), nil)
 }
 
 func (c *callEchoKeys) AppendArgs(b []byte) ([]byte, error) {
@@ -5409,7 +5409,7 @@ func (c *callEchoBigInt) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoBigInt(v), nil)
+	c.Return(EchoBigInt(v), nil)
 }
 
 func (c *callEchoBigInt) AppendArgs(b []byte) ([]byte, error) {
@@ -5455,7 +5455,7 @@ func (c *callEchoLinks) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoLinks(v), nil)
+	c.Return(EchoLinks(v), nil)
 }
 
 func (c *callEchoLinks) AppendArgs(b []byte) ([]byte, error) {
@@ -5491,7 +5491,7 @@ func (c *callEchoNets) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoNets(v), nil)
+	c.Return(EchoNets(v), nil)
 }
 
 func (c *callEchoNets) AppendArgs(b []byte) ([]byte, error) {
@@ -5527,7 +5527,7 @@ func (c *callEchoAmounts) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoAmounts(v), nil)
+	c.Return(EchoAmounts(v), nil)
 }
 
 func (c *callEchoAmounts) AppendArgs(b []byte) ([]byte, error) {
@@ -5563,7 +5563,7 @@ func (c *callEchoMethods) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoMethods(v), nil)
+	c.Return(EchoMethods(v), nil)
 }
 
 func (c *callEchoMethods) AppendArgs(b []byte) ([]byte, error) {
@@ -5599,7 +5599,7 @@ func (c *callEchoWides) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoWides(v), nil)
+	c.Return(EchoWides(v), nil)
 }
 
 func (c *callEchoWides) AppendArgs(b []byte) ([]byte, error) {
@@ -5635,7 +5635,7 @@ func (c *callEchoBytes) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoBytes(v), nil)
+	c.Return(EchoBytes(v), nil)
 }
 
 func (c *callEchoBytes) AppendArgs(b []byte) ([]byte, error) {
@@ -5667,7 +5667,7 @@ func (c *callEchoSeries) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoSeries(v), nil)
+	c.Return(EchoSeries(v), nil)
 }
 
 func (c *callEchoSeries) AppendArgs(b []byte) ([]byte, error) {
@@ -5699,7 +5699,7 @@ func (c *callEchoNumbers) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoNumbers(v), nil)
+	c.Return(EchoNumbers(v), nil)
 }
 
 func (c *callEchoNumbers) AppendArgs(b []byte) ([]byte, error) {
@@ -5735,7 +5735,7 @@ func (c *callEchoNamedNumbers) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoNamedNumbers(v), nil)
+	c.Return(EchoNamedNumbers(v), nil)
 }
 
 func (c *callEchoNamedNumbers) AppendArgs(b []byte) ([]byte, error) {
@@ -5771,7 +5771,7 @@ func (c *callEchoPointers) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoPointers(v), nil)
+	c.Return(EchoPointers(v), nil)
 }
 
 func (c *callEchoPointers) AppendArgs(b []byte) ([]byte, error) {
@@ -5807,7 +5807,7 @@ func (c *callEchoPage) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoPage(v), nil)
+	c.Return(EchoPage(v), nil)
 }
 
 func (c *callEchoPage) AppendArgs(b []byte) ([]byte, error) {
@@ -5844,7 +5844,7 @@ func (c *callMany) Run() {
 	}
 	defer c.Recover()
 	x, y, z, err := Many(c.Context(), args.A, args.B, args.C, args.D)
-	c.Settle(ManyResult{X: x, Y: y, Z: z}, err)
+	c.Return(ManyResult{X: x, Y: y, Z: z}, err)
 }
 
 func (c *callMany) AppendArgs(b []byte) ([]byte, error) {
@@ -5880,7 +5880,7 @@ func (c *callVariadic) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Variadic(names...), nil)
+	c.Return(Variadic(names...), nil)
 }
 
 func (c *callVariadic) AppendArgs(b []byte) ([]byte, error) {
@@ -5910,7 +5910,7 @@ func (c *callNone) Run() {
 	}
 	defer c.Recover()
 	None()
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callNone) AppendArgs(b []byte) ([]byte, error) {
@@ -5952,7 +5952,7 @@ func (c *callEchoSink) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoSink(v), nil)
+	c.Return(EchoSink(v), nil)
 }
 
 func (c *callEchoSink) AppendArgs(b []byte) ([]byte, error) {
@@ -5988,7 +5988,7 @@ func (c *callEchoHollows) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoHollows(v), nil)
+	c.Return(EchoHollows(v), nil)
 }
 
 func (c *callEchoHollows) AppendArgs(b []byte) ([]byte, error) {
@@ -6024,7 +6024,7 @@ func (c *callEchoLines) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoLines(v), nil)
+	c.Return(EchoLines(v), nil)
 }
 
 func (c *callEchoLines) AppendArgs(b []byte) ([]byte, error) {
@@ -6088,7 +6088,7 @@ func (c *callEchoSlices) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoSlices(v), nil)
+	c.Return(EchoSlices(v), nil)
 }
 
 func (c *callEchoSlices) AppendArgs(b []byte) ([]byte, error) {
@@ -6124,7 +6124,7 @@ func (c *callEchoDiscreet) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoDiscreet(v), nil)
+	c.Return(EchoDiscreet(v), nil)
 }
 
 func (c *callEchoDiscreet) AppendArgs(b []byte) ([]byte, error) {
@@ -6160,7 +6160,7 @@ func (c *callEchoEmbedding) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoEmbedding(v), nil)
+	c.Return(EchoEmbedding(v), nil)
 }
 
 func (c *callEchoEmbedding) AppendArgs(b []byte) ([]byte, error) {
@@ -6196,7 +6196,7 @@ func (c *callEchoAnonymous) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoAnonymous(v), nil)
+	c.Return(EchoAnonymous(v), nil)
 }
 
 func (c *callEchoAnonymous) AppendArgs(b []byte) ([]byte, error) {
@@ -6230,7 +6230,7 @@ func (c *callEchoEmpty) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoEmpty(c.v), nil)
+	c.Return(EchoEmpty(c.v), nil)
 }
 
 func (c *callEchoEmpty) AppendArgs(b []byte) ([]byte, error) {
@@ -6272,7 +6272,7 @@ func (c *callEchoMixed) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoMixed(v), nil)
+	c.Return(EchoMixed(v), nil)
 }
 
 func (c *callEchoMixed) AppendArgs(b []byte) ([]byte, error) {
@@ -6306,7 +6306,7 @@ func (c *callEchoFixed) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoFixed(c.v), nil)
+	c.Return(EchoFixed(c.v), nil)
 }
 
 func (c *callEchoFixed) AppendArgs(b []byte) ([]byte, error) {
@@ -6342,7 +6342,7 @@ func (c *callEchoTime) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoTime(v), nil)
+	c.Return(EchoTime(v), nil)
 }
 
 func (c *callEchoTime) AppendArgs(b []byte) ([]byte, error) {
@@ -6374,7 +6374,7 @@ func (c *callEchoAppointment) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoAppointment(v), nil)
+	c.Return(EchoAppointment(v), nil)
 }
 
 func (c *callEchoAppointment) AppendArgs(b []byte) ([]byte, error) {
@@ -6410,7 +6410,7 @@ func (c *callEchoList) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoList(v), nil)
+	c.Return(EchoList(v), nil)
 }
 
 func (c *callEchoList) AppendArgs(b []byte) ([]byte, error) {
@@ -6446,7 +6446,7 @@ func (c *callEchoNested) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoNested(v), nil)
+	c.Return(EchoNested(v), nil)
 }
 
 func (c *callEchoNested) AppendArgs(b []byte) ([]byte, error) {
@@ -6482,7 +6482,7 @@ func (c *callEchoDirectory) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoDirectory(v), nil)
+	c.Return(EchoDirectory(v), nil)
 }
 
 func (c *callEchoDirectory) AppendArgs(b []byte) ([]byte, error) {
@@ -6518,7 +6518,7 @@ func (c *callEchoGrove) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoGrove(v), nil)
+	c.Return(EchoGrove(v), nil)
 }
 
 func (c *callEchoGrove) AppendArgs(b []byte) ([]byte, error) {
@@ -6554,7 +6554,7 @@ func (c *callEchoTeam) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoTeam(v), nil)
+	c.Return(EchoTeam(v), nil)
 }
 
 func (c *callEchoTeam) AppendArgs(b []byte) ([]byte, error) {
@@ -6612,7 +6612,7 @@ func (c *callEchoExpr) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoExpr(v), nil)
+	c.Return(EchoExpr(v), nil)
 }
 
 func (c *callEchoExpr) AppendArgs(b []byte) ([]byte, error) {
@@ -6648,7 +6648,7 @@ func (c *callEchoValues) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoValues(v), nil)
+	c.Return(EchoValues(v), nil)
 }
 
 func (c *callEchoValues) AppendArgs(b []byte) ([]byte, error) {
@@ -6716,7 +6716,7 @@ func (c *callEchoString) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoString(v), nil)
+	c.Return(EchoString(v), nil)
 }
 
 func (c *callEchoString) AppendArgs(b []byte) ([]byte, error) {
@@ -6748,7 +6748,7 @@ func (c *callEchoWords) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoWords(v), nil)
+	c.Return(EchoWords(v), nil)
 }
 
 func (c *callEchoWords) AppendArgs(b []byte) ([]byte, error) {
@@ -6784,7 +6784,7 @@ func (c *callEchoNamed) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(EchoNamed(v), nil)
+	c.Return(EchoNamed(v), nil)
 }
 
 func (c *callEchoNamed) AppendArgs(b []byte) ([]byte, error) {

@@ -67,16 +67,21 @@ func (q *Queue[T]) size() int64 {
 	return q.in.count() - popped
 }
 
+// Bounded reports whether there is a limit.
+func (q *Queue[T]) Bounded() bool { return q.limit.Load() > 0 }
+
 // Push appends v. Elements of higher priority are popped first; the usual one
-// is 0. If the queue is full, Push returns ErrFull, or with wait set blocks
-// until there is room or ctx ends, whose cause it then returns.
-func (q *Queue[T]) Push(ctx context.Context, v T, priority int, wait bool) error {
+// is 0. So many elements as spare are as good as popped, as those who pop have
+// nothing else to do: they do not count. If the queue is full, Push returns ErrFull,
+// or with wait set blocks until there is room or ctx ends, whose cause it then
+// returns.
+func (q *Queue[T]) Push(ctx context.Context, v T, priority, spare int, wait bool) error {
 	q.in.lock()
 	switch {
 	case q.closed.Load():
 		q.in.unlock(0)
 		return ErrClosed
-	case !q.fullLocked():
+	case !q.fullLocked(spare):
 		q.in.unlock(q.putLocked(v, priority))
 		return nil
 	case !wait:
@@ -108,9 +113,9 @@ func (q *Queue[T]) PushAll(n int, v func(i int) T) error {
 
 // fullLocked reports whether a push has to wait; q.in is locked. Nobody
 // overtakes those who wait.
-func (q *Queue[T]) fullLocked() bool {
+func (q *Queue[T]) fullLocked(spare int) bool {
 	limit := q.limit.Load()
-	return limit > 0 && (len(q.in.waiting) > 0 || q.size() >= limit)
+	return limit > 0 && (len(q.in.waiting) > 0 || q.size() >= limit+int64(max(spare, 0)))
 }
 
 // putLocked adds v; q.in is locked. It returns how many elements are to be counted

@@ -36,7 +36,7 @@ func TestG10_QueueIsFirstInFirstOut(t *testing.T) {
 	next := 0
 	for round := range 50 { // pushes and pops interleave, so rings wrap and swap
 		for range round {
-			q.Push(context.Background(), next, 0, true)
+			q.Push(context.Background(), next, 0, 0, true)
 			next++
 		}
 		for range round / 2 {
@@ -57,7 +57,7 @@ func TestG10_QueueIsFirstInFirstOut(t *testing.T) {
 func TestQueuePriorities(t *testing.T) {
 	var q Queue[int]
 	for i, p := range []int{0, -1, 5, 0, 5, 9, -1} {
-		q.Push(context.Background(), i, p, true)
+		q.Push(context.Background(), i, p, 0, true)
 	}
 	if got, want := drain(&q), []int{5, 2, 4, 0, 3, 1, 6}; !equal(got, want) {
 		t.Fatalf("order %v, want %v", got, want)
@@ -67,8 +67,8 @@ func TestQueuePriorities(t *testing.T) {
 func TestQueuePushFront(t *testing.T) {
 	var q Queue[int]
 	q.SetLimit(2)
-	q.Push(context.Background(), 1, 0, true)
-	q.Push(context.Background(), 2, 0, true)
+	q.Push(context.Background(), 1, 0, 0, true)
+	q.Push(context.Background(), 2, 0, 0, true)
 	q.Close()
 	q.PushFront(0, 0)
 	q.PushFront(4, -1)
@@ -83,12 +83,12 @@ func TestQueuePushFront(t *testing.T) {
 func TestQueueFullAndClosed(t *testing.T) {
 	var q Queue[int]
 	q.SetLimit(1)
-	q.Push(context.Background(), 1, 0, true)
-	if err := q.Push(context.Background(), 2, 0, false); !errors.Is(err, ErrFull) {
+	q.Push(context.Background(), 1, 0, 0, true)
+	if err := q.Push(context.Background(), 2, 0, 0, false); !errors.Is(err, ErrFull) {
 		t.Fatalf("push into a full queue: %v", err)
 	}
 	q.Close()
-	if err := q.Push(context.Background(), 2, 0, true); !errors.Is(err, ErrClosed) {
+	if err := q.Push(context.Background(), 2, 0, 0, true); !errors.Is(err, ErrClosed) {
 		t.Fatalf("push into a closed queue: %v", err)
 	}
 }
@@ -97,16 +97,16 @@ func TestG9_PushWaitsInOrderAndObeysContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q Queue[int]
 		q.SetLimit(1)
-		q.Push(t.Context(), 0, 0, true)
+		q.Push(t.Context(), 0, 0, 0, true)
 		var pushes sync.WaitGroup
 		for i := 1; i <= 3; i++ {
-			pushes.Go(func() { q.Push(t.Context(), i, 0, true) })
+			pushes.Go(func() { q.Push(t.Context(), i, 0, 0, true) })
 			synctest.Wait() // they wait in this order
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		start := time.Now()
-		if err := q.Push(ctx, 9, 0, true); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
+		if err := q.Push(ctx, 9, 0, 0, true); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
 			t.Errorf("push returned %v after %v", err, time.Since(start))
 		}
 		for want := range 4 {
@@ -122,9 +122,9 @@ func TestQueueCloseWakesThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var q Queue[int]
 		q.SetLimit(1)
-		q.Push(t.Context(), 0, 0, true)
+		q.Push(t.Context(), 0, 0, 0, true)
 		got := make(chan error)
-		go func() { got <- q.Push(t.Context(), 1, 0, true) }()
+		go func() { got <- q.Push(t.Context(), 1, 0, 0, true) }()
 		synctest.Wait()
 		q.Close()
 		if err := <-got; !errors.Is(err, ErrClosed) {
@@ -141,7 +141,7 @@ func TestQueueLosesNothing(t *testing.T) {
 	for p := range pushers {
 		wg.Go(func() {
 			for i := range each {
-				q.Push(context.Background(), p*each+i, i%3-1, true)
+				q.Push(context.Background(), p*each+i, i%3-1, 0, true)
 			}
 		})
 	}

@@ -502,7 +502,7 @@ func (c *callFib) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Fib(c.Context(), args.Nest, args.N))
+	c.Return(Fib(c.Context(), args.Nest, args.N))
 }
 
 func (c *callFib) AppendArgs(b []byte) ([]byte, error) {
@@ -530,7 +530,7 @@ func (c *callQuicksort) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Quicksort(c.Context(), args.Nest, args.Xs))
+	c.Return(Quicksort(c.Context(), args.Nest, args.Xs))
 }
 
 func (c *callQuicksort) AppendArgs(b []byte) ([]byte, error) {
@@ -556,7 +556,7 @@ func (c *callSquare) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Square(c.n), nil)
+	c.Return(Square(c.n), nil)
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
@@ -586,7 +586,7 @@ func (c *callHalf) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Half(c.n))
+	c.Return(Half(c.n))
 }
 
 func (c *callHalf) AppendArgs(b []byte) ([]byte, error) {
@@ -617,7 +617,7 @@ func (c *callDivide) Run() {
 	}
 	defer c.Recover()
 	quotient, remainder := Divide(c.args.A, c.args.B)
-	c.Settle(DivideResult{Quotient: quotient, Remainder: remainder}, nil)
+	c.Return(DivideResult{Quotient: quotient, Remainder: remainder}, nil)
 }
 
 func (c *callDivide) AppendArgs(b []byte) ([]byte, error) {
@@ -651,7 +651,7 @@ func (c *callWait) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Wait(c.Context(), c.d))
+	c.Return(Wait(c.Context(), c.d))
 }
 
 func (c *callWait) AppendArgs(b []byte) ([]byte, error) {
@@ -683,7 +683,7 @@ func (c *callFlaky) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(taskFlaky.Retry(c.Context(), failures))
+	c.Return(taskFlaky.Retry(c.Context(), failures))
 }
 
 func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {

@@ -1571,7 +1571,7 @@ func (c *callRisky) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Risky(c.n), nil)
+	c.Return(Risky(c.n), nil)
 }
 
 func (c *callRisky) AppendArgs(b []byte) ([]byte, error) {
@@ -1601,7 +1601,7 @@ func (c *callExitZero) Run() {
 	}
 	defer c.Recover()
 	ExitZero()
-	c.Settle(struct{}{}, nil)
+	c.Return(struct{}{}, nil)
 }
 
 func (c *callExitZero) AppendArgs(b []byte) ([]byte, error) {
@@ -1640,7 +1640,7 @@ func (c *callOverflow) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Overflow(), nil)
+	c.Return(Overflow(), nil)
 }
 
 func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
@@ -1674,7 +1674,7 @@ func (c *callKillSelf) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, KillSelf())
+	c.Return(struct{}{}, KillSelf())
 }
 
 func (c *callKillSelf) AppendArgs(b []byte) ([]byte, error) {
@@ -1716,7 +1716,7 @@ func (c *callFail) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, Fail(args.Text, args.Path))
+	c.Return(struct{}{}, Fail(args.Text, args.Path))
 }
 
 func (c *callFail) AppendArgs(b []byte) ([]byte, error) {
@@ -1752,7 +1752,7 @@ func (c *callFailZero) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(FailZero())
+	c.Return(FailZero())
 }
 
 func (c *callFailZero) AppendArgs(b []byte) ([]byte, error) {
@@ -1786,7 +1786,7 @@ func (c *callFailTypedNil) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(FailTypedNil())
+	c.Return(FailTypedNil())
 }
 
 func (c *callFailTypedNil) AppendArgs(b []byte) ([]byte, error) {
@@ -1823,7 +1823,7 @@ func (c *callPanic) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Panic(text), nil)
+	c.Return(Panic(text), nil)
 }
 
 func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
@@ -1852,7 +1852,7 @@ func (c *callGoexit) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Goexit(), nil)
+	c.Return(Goexit(), nil)
 }
 
 func (c *callGoexit) AppendArgs(b []byte) ([]byte, error) {
@@ -1889,7 +1889,7 @@ func (c *callGate) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Gate(c.Context(), args.Dir, args.Name))
+	c.Return(Gate(c.Context(), args.Dir, args.Name))
 }
 
 func (c *callGate) AppendArgs(b []byte) ([]byte, error) {
@@ -1923,7 +1923,7 @@ func (c *callStubborn) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Stubborn(args.Dir, args.Name))
+	c.Return(Stubborn(args.Dir, args.Name))
 }
 
 func (c *callStubborn) AppendArgs(b []byte) ([]byte, error) {
@@ -1957,7 +1957,7 @@ func (c *callSpin) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, Spin(args.Dir, args.Name))
+	c.Return(struct{}{}, Spin(args.Dir, args.Name))
 }
 
 func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
@@ -1994,7 +1994,7 @@ func (c *callSquare) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Square(c.n), nil)
+	c.Return(Square(c.n), nil)
 }
 
 func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
@@ -2025,7 +2025,7 @@ func (c *callDivmod) Run() {
 	}
 	defer c.Recover()
 	q, r, err := Divmod(c.args.A, c.args.B)
-	c.Settle(DivmodResult{Q: q, R: r}, err)
+	c.Return(DivmodResult{Q: q, R: r}, err)
 }
 
 func (c *callDivmod) AppendArgs(b []byte) ([]byte, error) {
@@ -2061,7 +2061,7 @@ func (c *callEcho) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Echo(b), nil)
+	c.Return(Echo(b), nil)
 }
 
 func (c *callEcho) AppendArgs(b []byte) ([]byte, error) {
@@ -2093,7 +2093,7 @@ func (c *callWeigh) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Weigh(l), nil)
+	c.Return(Weigh(l), nil)
 }
 
 func (c *callWeigh) AppendArgs(b []byte) ([]byte, error) {
@@ -2134,7 +2134,7 @@ func (c *callMoody) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Moody(c.n), nil)
+	c.Return(Moody(c.n), nil)
 }
 
 func (c *callMoody) AppendArgs(b []byte) ([]byte, error) {
@@ -2164,7 +2164,7 @@ func (c *callHasty) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Hasty(c.Context(), c.ms))
+	c.Return(Hasty(c.Context(), c.ms))
 }
 
 func (c *callHasty) AppendArgs(b []byte) ([]byte, error) {
@@ -2196,7 +2196,7 @@ func (c *callFlaky) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(taskFlaky.Retry(c.Context(), args))
+	c.Return(taskFlaky.Retry(c.Context(), args))
 }
 
 func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {
@@ -2230,7 +2230,7 @@ func (c *callHopeless) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(taskHopeless.Retry(c.Context(), args))
+	c.Return(taskHopeless.Retry(c.Context(), args))
 }
 
 func (c *callHopeless) AppendArgs(b []byte) ([]byte, error) {
@@ -2264,7 +2264,7 @@ func (c *callFragile) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(taskFragile.Retry(c.Context(), args))
+	c.Return(taskFragile.Retry(c.Context(), args))
 }
 
 func (c *callFragile) AppendArgs(b []byte) ([]byte, error) {
@@ -2295,7 +2295,7 @@ func (c *callPid) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Pid(), nil)
+	c.Return(Pid(), nil)
 }
 
 func (c *callPid) AppendArgs(b []byte) ([]byte, error) {
@@ -2330,7 +2330,7 @@ func (c *callSleep) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Sleep(c.Context(), c.ms))
+	c.Return(Sleep(c.Context(), c.ms))
 }
 
 func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {
@@ -2362,7 +2362,7 @@ func (c *callNote) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, Note(args.Path, args.Line, args.Micros))
+	c.Return(struct{}{}, Note(args.Path, args.Line, args.Micros))
 }
 
 func (c *callNote) AppendArgs(b []byte) ([]byte, error) {
@@ -2398,7 +2398,7 @@ func (c *callRecall) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Recall(), nil)
+	c.Return(Recall(), nil)
 }
 
 func (c *callRecall) AppendArgs(b []byte) ([]byte, error) {
@@ -2432,7 +2432,7 @@ func (c *callHasDeadline) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(HasDeadline(c.Context()), nil)
+	c.Return(HasDeadline(c.Context()), nil)
 }
 
 func (c *callHasDeadline) AppendArgs(b []byte) ([]byte, error) {
@@ -2467,7 +2467,7 @@ func (c *callChatter) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Chatter(c.n))
+	c.Return(Chatter(c.n))
 }
 
 func (c *callChatter) AppendArgs(b []byte) ([]byte, error) {
@@ -2499,7 +2499,7 @@ func (c *callBrood) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(struct{}{}, Brood(args.Dir, args.Name))
+	c.Return(struct{}{}, Brood(args.Dir, args.Name))
 }
 
 func (c *callBrood) AppendArgs(b []byte) ([]byte, error) {
@@ -2538,7 +2538,7 @@ func (c *callDo) Run() {
 		return
 	}
 	defer c.Recover()
-	c.Settle(Do(c.Context(), fn))
+	c.Return(Do(c.Context(), fn))
 }
 
 func (c *callDo) AppendArgs(b []byte) ([]byte, error) {
