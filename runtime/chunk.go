@@ -40,50 +40,34 @@ func (c *chunk[A, R]) Run() {
 	}
 	defer c.Recover() // for Goexit: runItems survives panics
 	began := time.Now()
+	c.runUntilPause()
+	c.elapsed = time.Since(began)
+	c.settleRun()
+}
+
+// runUntilPause runs items until none is to run any more, or until somebody has set
+// pauseBit, see guest.
+func (c *chunk[A, R]) runUntilPause() {
 	for !c.finished() {
 		c.runItems()
 	}
-	c.settleRun(time.Since(began))
 }
 
-// runUntilPause is Run for a chunk that can be interrupted, see guest. It reports
-// whether the chunk is over.
-func (c *chunk[A, R]) runUntilPause(announce func(*Record) bool) (over bool) {
-	r := c.Record()
-	if r.state.Load() == pending && !c.Start() {
-		return true
-	}
-	returned := false
-	defer func() {
-		if !returned {
-			r.state.And(^uint32(pauseBit))
-			r.recovered(goexit, false) // runItems survives panics
-		}
-	}()
-	began := time.Now()
-	for !c.finished() {
-		c.runItems()
-	}
-	c.elapsed += time.Since(began)
-	announce(nil)
-	r.state.And(^uint32(pauseBit))
-	if returned = true; !c.finished() {
-		return false
-	}
-	c.settleRun(c.elapsed)
-	return true
-}
-
-// settleRun settles the chunk after a run that took so long.
-func (c *chunk[A, R]) settleRun(took time.Duration) {
-	c.elapsed = took
+// settleRun settles the chunk after a run.
+func (c *chunk[A, R]) settleRun() {
 	var ended error
 	if c.done < len(c.items) {
-		ended = context.Cause(c.Context()) // nil after a failure that ends the run
+		ended = context.Cause(c.Context()) // nil after a failure that ends the run, or a pause
 	}
-	if settled := c.Return(struct{}{}, ended); c.errs != nil && (!settled || ended != nil) {
+	settled := c.Return(struct{}{}, ended)
+	if c.errs != nil && (!settled || ended != nil) {
 		c.reportPanics()
 	}
+}
+
+// resumable reports whether items without an outcome may run later, in another chunk.
+func (c *chunk[A, R]) resumable() bool {
+	return c.done < len(c.items) && (c.errs == nil || c.goOn)
 }
 
 // reportPanics logs the panics of items whose outcome nobody will look at.
@@ -241,7 +225,7 @@ type outcome[R any] struct {
 // ends up alone.
 func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest []*chunk[A, R]) {
 	if err == nil {
-		return outcome[R]{first: c.first, results: c.results[:c.done], errs: c.errs, late: c.late}, nil
+		return outcome[R]{first: c.first, results: c.results[:c.done], errs: c.errs[:min(c.done, len(c.errs))], late: c.late}, nil
 	}
 	lost, ok := errors.AsType[*TaskError](err)
 	switch {

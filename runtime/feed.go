@@ -96,7 +96,7 @@ func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts map
 		d.pace = localPace
 	}
 	if workers := statsOf(ex).Workers; workers > 0 {
-		d.room = 2 * workers
+		d.room = roomFor(workers)
 	} else if ex == Executor(Inline) {
 		d.room = 1
 	}
@@ -109,6 +109,10 @@ func newFeed[A, R any](ctx context.Context, ex Executor, f *Func[A, R], opts map
 	}
 	return d
 }
+
+// roomFor is how many chunks may be out on so many workers: each has one, and another
+// to go on with.
+func roomFor(workers int) int { return 2 * max(1, min(workers, 1<<20)) }
 
 // next returns the next outcome. It returns false at the end, and an error if
 // the context ended first.
@@ -126,12 +130,12 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 			}
 			d.ignore(out.errs)
 		}
-		if d.ctx.Err() != nil && (ok || len(d.flying) > 0 || !d.ended) {
+		if d.ctx.Err() != nil && (ok || len(d.flying) > 0 || d.hasMore()) {
 			return outcome[R]{}, false, d.cause()
 		}
 		switch none := len(d.flying) == 0; {
-		case more || d.work() || none && !d.ended && !d.submitting: // settle has made room
-		case none && d.ended:
+		case more || d.work() || none && d.hasMore() && !d.submitting: // settle has made room
+		case none && !d.hasMore():
 			return out, false, nil
 		default: // also for a Submit that returns after its chunk is done
 			d.wait()
@@ -150,7 +154,7 @@ func (d *feed[A, R]) cause() error {
 func (d *feed[A, R]) stop(cancel context.CancelCauseFunc) {
 	cancel(ErrCanceled)
 	d.submits.Wait()
-	d.leave()
+	d.disarm()
 	for _, fl := range d.flying {
 		switch {
 		case fl.settled:
@@ -172,12 +176,14 @@ func (d *feed[A, R]) ignore(errs []error) {
 
 // fill hands out one more chunk and reports whether it did.
 func (d *feed[A, R]) fill() bool {
-	switch {
-	case !d.hasRoom():
+	if !d.hasRoom() || d.guest.eager {
 		return false
-	case d.handRest():
+	}
+	if rest := d.restFlight(); rest != nil {
+		d.launch(rest)
 		return true
-	case d.ended || d.pull == nil || d.guest.eager:
+	}
+	if d.ended || d.pull == nil {
 		return false
 	}
 	n := d.size
@@ -331,7 +337,7 @@ func (d *feed[A, R]) conclude(fl *flight[A, R]) {
 
 // adapt learns from a chunk of n items that took so many bytes and so long.
 func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
-	d.appraise(took)
+	d.appraise(n, took)
 	switch {
 	case d.opts.chunk > 0:
 	case bytes > maxChunkBytes || took > 2*d.pace:

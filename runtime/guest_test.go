@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	goruntime "runtime"
 	"sync"
@@ -107,7 +108,7 @@ func TestGuestHandsOutWhileItWorks(t *testing.T) {
 		if _, err := runtime.Map(forever, newPool(t, 10), f, items); err != nil {
 			t.Error(err)
 		}
-		if took := time.Since(began); took > 5*time.Second { // 4 s if all work all the time
+		if took := time.Since(began); took > 12*time.Second { // 4 s if all work all the time, 40 s if one does
 			t.Errorf("it took %v", took)
 		}
 	})
@@ -254,4 +255,62 @@ func TestGuestAtRandom(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever is faster, a Map and a Close that meet leave no item without an outcome, and
+// none with two.
+func TestGuestMeetsClose(t *testing.T) {
+	for i := range raceCount(500) + 5 {
+		p := newPool(t, 2)
+		closed := make(chan bool)
+		go func() {
+			defer close(closed)
+			time.Sleep(time.Duration(i%40) * 10 * time.Microsecond)
+			p.Close()
+		}()
+		most := 0
+		f := inTest(func(_ context.Context, n int) (int, error) { return n + 1, nil })
+		got, err := runtime.Map(forever, p, f, upTo(30_000), runtime.ContinueOnError(),
+			runtime.Progress(func(done, _ int) { most = max(most, done) }))
+		if most > 30_000 {
+			t.Fatalf("%d of 30000 items are done", most)
+		}
+		for j, v := range got {
+			if err == nil && v != j+1 {
+				t.Fatalf("no error, and item %d is %d", j, v)
+			}
+		}
+		<-closed
+	}
+}
+
+// Options that bound what is out do not keep the goroutine of a Map from the end.
+func TestGuestWithOptions(t *testing.T) {
+	f := inTest(func(_ context.Context, n int) (int, error) { return n + 1, nil })
+	for _, workers := range []int{1, 3, math.MaxInt} {
+		for _, n := range []int{1, 10, 1000} {
+			for _, opt := range []runtime.MapOption{runtime.Window(n), runtime.Chunk(n), runtime.Unordered()} {
+				got, err := runtime.Map(forever, newPool(t, workers), f, upTo(20_000), opt)
+				if err != nil || got[19_999] != 20_000 {
+					t.Errorf("%d workers, %d: %v", workers, n, err)
+				}
+			}
+		}
+	}
+}
+
+// A callback of Progress may use the pool: the goroutine of the Map holds no slot then.
+func TestGuestHoldsNoSlotInBetween(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPool(t, 1)
+		f := inTest(func(_ context.Context, n int) (int, error) { return n + 1, nil })
+		_, err := runtime.Map(forever, p, f, upTo(300_000), runtime.Progress(func(int, int) {
+			if v, err := submit(t.Context(), p, f, 1).Result(t.Context()); v != 2 || err != nil {
+				t.Error(v, err)
+			}
+		}))
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }

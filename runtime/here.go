@@ -107,8 +107,8 @@ func (s *side) leaveHere() (slot bool) {
 	return slot
 }
 
-// isHere reports whether the call runs on its caller's goroutine. The state of a
-// Here's record says nothing but whether it is over.
+// isHere reports whether the call runs on its caller's goroutine, as that of a Here,
+// whose state says nothing but whether it is over, or a chunk that a guest runs.
 func (r *Record) isHere() bool { return r.meta&hereMark != 0 }
 
 // onClose arranges for end to be called by Close; at once if that was called.

@@ -15,6 +15,11 @@ import (
 //
 // After a failure tasks may still be running, on the items they were given.
 //
+// On a [Pool], and if ctx cannot end, Map also runs items where its caller is, in a
+// slot of the pool, once they have turned out short. See there for what that means for
+// a task that calls runtime.Goexit. A failure elsewhere then waits for the item that
+// runs here.
+//
 // It is for generated code only; programs call MapX.
 func Map[A, R any](ctx context.Context, ex Executor, f *Func[A, R], items []A, opts ...MapOption) ([]R, error) {
 	o := mapOptions{total: len(items)}
@@ -26,7 +31,6 @@ func Map[A, R any](ctx context.Context, ex Executor, f *Func[A, R], items []A, o
 	d := newFeed(inner, ex, f, o)
 	defer d.stop(cancel)
 	results := make([]R, len(items))
-	d.invite(ctx)
 	d.pull = func(n int) ([]A, []R) {
 		if n = min(n, len(items)-d.pulled); o.chunk == 0 {
 			n = min(n, d.share(len(items)-d.pulled))
@@ -35,6 +39,7 @@ func Map[A, R any](ctx context.Context, ex Executor, f *Func[A, R], items []A, o
 		d.ended = from+n == len(items)
 		return items[from : from+n], results[from : from+n : from+n]
 	}
+	d.invite(ctx)
 	errs, err := d.collect()
 	switch {
 	case err != nil:

@@ -52,7 +52,8 @@ type Stats struct {
 // goroutine of the caller if a worker is free, and takes its place: a call is then
 // as cheap as a semaphore. It returns when the task does, whether or not the pool is
 // closed meanwhile, and a task that calls runtime.Goexit ends that goroutine, as it
-// would anywhere else. Use SubmitX where that matters.
+// would anywhere else. Use SubmitX where that matters. MapX runs items there as well,
+// see [Map].
 //
 // Profiles and lists of goroutines show whose time it is: while a worker runs
 // a call it has the pprof labels "task", the task's name, and "pool", the pool's

@@ -438,3 +438,16 @@ func TestG9_CallsForFreeWorkersDoNotCount(t *testing.T) {
 		}
 	})
 }
+
+// A call that was handed to a worker which has not begun is settled by Close as any
+// other.
+func TestG1_CloseSettlesWhatWasHandedOver(t *testing.T) {
+	f := inTest(func(_ context.Context, n int) (int, error) { return n, nil })
+	for range 200 {
+		p := newPool(t, 1)
+		future := submit(t.Context(), p, f, 1)
+		if p.Close(); !future.State().Settled() {
+			t.Fatal("it is not")
+		}
+	}
+}

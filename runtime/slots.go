@@ -58,7 +58,7 @@ func (p *Pool) kick() {
 // is before c: it need not go through the queue then, which would cost as much as a
 // short call does.
 func (p *Pool) handOver(c Call) bool {
-	if p.searching.Load() != 0 || p.active.Load() >= p.limit.Load() || p.queue.Len() > 0 || p.resuming.Load() > 0 ||
+	if p.searching.Load() != 0 || p.active.Load() >= p.limit.Load() || !p.queue.Empty() || p.resuming.Load() > 0 ||
 		!p.searching.CompareAndSwap(0, carrying) {
 		return false
 	}
@@ -75,6 +75,10 @@ func (p *Pool) handOver(c Call) bool {
 	}
 	w := p.enlist()
 	w.first = c
+	w.current.Store(c.Record()) // for Close, which may come before the worker does
+	if p.closed.Load() {
+		c.Record().end(ErrCanceled)
+	}
 	go w.start()
 	return true
 }

@@ -40,7 +40,9 @@ func (p *Pool) work(w *worker) {
 // run runs one call and reports whether the worker keeps its slot.
 func (p *Pool) run(w *worker, c Call) (slot bool) {
 	r := c.Record()
-	w.current.Store(r)
+	if w.current.Load() != r {
+		w.current.Store(r)
+	}
 	if p.closed.Load() {
 		r.end(ErrCanceled) // popped while Close was looking
 	}

@@ -13,8 +13,8 @@ import (
 //
 // A mutex and a counter beside it would be three locked instructions for each element,
 // and that is most of what a queue costs; this is two. What is done under it takes a
-// few nanoseconds, so the one who finds it locked spins. Only one does: others wait for
-// him to get in.
+// few nanoseconds as a rule, so the one who finds it locked spins, and lets others run
+// if that takes longer. Only one does: the rest wait for him to get in.
 type gate struct {
 	word atomic.Uint64
 	turn sync.Mutex // held by the one who spins

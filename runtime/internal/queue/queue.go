@@ -60,6 +60,9 @@ func (q *Queue[T]) SetLimit(n int) { q.limit.Store(int64(n)) }
 // Len returns the number of elements.
 func (q *Queue[T]) Len() int { return int(q.size()) }
 
+// Empty reports whether there are no elements, and nobody waits to push one.
+func (q *Queue[T]) Empty() bool { return q.size() <= 0 && q.blocked.Load() == 0 }
+
 // size is two counters, one a side, so that a push and a pop do not take a cache
 // line from each other. The order of the loads keeps it from being too low.
 func (q *Queue[T]) size() int64 {
@@ -161,8 +164,8 @@ func (q *Queue[T]) admitLocked() {
 		}
 		w := q.in.waiting[0]
 		q.in.waiting = slices.Delete(q.in.waiting, 0, 1)
-		q.blocked.Add(-1)
 		q.in.add(q.putLocked(w.v, w.priority))
+		q.blocked.Add(-1) // now: in between Empty would see neither
 		w.admitted <- nil
 	}
 }
