@@ -104,12 +104,13 @@ type Pool struct {
 
 // A worker is what the pool knows of one worker goroutine.
 type worker struct {
-	current atomic.Pointer[Record] // the call it runs, or ran last; nil if it has ended
+	current atomic.Pointer[Record] // of a call that did not come from the queue; nil if it has ended
+	call    Call                   // that it took from the queue last; written with the queue's poppers locked, read by others in its Look
 	first   Call                   // to run first; written by whoever starts it; nil to look into the queue
 	start   func()                 // Pool.work for it, as a value: "go p.work(w)" would allocate
 	worn    uint32                 // 1 + number of the task whose labels the goroutine has, or 0; its own
 
-	_ [28]byte // written with every call, so on a cache line of its own
+	_ [12]byte // written with every call, so on a cache line of its own
 }
 
 // NewPool returns a pool. It returns an error, and starts nothing, if a size is

@@ -140,11 +140,16 @@ func (p *Pool) Close() error {
 func (p *Pool) runningCalls() (calls []*Record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, w := range p.workers {
-		if r := w.current.Load(); r != nil {
-			calls = append(calls, r)
+	p.queue.Look(func() {
+		for _, w := range p.workers {
+			if r := w.current.Load(); r != nil {
+				calls = append(calls, r)
+			}
+			if w.call != nil {
+				calls = append(calls, w.call.Record())
+			}
 		}
-	}
+	})
 	return calls
 }
 

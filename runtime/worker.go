@@ -4,19 +4,22 @@ package runtime
 // searching token.
 func (p *Pool) work(w *worker) {
 	slot := true // this goroutine holds a slot
+	c, ok, last := w.first, w.first != nil, w.first != nil
 	defer func() {
 		// Reached with a slot only if a task called runtime.Goexit: its call is
 		// settled, but the goroutine ends, and a new one has to go on.
-		if slot && w.current.Load().Returned() {
+		if slot && c.Record().Returned() {
 			p.release()
 		}
 		p.dismiss(w)
 	}()
 	searching := true
-	c, ok, last := w.first, w.first != nil, w.first != nil
 	for w.first = nil; ; ok = false {
 		if !ok && (!last || p.queue.Len() > 0) { // or there is nothing, and no lock is needed to see it
-			c, ok, last = p.queue.Take()
+			ok, last = p.queue.Take(&w.call)
+			if c = w.call; w.current.Load() != nil {
+				w.current.Store(nil) // of the first call, or the worker would keep it alive
+			}
 		}
 		if searching {
 			searching = false
@@ -40,9 +43,6 @@ func (p *Pool) work(w *worker) {
 // run runs one call and reports whether the worker keeps its slot.
 func (p *Pool) run(w *worker, c Call) (slot bool) {
 	r := c.Record()
-	if w.current.Load() != r {
-		w.current.Store(r)
-	}
 	if p.closed.Load() {
 		r.end(ErrCanceled) // popped while Close was looking
 	}
@@ -82,7 +82,10 @@ func (p *Pool) enlist() *worker {
 // dismiss takes the struct of a worker that ends.
 func (p *Pool) dismiss(w *worker) {
 	w.current.Store(nil) // or the pool would keep the last call alive
-	w.worn = 0           // the next to use w is another goroutine
+	if w.call != nil {
+		p.queue.Look(func() { w.call = nil })
+	}
+	w.worn = 0 // the next to use w is another goroutine
 	if !p.spare.CompareAndSwap(nil, w) {
 		p.mu.Lock()
 		p.free = append(p.free, w)

@@ -185,44 +185,53 @@ func (q *Queue[T]) PushFront(v T, priority int) {
 
 // Pop takes the first element. It reports false if there is none.
 func (q *Queue[T]) Pop() (v T, ok bool) {
-	v, ok, _ = q.Take()
+	ok, _ = q.Take(&v)
 	return v, ok
 }
 
 // Take is Pop for one who takes elements until there are none. It also reports
 // whether none is left on the side of the poppers: only then is it worth his while
-// to ask for Len, which takes a cache line from the pushers.
-func (q *Queue[T]) Take() (v T, ok, last bool) {
+// to ask for Len, which takes a cache line from the pushers. The element is in v
+// before [Queue.Look] can find it gone from the queue; v is left alone if there is
+// none.
+func (q *Queue[T]) Take(v *T) (ok, last bool) {
 	if q.ranks.n.Load() != 0 {
-		v, ok = q.popRanked()
+		ok = q.popRanked(v)
 	} else {
-		v, ok, last = q.popOut()
+		ok, last = q.popOut(v)
 	}
 	if !ok {
-		return v, false, false
+		return false, false
 	}
 	if q.blocked.Load() > 0 {
 		q.in.lock()
 		q.admitLocked()
 		q.in.unlock(0)
 	}
-	return v, true, last
+	return true, last
 }
 
-func (q *Queue[T]) popOut() (v T, ok, last bool) {
+// Look calls look while nothing is being popped. It must not block.
+func (q *Queue[T]) Look(look func()) {
+	q.out.lock()
+	defer q.out.unlock(0)
+	look()
+}
+
+func (q *Queue[T]) popOut(v *T) (ok, last bool) {
 	q.out.lock()
 	if q.out.ring.n == 0 && q.size() > 0 {
 		q.swapLocked()
 	}
 	if q.out.ring.n == 0 {
 		q.out.unlock(0)
-		return v, false, false
+		return false, false
 	}
-	v = q.out.ring.popFront()
+	*v = q.out.ring.popFront()
 	q.out.ring.trim()
 	last = q.out.ring.n == 0
 	q.out.unlock(1)
-	return v, true, last
+	return true, last
 }
 
 // swapLocked exchanges the rings; q.out is locked and q.out.ring is empty.
@@ -235,17 +244,27 @@ func (q *Queue[T]) swapLocked() {
 
 // popRanked takes the first element when some have a priority: those above 0,
 // then those of 0, then those below.
-func (q *Queue[T]) popRanked() (v T, ok bool) {
-	if v, ok = q.ranks.pop(1); !ok {
-		if v, ok, _ = q.popOut(); ok {
-			return v, true // and counted
-		}
-		v, ok = q.ranks.pop(lowest)
+func (q *Queue[T]) popRanked(v *T) (ok bool) {
+	if q.takeRanked(v, 1) {
+		return true
 	}
-	if ok {
-		q.out.add(1)
+	if ok, _ = q.popOut(v); ok {
+		return true
 	}
-	return v, ok
+	return q.takeRanked(v, lowest)
+}
+
+// takeRanked takes the first element whose priority is at least atLeast.
+func (q *Queue[T]) takeRanked(v *T, atLeast int) bool {
+	q.out.lock()
+	first, ok := q.ranks.pop(atLeast)
+	if !ok {
+		q.out.unlock(0)
+		return false
+	}
+	*v = first
+	q.out.unlock(1)
+	return true
 }
 
 // Close makes every later Push, and those that wait, return ErrClosed. What is
