@@ -33,7 +33,7 @@ var (
 	unions = []kind{arg(taskEchoExpr), arg(taskEchoValues)}
 
 	heavy = []kind{
-		arg(taskEchoLedger), arg(taskEchoThin), arg(taskEchoInner), arg(taskEchoOuter), arg(taskEchoLeaks), arg(taskEchoDense),
+		arg(taskEchoLedger), arg(taskEchoThin), arg(taskEchoInner), arg(taskEchoOuter), arg(taskEchoLeaks).whole(), arg(taskEchoDense),
 	}
 
 	sinks = []kind{arg(taskEchoSink).whole()}
