@@ -106,7 +106,8 @@ func (c *chunk[A, R]) runItems() {
 	}
 }
 
-// A Run is a number of items of which the task is called for one after the other.
+// A Run is what a [Func].Each and its caller tell each other: the one at which item it
+// is, the other whether to go on. It belongs to the goroutine that runs the items.
 //
 // It is for generated code only.
 type Run struct {
@@ -129,9 +130,9 @@ func (c *chunk[A, R]) runEach(ctx context.Context) bool {
 	return c.done < len(c.items) && !c.run.Over()
 }
 
-// each is Func.Each for a task that has none. It is apart as a deferred function that looks at the
-// loop's variables keeps them in memory, from where each item would read them:
-// measured, that is a fifth of what a trivial item takes.
+// each is Func.Each for a task that has none. It is apart as a deferred function that
+// looks at the loop's variables keeps them in memory, from where each item would read
+// them: measured, that is a fifth of what a trivial item takes.
 func (c *chunk[A, R]) each(ctx context.Context, call func(context.Context, A) (R, error)) {
 	r, items := c.Record(), c.items
 	results := c.results[:len(items)]
@@ -150,8 +151,8 @@ func (c *chunk[A, R]) each(ctx context.Context, call func(context.Context, A) (R
 	c.done = len(items)
 }
 
-// survives notes that the item that runs failed and reports whether the next one may run: not
-// if it failed because ctx ended, as it may have.
+// survives notes that the item that runs failed and reports whether the next one may
+// run: not if it failed because ctx ended, as it may have.
 func (c *chunk[A, R]) survives(ctx context.Context, err error) bool {
 	c.fail(c.Record().itemError(ctx, err))
 	return c.goOn && ctx.Err() == nil

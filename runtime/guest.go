@@ -182,7 +182,10 @@ func (d *feed[A, R]) interruptLocked() {
 }
 
 // admit takes a slot for a goroutine that is not the pool's and returns the worker
-// that it passes for, or nil.
+// that it passes for, or nil. Unlike a Here it does not look whether calls are queued:
+// most are chunks of its own Map. That keeps the order (G10): what was submitted before
+// the Map has started, since a chunk of it had to run before a guest works at all, and
+// what is submitted later comes after all of its items.
 func (p *Pool) admit() *worker {
 	if p.resuming.Load() > 0 || !p.take() {
 		return nil

@@ -79,14 +79,16 @@ func (r *Record) labelsValue() any {
 }
 
 // labelsKey is the key under which contexts carry pprof labels. It has no name
-// outside of pprof, but WithLabels asks the context for it.
+// outside of pprof, but WithLabels asks the context for it. (It is an any since keys of
+// contexts are; it is compared with, on the path of no call.)
 var labelsKey = func() any {
 	spy := &keySpy{Context: context.Background(), key: new(int)} // a key that nobody has, should pprof ask no more
 	pprof.WithLabels(spy, pprof.Labels())
 	return spy.key
 }()
 
-// A keySpy is a context that keeps the key it was asked for.
+// A keySpy is a context that keeps the key it was asked for, an any as all of them. It
+// is used once, while the package is initialised.
 type keySpy struct {
 	context.Context
 	key any

@@ -23,8 +23,8 @@ type PoolConfig struct {
 	Workers int
 
 	// Queue bounds how many calls wait for a worker; Submit then waits for
-	// room. 0 means no bound. Those for which there is a free worker do not count,
-	// although he may not have taken them yet.
+	// room. 0 means no bound. A call for which there is a free worker does not
+	// count, although the worker may not have taken it yet.
 	Queue int
 
 	// Logger receives panics that nobody observed; nil means slog.Default.
@@ -85,7 +85,7 @@ type Pool struct {
 	limit     atomic.Int64           // slots; 0 until the first use of a zero Pool
 	active    atomic.Int64           // slots held
 	searching atomic.Int32           // looking or carrying while a woken worker has not begun to work; else 0
-	alive     atomic.Int64           // worker goroutines, also those without a slot, and calls on their callers' goroutines
+	alive     atomic.Int64           // worker goroutines, also those without a slot, and callers' goroutines that run calls or items
 	spare     atomic.Pointer[worker] // of the worker that ended last; free has the others
 	resuming  atomic.Int64           // len(resumers)
 	closed    atomic.Bool            // Close was called: running calls are canceled

@@ -139,7 +139,7 @@ type Func[A, R any] struct {
 
 	// Each calls the function for items in order, there is at least one, until one
 	// fails, whose error it returns, or the run is over. It is Call in a loop, with a
-	// call that the compiler knows: for a trivial item that is a third of the time. It
+	// call that the compiler knows: for a trivial item that is a fifth of the time. It
 	// is nil for a task whose items do not travel together.
 	Each func(ctx context.Context, run *Run, items []A, results []R) error
 

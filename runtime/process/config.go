@@ -27,8 +27,8 @@ type Config struct {
 	Workers int
 
 	// Queue bounds how many calls wait for a worker; Submit then waits for
-	// room. 0 means no bound. Those for which there is a free worker do not count,
-	// although he may not have taken them yet.
+	// room. 0 means no bound. A call for which there is a free worker, or a place
+	// for one, does not count, although no worker may have taken it yet.
 	Queue int
 
 	// MaxTasks replaces a worker after so many calls, MaxAge after so long, and

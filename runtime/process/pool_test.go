@@ -341,3 +341,19 @@ func TestArgumentIsMaxInt(t *testing.T) {
 		t.Fatal(got)
 	}
 }
+
+// What a free worker, or one that can be started, will take does not count against the
+// queue.
+func TestG9_CallsForFreePlacesDoNotCount(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 2, Queue: 1})
+	ex := runtime.NonBlocking(p)
+	for range 3 {
+		if f := submit(t.Context(), ex, obey, 0); f.State().Settled() {
+			_, err := f.Result(t.Context())
+			t.Errorf("with room for three: %v", err)
+		}
+	}
+	if _, err := submit(t.Context(), ex, obey, 0).Result(t.Context()); !errors.Is(err, runtime.ErrQueueFull) {
+		t.Errorf("the fourth: %v", err)
+	}
+}

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"runtime"
+	"strings"
 	"testing"
 	"unsafe"
 )
@@ -100,4 +101,13 @@ func TestMarshaled(t *testing.T) {
 	if ReadMarshaled(&r, 10, func([]byte) error { return broken }); !errors.Is(r.Err(), broken) || !errors.Is(r.Err(), ErrInvalid) {
 		t.Errorf("got %v", r.Err())
 	}
+	r.Start(make([]byte, 10))
+	if ReadMarshaled(&r, 10, func([]byte) error { return mute{} }); !strings.Contains(r.Err().Error(), "mute, whose text panics") {
+		t.Errorf("got %v", r.Err())
+	}
 }
+
+// A mute error has no text.
+type mute struct{}
+
+func (mute) Error() string { panic("mute") }

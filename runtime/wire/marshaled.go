@@ -35,7 +35,7 @@ func AppendAppended(b []byte, least int, appendTo func([]byte) ([]byte, error)) 
 
 // ReadMarshaled hands the block that [AppendMarshaled] or [AppendAppended]
 // appended to unmarshal, whose error is a failure. unmarshal must copy what it
-// keeps, as encoding.BinaryUnmarshaler demands. A container around the value has
+// keeps, in its error too, as encoding.BinaryUnmarshaler demands. A container around the value has
 // claimed least bytes for it, see [Reader.Count].
 func ReadMarshaled(r *Reader, least int, unmarshal func([]byte) error) {
 	n := max(int64(le.Uint32(r.Block(4)))-1, 0)

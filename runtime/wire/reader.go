@@ -82,7 +82,15 @@ func (r *Reader) fail(err error) {
 // when it is read: that of package url is the input again, four times as long.
 type invalidError struct{ err error }
 
-func (e *invalidError) Error() string { return ErrInvalid.Error() + ": " + e.err.Error() }
+// Error survives the user's own Error method, which may panic.
+func (e *invalidError) Error() (text string) {
+	defer func() {
+		if recover() != nil {
+			text = fmt.Sprintf("%v: a %T, whose text panics", ErrInvalid, e.err)
+		}
+	}()
+	return ErrInvalid.Error() + ": " + e.err.Error()
+}
 
 func (e *invalidError) Unwrap() []error { return []error{ErrInvalid, e.err} }
 
@@ -211,7 +219,7 @@ func (r *Reader) counted(v uint32, minSize int) (n int, present bool) {
 	return int(v - 1), true
 }
 
-// claim is Claim for what no other value of the message may claim.
+// claim is Claim for any number of bytes.
 func (r *Reader) claim(n uint64) bool {
 	if n > uint64(min(r.Len(), r.spare)) {
 		r.failLength(n)
