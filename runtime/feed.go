@@ -156,13 +156,13 @@ func (d *feed[A, R]) stop(cancel context.CancelCauseFunc) {
 	d.submits.Wait()
 	d.disarm()
 	for _, fl := range d.flying {
-		switch {
-		case fl.settled:
+		if fl.settled {
 			d.ignore(fl.out.errs)
-		case fl.chunk.Record().phase() == succeeded: // its worker is done with it
+			continue
+		}
+		r := fl.chunk.Record()
+		if r.end(endedBy(d.ctx)); r.phase() == succeeded { // before that: to look first would miss one that settles in between
 			fl.chunk.reportPanics()
-		default:
-			fl.chunk.Record().end(endedBy(d.ctx))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	goruntime "runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,6 +96,28 @@ func TestG8_PanicOfAnItemThatNobodyTook(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Of items that panic one after the other each is seen: as the error of the Map, or in
+// the log, however close they are to the end of it.
+func TestG8_EveryPanicOfAMapIsSeen(t *testing.T) {
+	log, text := newLog()
+	p, _ := runtime.NewPool(runtime.PoolConfig{Workers: 2, Logger: log})
+	var ran atomic.Int64
+	task := inTest(func(context.Context, int) (int, error) {
+		ran.Add(1)
+		panic("lost")
+	})
+	maps := raceCount(20_000) + 10
+	for range maps {
+		if _, err := runtime.Map(t.Context(), p, task, []int{1, 2}, runtime.Chunk(1)); !errors.Is(err, runtime.ErrPanic) {
+			t.Fatal(err)
+		}
+	}
+	p.Shutdown(t.Context())
+	if logged, want := strings.Count(text(), "panic=lost"), int(ran.Load())-maps; logged != want {
+		t.Errorf("%d panics, %d Maps with one: %d in the log, want %d", ran.Load(), maps, logged, want)
 	}
 }
 
