@@ -13,12 +13,15 @@ func (f *Func[A, R]) handleBatch(ctx context.Context, args *wire.Reader, buf []b
 	if err != nil {
 		return err
 	}
+	start := len(buf)
 	for _, arg := range items {
 		if ctx.Err() != nil {
 			return nil // the call was ended; nobody waits for the rest
 		}
 		v, err := f.protected(ctx, arg)
-		if bad := emit(f.appendOutcome(buf[:0], v, err)); bad != nil {
+		reply := f.appendOutcome(buf, v, err)
+		buf = reply[:start]
+		if bad := emit(reply); bad != nil {
 			return bad
 		}
 		if err != nil && !goOn {

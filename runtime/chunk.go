@@ -189,6 +189,9 @@ func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// Delivered returns how many items have an outcome. It is for whoever delivers.
+func (c *chunk[A, R]) Delivered() int { return c.done }
+
 // Deliver takes the outcome of one item.
 func (c *chunk[A, R]) Deliver(reply *wire.Reader) {
 	if c.Record().state.Load() != running {

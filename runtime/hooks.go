@@ -21,6 +21,12 @@ type Hooks struct {
 	// may be called by any goroutine and must not block.
 	Ended func(r *Record, err error)
 
+	// Withdraw is called when a call that waits inside a worker, see [Record.Hand], is
+	// settled from outside: it has the worker not begin it, and reports whether that
+	// came too late, or may have. The call counts as running then, and Ending and
+	// Ended are called for it. Like them it must not block, nor look at the call.
+	Withdraw func(r *Record) (started bool)
+
 	// Release is called when a running task begins to wait: its slot may be
 	// used by another call. Acquire takes a slot again and may block until
 	// there is one; once ctx has ended it must return with a slot at once,

@@ -18,12 +18,20 @@ import (
 //
 //	            Start                     claim              publish
 //	Pending ------------> Running ------------+
-//	   |   <------------     |                +--> settling ---------> Succeeded
-//	   |      Unstart        |                |    (winner writes      Failed
-//	   +---------------------|----------------+     value, err)        Canceled
-//	               claim     |                                            ^
-//	                         +--------------------------------------------+
-//	                             a result without an error, which is there
+//	 | ^ |  <------------    |                +--> settling ---------> Succeeded
+//	 | | |     Unstart       |                |    (winner writes      Failed
+//	 | | +-------------------|----------------+     value, err)        Canceled
+//	 | |           claim     |                |                           ^
+//	 | |                     +----------------|---------------------------+
+//	 | |                         a result without an error, which is there
+//	 | | Unstart                              |
+//	 | +------- handed -----------------------+ claim: Withdraw says which of
+//	 +--------->   |                            Pending and Running it was
+//	    Hand       +----> Running
+//	              Start
+//
+// A call is handed when it waits inside a worker elsewhere: users see Pending, but
+// only that worker knows whether it still is.
 //
 // Between claim and publish the call still counts as not settled, so readers
 // never see half an outcome. The goroutine that runs the task may write the value
@@ -45,6 +53,7 @@ type Record struct {
 // Phases of a Record. The order is used: from succeeded on it is settled.
 const (
 	pending uint32 = iota
+	handed
 	running
 	settling
 	succeeded
@@ -134,7 +143,7 @@ func (r *Record) Start() bool {
 // Begin is Start without a look at the context, for an executor that has looked
 // itself: it settles nothing, and so runs no callback of the user.
 func (r *Record) Begin() bool {
-	if !r.state.CompareAndSwap(pending, running) {
+	if !r.state.CompareAndSwap(pending, running) && !r.state.CompareAndSwap(handed, running) {
 		return false
 	}
 	if r.meta&timeoutMark != 0 {
@@ -143,10 +152,18 @@ func (r *Record) Begin() bool {
 	return true
 }
 
-// Unstart takes Start back, for an executor that can prove that the task did
+// Hand marks the call as handed to a worker elsewhere that runs others first. It
+// stays pending for everybody who looks, until Begin. It reports false if the call is
+// settled. [Hooks.Withdraw] must be set.
+func (r *Record) Hand() bool { return r.state.CompareAndSwap(pending, handed) }
+
+// Unstart takes Start or Hand back, for an executor that can prove that the task did
 // not begin. It reports whether the call is pending again; false means that it
 // was settled meanwhile.
 func (r *Record) Unstart() bool {
+	if r.state.CompareAndSwap(handed, pending) {
+		return true
+	}
 	if !r.state.CompareAndSwap(running, pending) {
 		return false
 	}
@@ -181,6 +198,9 @@ func (r *Record) end(err error) {
 	if !ok {
 		r.awaitPublish()
 		return
+	}
+	if phase == handed && r.hooks.Withdraw(r) {
+		phase = running
 	}
 	if phase != running {
 		r.publish(outcomeOf(err), r.taskError(phase, err), err)

@@ -27,7 +27,7 @@ func (s State) Settled() bool { return s >= Succeeded }
 
 func stateOf(phase uint32) State {
 	switch phase {
-	case pending:
+	case pending, handed:
 		return Pending
 	case succeeded:
 		return Succeeded

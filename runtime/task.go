@@ -232,7 +232,10 @@ func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
 		}
 	}()
 	v, err = f.Retry(ctx, arg)
-	err, _ = becauseEnded(ctx, err) // while the cause has its identity
+	if err != nil {
+		noteDiscard(ctx, err)
+		err, _ = becauseEnded(ctx, err) // while the cause has its identity
+	}
 	return v, err
 }
 

@@ -92,9 +92,10 @@ func (p *Pool) ending(r *runtime.Record, cause error) error {
 func (w *worker) bequeath(r *runtime.Record, cause error) *Aftermath {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.current.record != r {
+	e := w.line.of(r)
+	if e == nil {
 		return nil
 	}
-	w.current.after = newAftermath(cause)
-	return w.current.after
+	e.after = newAftermath(cause)
+	return e.after
 }

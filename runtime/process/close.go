@@ -3,7 +3,6 @@ package process
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/offing-go/offing/runtime"
 )
@@ -18,83 +17,34 @@ func (p *Pool) killed() bool {
 // lend notes that the owner of w is about to deliver the outcome of r and may
 // be long in coming back. It reports false once the pool is draining: the owner
 // must then not run callbacks itself.
+//
+//	owner     lent = r;   draining ?  takes it back
+//	drain     draining;   lent ?      takes it out, and so the worker over
 func (p *Pool) lend(w *worker, r *runtime.Record) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.draining {
-		return false
+	w.lent.Store(r)
+	if p.draining.Load() {
+		return !w.lent.CompareAndSwap(r, nil)
 	}
-	w.lent = r
-	p.returning = append(p.returning, w)
 	return true
 }
 
 // reclaim ends the loan and reports whether w is still the caller's.
-func (p *Pool) reclaim(w *worker) bool {
-	p.mu.Lock()
-	mine := w.lent != nil
-	if mine {
-		w.spoilt = w.lent.Discarded() // here and not by the owner, whom a callback may end
+func (w *worker) reclaim(r *runtime.Record) bool {
+	if !w.lent.CompareAndSwap(r, nil) {
+		return false
 	}
-	w.lent = nil
-	p.mu.Unlock()
-	if mine {
-		p.finished()
-	}
-	return mine
-}
-
-// arrivedLocked takes w off the list of those that will look at the queue, and
-// reports whether it was there: if not, a submit may count on it.
-func (p *Pool) arrivedLocked(w *worker) bool {
-	i := slices.Index(p.returning, w)
-	if i >= 0 {
-		p.returning = slices.Delete(p.returning, i, i+1)
-	}
-	return i >= 0
-}
-
-// busy notes that w has a call. A submit that counted on w counts on nobody
-// now, so its call is looked at again.
-func (p *Pool) busy(w *worker) {
-	p.mu.Lock()
-	arrived := p.arrivedLocked(w)
-	p.mu.Unlock()
-	if !arrived && p.queue.Len() > 0 {
-		p.wake()
-	}
-}
-
-// patience is how long a call waits for a lent worker. Callbacks should be quick,
-// and most are; one that blocks must not hold up the queue, the less as it may be
-// waiting for what is in it.
-const patience = time.Millisecond
-
-// relyLocked notes that a call counts on w, which is lent: it will look at the
-// queue when its owner returns, and gets another owner if that takes too long.
-func (p *Pool) relyLocked(w *worker) {
-	if w.patience == nil {
-		w.patience = time.AfterFunc(patience, func() { p.relieve(w) })
-	} else {
-		w.patience.Reset(patience)
-	}
-}
-
-// relieve gives w another owner if it is still lent.
-func (p *Pool) relieve(w *worker) {
-	p.mu.Lock()
-	lent := w.lent
-	p.mu.Unlock()
-	if lent != nil {
-		p.takeOver(w, lent)
-	}
+	w.spoilt = w.spoilt || r.Discarded() // here and not by the owner, whom a callback may end
+	w.pool.finished()
+	return true
 }
 
 // relieveAll gives every lent worker another owner: the old one may be inside a
 // callback that waits for the pool's end.
 func (p *Pool) relieveAll() {
 	for _, w := range p.snapshot() {
-		p.relieve(w)
+		if r := w.lent.Load(); r != nil {
+			p.takeOver(w, r)
+		}
 	}
 }
 
@@ -102,16 +52,11 @@ func (p *Pool) relieveAll() {
 // callback runs after that, so nobody waits for one here.
 func (p *Pool) takeOver(w *worker, r *runtime.Record) {
 	<-r.Done()
-	p.mu.Lock()
-	taken := w.lent == r
-	if taken {
-		w.lent, w.spoilt = nil, r.Discarded()
+	if w.lent.CompareAndSwap(r, nil) {
+		w.spoilt = w.spoilt || r.Discarded()
 		w.frames = w.frames.Detach() // the old owner may still look at its payload
-		go w.run()
-	}
-	p.mu.Unlock()
-	if taken {
 		p.finished()
+		go w.relieved()
 	}
 }
 
@@ -119,7 +64,7 @@ func (p *Pool) takeOver(w *worker, r *runtime.Record) {
 // closes done when there is nothing left; p.mu is held. It runs after whatever
 // may be the last thing to happen.
 func (p *Pool) checkDoneLocked() {
-	if !p.draining || p.pending.Load() > 0 {
+	if !p.draining.Load() || p.pending() > 0 {
 		return
 	}
 	for len(p.idle) > 0 {
@@ -138,9 +83,9 @@ func (p *Pool) checkDoneLocked() {
 func (p *Pool) drain() {
 	p.queue.Close()
 	p.mu.Lock()
-	p.draining = true
+	p.draining.Store(true)
 	p.checkDoneLocked()
-	p.mu.Unlock()
+	p.release()
 	p.relieveAll()
 }
 
@@ -190,10 +135,11 @@ func (p *Pool) Close() error {
 	if !p.closed {
 		close(p.closing)
 	}
-	p.draining, p.closed = true, true
+	p.closed = true
+	p.draining.Store(true)
 	delayed, workers := p.delayed, slices.Clone(p.workers)
 	p.delayed = nil
-	p.mu.Unlock()
+	p.release()
 	for _, w := range workers {
 		w.kill("pool closed")
 	}

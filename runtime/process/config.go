@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/offing-go/offing/runtime/internal/child"
 	"github.com/offing-go/offing/runtime/internal/frame"
 )
 
@@ -22,13 +23,22 @@ type Config struct {
 	Name string
 
 	// Workers bounds how many processes serve at once; each runs one call at a
-	// time. They are started when there is work. 0 means GOMAXPROCS. One that
+	// time, or TasksPerWorker. They are started when there is work. 0 means GOMAXPROCS. One that
 	// makes room for another may still be there while that one serves.
 	Workers int
 
+	// TasksPerWorker is how many calls each worker runs at once, on goroutines of its
+	// own: for tasks that wait, for a network or a disk, and may share a process, so
+	// that a crash costs all that run in it. 0 means 1; at most 64. Other calls may
+	// wait inside a worker, as many as it will run in some 200 microseconds, going by
+	// how long they have taken: they go elsewhere if it dies, or if one before them
+	// takes longer.
+	TasksPerWorker int
+
 	// Queue bounds how many calls wait for a worker; Submit then waits for
 	// room. 0 means no bound. A call for which there is a free worker, or a place
-	// for one, does not count, although no worker may have taken it yet.
+	// for one, does not count, although no worker may have taken it yet; nor does
+	// one that waits inside a worker.
 	Queue int
 
 	// MaxTasks replaces a worker after so many calls, MaxAge after so long, and
@@ -120,6 +130,7 @@ func (c *Config) check() error {
 		negative bool
 	}{
 		{"Workers", c.Workers < 0},
+		{"TasksPerWorker", c.TasksPerWorker < 0},
 		{"Queue", c.Queue < 0},
 		{"MaxTasks", c.MaxTasks < 0},
 		{"MaxAge", c.MaxAge < 0},
@@ -134,6 +145,9 @@ func (c *Config) check() error {
 		if f.negative {
 			return fmt.Errorf("offing: pool %q: %s must not be negative", c.Name, f.name)
 		}
+	}
+	if c.TasksPerWorker > child.MaxLanes {
+		return fmt.Errorf("offing: pool %q: TasksPerWorker is %d; it must be at most %d", c.Name, c.TasksPerWorker, child.MaxLanes)
 	}
 	if c.FrameLimit > 0 && c.FrameLimit < minFrameLimit {
 		return fmt.Errorf("offing: pool %q: FrameLimit is %d bytes; it must be at least %d", c.Name, c.FrameLimit, minFrameLimit)
@@ -184,6 +198,7 @@ func (c *Config) checkCommand() error {
 func (c *Config) fill() {
 	c.Workers = workersOr(c.Workers)
 	c.Command, c.Env = slices.Clone(c.Command), slices.Clone(c.Env) // the caller may use his again
+	setDefault(&c.TasksPerWorker, 1)
 	setDefault(&c.Grace, time.Second)
 	setDefault(&c.StartTimeout, 10*time.Second)
 	setDefault(&c.FrameLimit, frame.DefaultLimit)

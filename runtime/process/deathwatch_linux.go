@@ -29,7 +29,7 @@ func (p *proc) watchDeath() {
 	go func() {
 		defer close(p.death.done)
 		if p.death.await() {
-			p.results.SetReadDeadline(time.Now().Add(resultGrace))
+			p.results.file.SetReadDeadline(time.Now().Add(resultGrace))
 		}
 	}()
 }

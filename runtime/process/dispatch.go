@@ -2,93 +2,138 @@ package process
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
-	"github.com/offing-go/offing/runtime/wire"
 )
 
-// keepBuffer bounds the memory that a worker keeps after a long call.
-const keepBuffer = 4 << 20
+const (
+	// keepBuffer bounds the memory that a worker keeps after a long call.
+	keepBuffer = 4 << 20
 
-// feed sends the worker the first call that can start, and reports whether
-// there was one; w.hold is held.
-func (w *worker) feed() bool {
-	for {
-		q, ok := w.pool.queue.Pop()
-		if !ok {
-			return false
+	// writeSize is from how many bytes on frames are not collected for one write any
+	// more.
+	writeSize = 64 << 10
+)
+
+// feed sends the worker as many calls as it should have, and reports whether it can
+// take no more; w.hold is held.
+func (w *worker) feed() (full bool) {
+	for !w.writing() { // else it has more than its pipe can hold
+		room := w.roomFor(w.pool.queue.Len())
+		b, sent := w.out[:0], 0
+		for sent < room && len(b) < writeSize {
+			q, ok := w.pool.queue.Pop()
+			if !ok {
+				break
+			}
+			if b, ok = w.dispatch(q, b); ok {
+				sent++
+			} else if w.proc.dying() {
+				break
+			}
+			if w.proc.board == nil {
+				break // nobody could say which of several has begun
+			}
 		}
-		if w.dispatch(q) {
-			return true
+		if sent == 0 {
+			w.out = b
+			break
 		}
-		q.drop()
-		w.pool.finished()
+		w.write(b)
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.line.len() >= w.pool.config.TasksPerWorker
 }
 
-// dispatch sends q to the worker and reports whether it did; false means that q
-// is settled. w.hold is held.
+// dispatch makes q a call of the worker and appends its frame to b, which is to be
+// written. false means that q is settled and off the books, or queued again as the
+// worker is being killed. w.hold is held.
 //
 // The call is made the worker's own before it starts, so that whoever ends it
 // from then on finds the worker.
-func (w *worker) dispatch(q queued) bool {
+func (w *worker) dispatch(q queued, b []byte) ([]byte, bool) {
 	if q.record.SubmitContext().Err() != nil {
 		lookAside(q.record)
-		return false
+		w.pool.dismissed(q)
+		return b, false
 	}
-	b, err := encode(q, frame.Begin(w.out[:0]), w.pool.config.FrameLimit)
+	start := len(b)
+	b, err := encode(q, b, w.pool.config.FrameLimit)
 	if err != nil {
 		failAside(q.record, err)
-		return false
+		w.pool.dismissed(q)
+		return b, false
 	}
 	w.ids++
-	w.setCurrent(current{queued: q, id: w.ids, args: w.pool.kept(b)})
+	begins, ok := w.enter(entry{queued: q, id: w.ids, args: w.pool.kept(b[start:])})
+	if !ok {
+		w.pool.putBack(q) // its owner looks at the queue when it is dead
+		return b[:start], false
+	}
 	// The context may have ended while the arguments were encoded. Start would
 	// settle the call then, whose callbacks must not run here: they may wait for
 	// this very worker.
 	ended := q.record.SubmitContext().Err() != nil
-	if ended || !q.record.Begin() {
+	if ended || begins && !q.record.Begin() || !begins && !q.record.Hand() {
 		w.mu.Lock()
-		w.takeLocked()
+		w.line.drop()
 		w.mu.Unlock()
 		if ended {
 			lookAside(q.record)
 		}
-		return false
+		w.pool.dismissed(q)
+		return b[:start], false
 	}
-	w.proc.logs.tail.forget()
-	w.send(q, b)
+	frame.Put(b[start:], w.header(q, begins), len(b)-start-frame.HeaderSize)
+	w.ends = append(w.ends, len(b))
 	if w.nearsEnd() {
 		w.pool.announce(w)
 	}
 	q.record.Watch()
-	return true
+	return b, true
 }
 
-func (w *worker) setCurrent(c current) {
+// enter adds a call to the line, unless the worker is being killed, and reports whether
+// it begins it at once.
+func (w *worker) enter(e entry) (begins, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.current = c
+	if w.doomed {
+		return false, false
+	}
+	if w.line.len() == 0 {
+		w.pace.busy(time.Now())
+		w.proc.logs.tail.forget()
+	}
+	if begins = w.line.begun < w.pool.config.TasksPerWorker; begins {
+		e.begun = true
+		w.line.begun++
+	} else {
+		w.pool.watch()
+	}
+	w.line.push(e)
+	return begins, true
 }
 
-// encode appends the arguments of q to b, which has room for a header. Codecs
-// call methods of the user's types, which may panic.
+// encode appends a frame to b, with the arguments of q and without a header yet.
+// Codecs call methods of the user's types, which may panic. After an error b is as it
+// was.
 func encode(q queued, b []byte, limit int) (out []byte, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			err = &encodingError{"arguments", errors.New("panic: " + runtime.PanicText(v))}
+			err = errors.New("panic: " + runtime.PanicText(v))
+		}
+		if err != nil {
+			out, err = b, &encodingError{"arguments", err}
 		}
 	}()
-	if out, err = q.call.AppendArgs(b); err != nil {
-		return nil, &encodingError{"arguments", err}
+	if out, err = q.call.AppendArgs(frame.Begin(b)); err != nil {
+		return nil, err
 	}
-	if err := frame.Finish(out, frame.Header{}, limit); err != nil {
-		return nil, &encodingError{"arguments", err}
-	}
-	return out, nil
+	return out, frame.Finish(out[len(b):], frame.Header{}, limit)
 }
 
 // An encodingError is runtime.ErrEncoding with what and why.
@@ -103,42 +148,55 @@ func (e *encodingError) Error() string {
 
 func (e *encodingError) Unwrap() []error { return []error{runtime.ErrEncoding, e.err} }
 
-// send writes b, a frame without its header yet. What the pipe does not take at
+// write writes b, the frames that w.ends tells apart. What the pipe does not take at
 // once is left to a goroutine, which has the memory for itself: a submitter
 // must not block on a worker. A pipe that cannot be written is left to the
 // owner, who reads its end.
-func (w *worker) send(q queued, b []byte) {
-	frame.Finish(b, w.header(q), w.pool.config.FrameLimit) // encode has checked the length
+func (w *worker) write(b []byte) {
 	n, err := w.proc.tasks.attempt(b)
-	switch {
-	case err != nil:
-	case n == len(b):
-		w.wasSent()
-	default:
-		w.out, w.writer = nil, make(chan struct{})
-		go w.sendRest(w.proc.tasks, b[n:], w.writer)
+	ends := w.ends
+	for len(ends) > 0 && ends[0] <= n {
+		ends = ends[1:]
+	}
+	w.wereSent(len(ends))
+	if err == nil && n < len(b) {
+		w.out, w.ends, w.writer = nil, nil, make(chan struct{})
+		go w.writeRest(w.proc.tasks, b, n, ends, w.writer)
 		return
 	}
+	w.ends = w.ends[:0]
 	if cap(b) <= keepBuffer {
 		w.out = b
+	} else {
+		w.out = nil
 	}
 }
 
-func (w *worker) sendRest(p *pipe, b []byte, done chan struct{}) {
+// writeRest writes b from one byte on, frame by frame.
+func (w *worker) writeRest(p *pipe, b []byte, from int, ends []int, done chan struct{}) {
 	defer close(done)
-	if p.write(b) == nil {
-		w.wasSent()
+	for i, end := range ends {
+		if p.write(b[from:end]) != nil {
+			return
+		}
+		from = end
+		w.wereSent(len(ends) - i - 1)
 	}
 }
 
-func (w *worker) wasSent() {
+// wereSent notes that all frames are in the pipe but for the last few.
+func (w *worker) wereSent(except int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.current.sent = true
+	entries := w.line.all()
+	for i := len(entries) - 1 - except; i >= 0 && !entries[i].sent; i-- {
+		entries[i].sent = true
+	}
 }
 
-func (w *worker) header(q queued) frame.Header {
-	h := frame.Header{Kind: frame.Call, ID: w.ids, Task: w.pool.tasks[q.record.Task()]}
+func (w *worker) header(q queued, begins bool) frame.Header {
+	t := q.record.Task()
+	h := frame.Header{Kind: frame.Call, ID: w.ids, Task: w.number32(t)}
 	if q.batch() {
 		h.Flags = frame.Batch
 	}
@@ -148,80 +206,17 @@ func (w *worker) header(q queued) frame.Header {
 	if deadline, ok := q.record.Context().Deadline(); ok {
 		h.Deadline = max(1, time.Until(deadline))
 	}
+	if !begins && t.Timeout > 0 && (h.Deadline == 0 || t.Timeout < h.Deadline) {
+		h.Deadline = t.Timeout // which counts from when it begins
+	}
 	return h
 }
 
-// deliver settles q, or a part of it, with what a worker sent.
-func deliver(q queued, h frame.Header, reply *wire.Reader) {
-	returned := false
-	defer func() {
-		switch v := recover(); { // a codec calls methods of the user's types
-		case v != nil:
-			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
-		case !returned && !q.record.Settled():
-			q.record.Fail(&encodingError{"result", errors.New("runtime.Goexit called")})
-		}
-		if h.Has(frame.Last) {
-			q.drop()
-		}
-	}()
-	switch h.Kind {
-	case frame.Outcome:
-		q.call.Deliver(reply)
-	case frame.Failure:
-		failed(q.record, h, reply)
+// number32 returns the position of t in runtime.Tasks. A map costs as much as the rest
+// of a header, and most calls are of the task that the one before was of.
+func (w *worker) number32(t *runtime.Task) uint32 {
+	if t != w.task {
+		w.task, w.taskNumber = t, w.pool.tasks[t]
 	}
-	if h.Has(frame.Last) && !q.record.Settled() {
-		q.record.Fail(&encodingError{"result", fmt.Errorf("the worker sent less than it should")})
-	}
-	returned = true
-}
-
-// failed settles a call with the error in reply.
-func failed(r *runtime.Record, h frame.Header, reply *wire.Reader) {
-	err := runtime.ReadError(reply)
-	if bad := reply.Finish(); bad != nil {
-		err = &encodingError{"error", bad}
-	}
-	if err == nil {
-		return
-	}
-	if h.Has(frame.NotStarted) {
-		r.Unstart()
-	}
-	r.Fail(err)
-}
-
-// cancel asks the worker to end the context of r, if it runs r, and kills it
-// after the grace if it still does then.
-func (w *worker) cancel(r *runtime.Record) (found bool) {
-	w.mu.Lock()
-	c, p := &w.current, w.proc
-	if c.record != r || p == nil {
-		w.mu.Unlock()
-		return false
-	}
-	id := c.id
-	w.expectEndLocked()
-	w.mu.Unlock()
-	p.cancel(id)
-	return true
-}
-
-// expectEndLocked has the worker killed after the grace if it still runs its
-// current call then.
-func (w *worker) expectEndLocked() {
-	if id := w.current.id; w.current.expiry == nil {
-		w.current.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id) })
-	}
-}
-
-// expire kills the worker if it still runs call id: the lock keeps the owner
-// from going on to the next call in between.
-func (w *worker) expire(id uint64) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.current.call != nil && w.current.id == id {
-		w.proc.quit("no return within the grace of " + w.pool.config.Grace.String() + " after its call was ended")
-	}
+	return w.taskNumber
 }

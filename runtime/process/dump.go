@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/offing-go/offing/runtime/internal/frame"
@@ -41,21 +42,21 @@ func (c *Config) makeDump() error {
 	return nil
 }
 
-// kept returns the arguments in frame b, if they may have to be saved. They are
-// not encoded again for that: once the future is settled, the memory that they
+// kept returns a copy of the arguments in frame b, if they may have to be saved. They
+// are not encoded again for that: once the future is settled, the memory that they
 // came from is the user's to change.
 func (p *Pool) kept(b []byte) []byte {
 	if p.config.Dump == "" {
 		return nil
 	}
-	return b[frame.HeaderSize:]
+	return slices.Clone(b[frame.HeaderSize:])
 }
 
 // autopsy reports a call whose worker died while it ran. An error of the call
 // says so itself, unless the future was settled before: a call that was killed
 // for time has its stacks in the log and in the saved file alone, as a settled
 // future never changes (G2).
-func (p *Pool) autopsy(c *current, exit *ExitError, cause error) {
+func (p *Pool) autopsy(c *entry, exit *ExitError, cause error) {
 	if p.killed() {
 		return // with the pool
 	}
@@ -71,7 +72,7 @@ func (p *Pool) autopsy(c *current, exit *ExitError, cause error) {
 }
 
 // save saves c, if calls are to be saved, and returns the file.
-func (p *Pool) save(c *current, cause, stacks string) (path string) {
+func (p *Pool) save(c *entry, cause, stacks string) (path string) {
 	if p.config.Dump == "" {
 		return ""
 	}
@@ -80,7 +81,7 @@ func (p *Pool) save(c *current, cause, stacks string) (path string) {
 		item: -1, cause: cause, stacks: stacks, args: c.args,
 	}
 	if c.batch() {
-		s.item = c.outcomes
+		s.item = c.delivered()
 	}
 	path, err := s.write(p.config.Dump)
 	if err != nil {

@@ -27,12 +27,19 @@ func (l liar) send(h frame.Header, payload []byte) {
 // truth is what task square returns for 7.
 var truth = append(binary.LittleEndian.AppendUint64([]byte{1}, 49), 0, 0)
 
+// part returns what a part of a batch has for one outcome.
+func part(outcome []byte) []byte {
+	b := append(frame.BeginPart(nil), outcome...)
+	frame.FinishPart(b)
+	return b[frame.HeaderSize:]
+}
+
 // lies are the answers to a call, by name; honest is the header of the right one.
 var lies = map[string]func(l liar, honest frame.Header){
 	"id":    func(l liar, h frame.Header) { h.ID += 7; l.send(h, nil) },
 	"kind":  func(l liar, h frame.Header) { h.Kind = frame.Cancel; l.send(h, nil) },
 	"task":  func(l liar, h frame.Header) { h.Task = 1; l.send(h, truth) },
-	"half":  func(l liar, h frame.Header) { h.Flags = 0; l.send(h, truth) },
+	"half":  func(l liar, h frame.Header) { h.Flags = 0; l.send(h, part(truth)) },
 	"empty": func(l liar, h frame.Header) { l.send(h, nil) },
 	"junk":  func(l liar, h frame.Header) { l.send(h, bytes.Repeat([]byte{0xff}, 100)) },
 	"junk error": func(l liar, h frame.Header) {
@@ -42,12 +49,12 @@ var lies = map[string]func(l liar, honest frame.Header){
 	"nil error": func(l liar, h frame.Header) { h.Kind = frame.Failure; l.send(h, []byte{0, 0}) },
 	"early end": func(l liar, h frame.Header) { h.Kind = frame.End; l.send(h, nil) },
 	"twice":     func(l liar, h frame.Header) { l.send(h, truth); l.send(h, truth) },
-	"no end":    func(l liar, h frame.Header) { h.Flags = 0; l.send(h, truth) },
+	"no end":    func(l liar, h frame.Header) { h.Flags = 0; l.send(h, part(truth)) },
 	"after": func(l liar, h frame.Header) {
 		h.Flags = 0
-		l.send(h, runtime.AppendError([]byte{0}, errTask))
+		l.send(h, part(runtime.AppendError([]byte{0}, errTask)))
 		for range 2000 {
-			l.send(h, truth)
+			l.send(h, part(truth))
 		}
 		l.send(frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID}, nil)
 	},

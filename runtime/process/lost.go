@@ -13,41 +13,71 @@ type delay struct {
 	timer *time.Timer
 }
 
-// lost decides about the call of a worker that died: idle says that the
-// worker had not begun to run it.
+// ranLast decides about a call that process p ran when it died.
 //
 //	settled meanwhile, by cancel or deadline   nothing
 //	the pool was closed                        ErrCanceled
-//	idle                                       first in the queue again
 //	the task has retries left                  in the queue again, later
-//	otherwise                                  cause: ErrCrashed or ErrMemory
-func (p *Pool) lost(c current, cause error, idle bool) {
-	q, r := c.queued, c.record
-	past := q.history()
+//	otherwise                                  ErrCrashed or ErrMemory
+func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) {
+	own := *exit // an error is its call's alone
+	exit = &own
+	cause := died.fault(exit)
+	if !e.begun { // it began just before
+		e.record.Begin()
+	}
+	p.autopsy(&e, exit, cause)
+	e.after.settle(exit)
+	past := e.history()
 	past.causes = append(past.causes, cause)
+	if died.board != nil {
+		past.tries = max(past.tries, died.board.Tries(e.id))
+	}
+	r := e.record
 	switch {
 	case r.Settled():
 	case p.killed():
 		cancelAside(r)
-	case idle && past.returns < maxReturns:
-		if r.Unstart() {
-			past.returns++
-			past.causes = past.causes[:len(past.causes)-1]
-			p.requeue(q)
-			return
-		}
-	case idle:
-		r.Unstart()
-		failAside(r, past.lost())
-	case past.tries < r.Task().Retries && c.outcomes == 0:
+	case past.tries < r.Task().Retries && e.delivered() == 0:
 		past.tries++
-		if r.Unstart() && p.retryLater(q) {
+		if r.Unstart() && p.retryLater(e.queued) {
 			return
 		}
 	default:
 		failAside(r, past.lost())
 	}
-	q.drop()
+	e.drop()
+	p.finished()
+}
+
+// neverRan decides about a call that a worker had when it died and that it had not
+// begun. It goes to another one, first in the queue again; suspect says that it may
+// have been what the worker died of, as it was the next to begin and nothing ran, so
+// that happens a few times only.
+func (p *Pool) neverRan(e entry, died *proc, exit *ExitError, suspect bool) {
+	r := e.record
+	e.after.settle(exit)
+	switch {
+	case r.Settled():
+	case p.killed():
+		cancelAside(r)
+	default:
+		if !r.Unstart() {
+			break
+		}
+		if suspect {
+			past := e.history()
+			past.returns++
+			past.suspicions = append(past.suspicions, died.fault(exit))
+			if past.returns > maxReturns {
+				failAside(r, past.lost())
+				break
+			}
+		}
+		p.requeue(e.queued)
+		return
+	}
+	e.drop()
 	p.finished()
 }
 
@@ -79,29 +109,17 @@ func (p *Pool) retry(d *delay) {
 	p.requeue(d.q)
 }
 
-// requeue puts a call before all others of its priority. Close may have emptied
-// the queue just before, and does not look again.
+// requeue puts a call before all others of its priority, and has it looked at.
 func (p *Pool) requeue(q queued) {
+	p.putBack(q)
+	p.wake()
+}
+
+// putBack is requeue for one who will have the queue looked at. Close may have emptied
+// it just before, and does not look again.
+func (p *Pool) putBack(q queued) {
 	p.queue.PushFront(q, q.record.Priority())
 	if p.killed() {
 		p.flush(cancelAside)
-	} else {
-		p.wake()
 	}
-}
-
-// endedOutside is the hook of a running call that was canceled or timed out.
-func (p *Pool) endedOutside(r *runtime.Record, _ error) {
-	for _, w := range p.snapshot() {
-		if w.cancel(r) {
-			return
-		}
-	}
-}
-
-// snapshot returns the workers that there are now.
-func (p *Pool) snapshot() []*worker {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return slices.Clone(p.workers)
 }

@@ -16,9 +16,9 @@ import (
 func inherit(cmd *exec.Cmd, ends *pipeEnds, m *child.Marker) {
 	cmd.ExtraFiles = []*os.File{ends.tasks.child, ends.results.child, ends.control.child, ends.life.child}
 	m.Tasks, m.Results, m.Control, m.Lifeline = 3, 4, 5, 6
-	if ends.status != nil {
-		cmd.ExtraFiles = append(cmd.ExtraFiles, ends.status)
-		m.Status = 7
+	if f := ends.board.File(); f != nil {
+		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
+		m.Board = 7
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }

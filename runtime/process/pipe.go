@@ -12,7 +12,7 @@ import (
 type pipeEnds struct {
 	tasks, results, control, life, stdout, stderr pipeEnd
 
-	status *os.File // the file that says which call began; nil for none
+	board *child.Board // the memory that both share; nil for none
 }
 
 // A pipeEnd is one pipe by who holds which end.
@@ -40,7 +40,7 @@ func (e *pipeEnds) open() (err error) {
 		e.closeParent()
 		return err
 	}
-	e.status = child.NewStatus()
+	e.board = child.NewBoard()
 	widen(e.tasks.parent)
 	widen(e.results.parent)
 	return nil
@@ -49,6 +49,7 @@ func (e *pipeEnds) open() (err error) {
 // closeChild closes the child's ends: it has copies of its own. Close of a nil
 // file only returns an error.
 func (e *pipeEnds) closeChild() {
+	e.board.Handed()
 	for _, end := range e.all() {
 		end.child.Close()
 	}
@@ -58,7 +59,7 @@ func (e *pipeEnds) closeParent() {
 	for _, end := range e.all() {
 		end.parent.Close()
 	}
-	e.status.Close()
+	e.board.Close()
 }
 
 // A pipe is the writing end of a pipe to a worker.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -31,27 +32,38 @@ type Pool struct {
 	tasks    map[*runtime.Task]uint32 // positions in runtime.Tasks; read only
 	hooks    runtime.Hooks            // read only
 	queue    queue.Queue[queued]
-	pending  atomic.Int64  // calls accepted and not finished: queued, delayed, on a worker
 	starts   starts        // paces starts
 	closing  chan struct{} // closed by Close
 	done     chan struct{} // closed when everything has ended
 
+	// Calls that were accepted, and those of them that are finished: neither queued nor
+	// delayed nor on a worker. They are two, and apart, so that who submits and who
+	// delivers do not take a cache line from each other.
+	_         [56]byte
+	accepted  atomic.Int64
+	_         [56]byte
+	concluded atomic.Int64
+	_         [56]byte
+
+	draining atomic.Bool  // Shutdown or Close was called; written with mu held
+	restless atomic.Bool  // a submit has something to do besides queueing; written with mu held: see release
+	width    atomic.Int32 // limit, for those who do not hold mu
+	watching atomic.Bool  // the lookout is set: see watch
+
 	inProcess *runtime.Pool // what runs the calls if OFFING_INPROCESS is set; nil otherwise; read only
 
-	mu        sync.Mutex
-	limit     int       // guarded by mu; of workers
-	workers   []*worker // guarded by mu; all that have not retired
-	places    int       // guarded by mu; of workers, those that have a place; limit bounds it
-	leaving   int       // guarded by mu; of places, those that Resize made too many
-	due       int       // guarded by mu; of places, those that will be vacated soon
-	wasted    int       // guarded by mu; spares that were of no use since the last submit
-	spares    []*worker // guarded by mu; those that wait for a place
-	idle      []*worker // guarded by mu; the last one became idle last
-	returning []*worker // guarded by mu; lent ones that will look at the queue and that no submit counts on yet
-	delayed   []*delay  // guarded by mu; calls that wait for their retry
-	draining  bool      // guarded by mu; Shutdown or Close was called
-	closed    bool      // guarded by mu; Close was called
-	ended     bool      // guarded by mu; done is closed
+	mu      sync.Mutex
+	limit   int       // guarded by mu; of workers
+	workers []*worker // guarded by mu; all that have not retired
+	places  int       // guarded by mu; of workers, those that have a place; limit bounds it
+	leaving int       // guarded by mu; of places, those that Resize made too many
+	due     int       // guarded by mu; of places, those that will be vacated soon
+	wasted  int       // guarded by mu; spares that were of no use since the last submit
+	spares  []*worker // guarded by mu; those that wait for a place
+	idle    []*worker // guarded by mu; those that can take a call; the last one came last
+	delayed []*delay  // guarded by mu; calls that wait for their retry
+	closed  bool      // guarded by mu; Close was called
+	ended   bool      // guarded by mu; done is closed
 }
 
 // NewPool returns a pool. It starts no process yet, but for a spare one. It
@@ -82,12 +94,14 @@ func NewPool(c Config) (*Pool, error) {
 	for i, t := range runtime.Tasks() {
 		p.tasks[t] = uint32(i)
 	}
-	p.hooks = runtime.Hooks{Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
+	p.hooks = runtime.Hooks{Withdraw: p.withdraw, Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
+	p.width.Store(int32(min(c.Workers, math.MaxInt32)))
 	p.queue.SetLimit(c.Queue)
 	var err error
 	if p.inProcess, err = openInProcess(&c); err != nil {
 		return nil, err
 	}
+	p.restless.Store(true)
 	if p.inProcess == nil {
 		p.replenish()
 	}
@@ -106,7 +120,7 @@ func (p *Pool) Submit(ctx context.Context, c runtime.Call) {
 		r.Fail(errZeroPool)
 		return
 	}
-	if _, ok := p.tasks[r.Task()]; !ok {
+	if r.Task().Handler == nil {
 		r.Fail(&encodingError{"task", fmt.Errorf("%s runs in its own process only", r.Task().Name)})
 		return
 	}
@@ -114,7 +128,7 @@ func (p *Pool) Submit(ctx context.Context, c runtime.Call) {
 		p.submitInProcess(ctx, c)
 		return
 	}
-	p.pending.Add(1)
+	p.accepted.Add(1)
 	q := queued{call: c, record: r}
 	err := p.queue.Push(ctx, q, r.Priority(), p.vacant(), runtime.MayWait(ctx))
 	if err != nil {
@@ -133,9 +147,14 @@ func (p *Pool) vacant() int {
 	if !p.queue.Bounded() {
 		return 0
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.limit - (int(p.pending.Load()) - 1 - p.queue.Len())
+	room := int(p.width.Load()) * p.config.TasksPerWorker
+	return room - (int(p.pending()) - 1 - p.queue.Len())
+}
+
+// pending returns how many calls are accepted and not finished. It is not too low.
+func (p *Pool) pending() int64 {
+	concluded := p.concluded.Load()
+	return p.accepted.Load() - concluded
 }
 
 // errZeroPool is what a call gets from a Pool that NewPool did not make.
@@ -162,28 +181,61 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 }
 
 // wake has the first call of the queue looked at: by an idle worker, which is
-// sent the call right here; by one that is on its way back; or by a new one.
+// sent the call right here, or by a new one. If there is neither, whoever is done first
+// will look. The call is in the queue by now, and who becomes idle looks there after he
+// has said so: one of the two sees the other.
 func (p *Pool) wake() {
+	if !p.restless.Load() {
+		p.watch()
+		return
+	}
 	p.mu.Lock()
 	p.demandLocked()
-	if n := len(p.idle); n > 0 {
-		w := p.idle[n-1]
+	if w := p.chooseLocked(); w != nil {
 		p.unlistLocked(w)
 		w.claimed = true
-		p.mu.Unlock()
+		p.release()
 		p.feedClaimed(w)
 		return
 	}
-	defer p.mu.Unlock()
-	if n := len(p.returning); n > 0 {
-		w := p.returning[n-1]
-		p.returning = p.returning[:n-1]
-		p.relyLocked(w)
-		return
-	}
-	if p.queue.Len() > 0 { // or a worker has taken the call already
+	defer p.release()
+	if p.queue.Len() <= p.returningLocked() { // or a worker has taken the call already
+		p.watch()
+	} else {
 		p.growLocked()
 	}
+}
+
+// returningLocked returns how many workers will look at the queue as soon as their
+// owners are back, as they have no call: those deliver the last one.
+func (p *Pool) returningLocked() (n int) {
+	for _, w := range p.workers {
+		if w.ready && w.placed && !w.leaving && !w.claimed && w.has() == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// release unlocks p.mu. Whoever has changed what a submit has to know uses it.
+func (p *Pool) release() {
+	p.restless.Store(len(p.idle) > 0 || p.places < p.limit && !p.closed || p.wasted > 0)
+	p.mu.Unlock()
+}
+
+// chooseLocked returns the idle worker that a call should go to, nil if there is none:
+// one that has the fewest, and of these the last that came, whose memory is warm.
+func (p *Pool) chooseLocked() (best *worker) {
+	if n := len(p.idle); n > 0 && p.config.TasksPerWorker == 1 {
+		return p.idle[n-1]
+	}
+	least := 0
+	for _, w := range slices.Backward(p.idle) {
+		if n := w.has(); best == nil || n < least {
+			best, least = w, n
+		}
+	}
+	return best
 }
 
 // growLocked gives a worker a place, a new one if need be, if there may be one
@@ -214,39 +266,52 @@ func (p *Pool) feedClaimed(w *worker) {
 }
 
 // unclaim ends a claim after feed. It reports false if there is work again.
-func (p *Pool) unclaim(w *worker, busy bool) bool {
+func (p *Pool) unclaim(w *worker, full bool) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	switch {
-	case busy:
+	case full:
 	case p.overLocked(w):
-		w.proc.drain(p.config.Grace)
-	case p.queue.Len() > 0:
+		if w.has() == 0 { // or its owner sees to it
+			w.proc.drain(p.config.Grace)
+		}
+	case !p.idleLocked(w):
 		return false
-	default:
-		p.listLocked(w)
 	}
 	w.claimed = false
 	return true
 }
 
-// park makes w idle. It reports false if there is something to do: the one who
-// queued it may have looked for idle workers just before.
+// park makes w idle. It reports false if there is something to do.
 func (p *Pool) park(w *worker) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.overLocked(w) || p.queue.Len() > 0 {
-		return false
+	defer p.release()
+	if w.claimed {
+		return true // whoever has claimed it sees to it
 	}
-	p.listLocked(w)
-	return true
+	return !p.overLocked(w) && p.idleLocked(w)
 }
 
-// listLocked puts w on the idle list and sets the timer that ends its idleness.
+// idleLocked puts w on the idle list, unless there is work.
+func (p *Pool) idleLocked(w *worker) bool {
+	p.listLocked(w)
+	p.restless.Store(true)
+	if p.queue.Len() == 0 { // after that: see wake
+		return true
+	}
+	p.unlistLocked(w)
+	return false
+}
+
+// listLocked puts w on the idle list and, if it has nothing to do, sets the timer that
+// ends its idleness.
 func (p *Pool) listLocked(w *worker) {
-	p.arrivedLocked(w)
+	p.unlistLocked(w)
 	p.idle = append(p.idle, w)
 	w.parks++
+	if p.config.IdleTimeout == 0 && p.config.MaxAge == 0 || w.has() > 0 {
+		return
+	}
 	wait := p.config.IdleTimeout
 	if p.config.MaxAge > 0 {
 		left := max(1, p.config.MaxAge-time.Since(w.proc.started))
@@ -254,10 +319,8 @@ func (p *Pool) listLocked(w *worker) {
 			wait = left
 		}
 	}
-	if wait > 0 {
-		parks := w.parks
-		w.timer = time.AfterFunc(wait, func() { p.dismiss(w, parks) })
-	}
+	parks := w.parks
+	w.timer = time.AfterFunc(wait, func() { p.dismiss(w, parks) })
 }
 
 // unlistLocked takes w off the idle list and reports whether it was there.
@@ -277,7 +340,7 @@ func (p *Pool) unlistLocked(w *worker) bool {
 // dismiss drains w if it is idle and has been since its given park.
 func (p *Pool) dismiss(w *worker, parks int) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	if w.parks == parks && p.unlistLocked(w) {
 		p.vacateLocked(w)
 		p.replenishLocked()
@@ -291,14 +354,13 @@ func (p *Pool) seize(w *worker) (spare bool) {
 	for {
 		p.mu.Lock()
 		p.unlistLocked(w)
-		p.arrivedLocked(w)
 		if w.spare {
 			spare = true
 			p.mournLocked(w)
 		}
 		w.ready = false
 		claimed := w.claimed
-		p.mu.Unlock()
+		p.release()
 		if !claimed {
 			return spare
 		}
@@ -319,7 +381,7 @@ func (p *Pool) overLocked(w *worker) bool {
 		w.leaving = true
 		p.leaving++
 	}
-	return w.leaving || !w.placed && !w.spare || p.closed || p.draining && p.pending.Load() == 0
+	return w.leaving || !w.placed && !w.spare || p.closed || p.draining.Load() && p.pending() == 0
 }
 
 // wants reports whether w should have a process.
@@ -336,17 +398,24 @@ func (p *Pool) retire(w *worker) {
 	p.replenishLocked()
 	p.workers = slices.DeleteFunc(p.workers, func(other *worker) bool { return other == w })
 	p.checkDoneLocked()
-	p.mu.Unlock()
+	p.release()
 	if p.queue.Len() > 0 {
 		p.wake()
 	}
 }
 
+// dismissed takes a call off the books that is settled and that no worker has.
+func (p *Pool) dismissed(q queued) {
+	q.drop()
+	p.finished()
+}
+
 // finished takes one call off the books.
 func (p *Pool) finished() {
-	if p.pending.Add(-1) == 0 {
+	p.concluded.Add(1)
+	if p.draining.Load() && p.pending() == 0 {
 		p.mu.Lock()
-		defer p.mu.Unlock()
+		defer p.release()
 		p.checkDoneLocked()
 	}
 }

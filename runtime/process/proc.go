@@ -25,15 +25,12 @@ type proc struct {
 	group   group
 	cgroup  cgroup
 	started time.Time
-	tasks   *pipe    // calls, to the worker
-	control *pipe    // cancels, to the worker
-	results *os.File // outcomes, from the worker
-	life    *os.File // carries nothing; its end is ours
-	status  *os.File // says which call began; nil where it cannot
+	tasks   *pipe        // calls, to the worker
+	control *pipe        // cancels, to the worker
+	results *results     // outcomes, from the worker
+	life    *os.File     // carries nothing; its end is ours
+	board   *child.Board // the memory that both share; nil where there is none
 	logs    logs
-	last    uint64 // call that it started; written by reap
-	tries   int    // retries that this had used; written by reap
-	known   bool   // whether these are known; written by reap
 
 	death    deathwatch
 	memory   int64         // the limit; 0 for none; written by guard
@@ -72,7 +69,7 @@ func start(c *Config, number int) (*proc, error) {
 		ends.closeParent()
 		return nil, err
 	}
-	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: ends.results.parent, life: ends.life.parent, status: ends.status}
+	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, life: ends.life.parent, board: ends.board}
 	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
 	p.logs = logs{
@@ -98,7 +95,7 @@ func command(c *Config, number int, ends *pipeEnds) (*exec.Cmd, error) {
 		cmd = &exec.Cmd{Path: path, Args: []string{os.Args[0], "offing-worker", c.Name, strconv.Itoa(number)}}
 	}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, ends.stdout.child, ends.stderr.child
-	marker := child.Marker{Limit: c.FrameLimit, Fingerprint: runtime.Fingerprint()}
+	marker := child.Marker{Limit: c.FrameLimit, Lanes: c.TasksPerWorker, Fingerprint: runtime.Fingerprint()}
 	inherit(cmd, ends, &marker)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
 	cmd.Env = append(cmd.Env, memoryEnv(c.Memory)...)
@@ -146,7 +143,7 @@ func (p *proc) kill(reason string) {
 func (p *proc) killLocked() {
 	p.group.kill()
 	p.cgroup.kill()
-	p.results.SetReadDeadline(time.Now().Add(resultGrace))
+	p.results.file.SetReadDeadline(time.Now().Add(resultGrace))
 }
 
 // resultGrace is how long the results of a dead worker are read. What is in the
@@ -207,7 +204,8 @@ func (p *proc) drain(grace time.Duration) {
 }
 
 // reap returns once the process and what it started are gone and its output
-// has been read. why is what the worker's owner saw, a failed read.
+// has been read. why is what the worker's owner saw, a failed read. The board is left:
+// others may look at it.
 func (p *proc) reap(why error) *ExitError {
 	p.kill(brokenPipe(why))
 	p.death.end()
@@ -224,10 +222,8 @@ func (p *proc) reap(why error) *ExitError {
 	p.unguard()
 	p.tasks.close()
 	p.control.close()
-	p.results.Close()
+	p.results.file.Close()
 	p.life.Close()
-	p.last, p.tries, p.known = child.LastStarted(p.status)
-	p.status.Close()
 	p.logs.wait()
 	return p.exitError()
 }

@@ -7,15 +7,16 @@ import "time"
 // would have them replaced for ever.
 func (w *worker) spent() bool {
 	c := &w.pool.config
-	switch {
-	case w.spoilt:
+	if w.spoilt {
 		return true
-	case w.calls == 0:
+	}
+	if !c.recycles() {
 		return false
 	}
-	return c.MaxTasks > 0 && w.calls >= c.MaxTasks ||
+	calls := w.completed()
+	return calls > 0 && (c.MaxTasks > 0 && calls >= c.MaxTasks ||
 		c.MaxAge > 0 && time.Since(w.proc.started) >= c.MaxAge ||
-		c.RecycleMemory > 0 && w.proc.residentNow() > c.RecycleMemory
+		c.RecycleMemory > 0 && w.proc.residentNow() > c.RecycleMemory)
 }
 
 // nearsEnd reports whether it is time to start the successor of w, which has
@@ -24,22 +25,39 @@ func (w *worker) spent() bool {
 // w.hold is held.
 func (w *worker) nearsEnd() bool {
 	c := &w.pool.config
-	if c.MaxTasks == 0 && c.MaxAge == 0 && c.RecycleMemory == 0 {
+	if !c.recycles() {
 		return false
 	}
-	now := time.Now()
-	if w.calls == 0 {
+	now, calls, has := time.Now(), w.completed(), w.has()
+	if calls == 0 && has == 1 {
 		w.began = now
 	}
-	left := c.MaxTasks - w.calls // calls, with the one that runs
-	if left == 1 {
+	left := c.MaxTasks - calls // calls, with those that it has
+	if left == has {
 		return true
 	}
-	if w.pool.queue.Len() == 0 || w.calls == 0 {
+	if w.pool.queue.Len() == 0 || calls == 0 {
 		return false
 	}
 	lead := w.pool.starts.lead()
-	return left > 0 && time.Duration(left)*now.Sub(w.began)/time.Duration(w.calls) <= lead ||
+	return left > 0 && time.Duration(left)*now.Sub(w.began)/time.Duration(calls) <= lead ||
 		c.MaxAge > 0 && now.Sub(w.proc.started)+lead >= c.MaxAge ||
 		c.RecycleMemory > 0 && w.proc.resident.Load() > c.RecycleMemory/10*9
+}
+
+// recycles reports whether workers are replaced between two calls.
+func (c *Config) recycles() bool { return c.MaxTasks > 0 || c.MaxAge > 0 || c.RecycleMemory > 0 }
+
+// has returns how many calls the process has.
+func (w *worker) has() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.line.len()
+}
+
+// completed returns how many calls the process has completed.
+func (w *worker) completed() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.calls
 }

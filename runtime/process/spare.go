@@ -34,14 +34,14 @@ func (p *Pool) demandLocked() {
 
 func (p *Pool) replenish() {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	p.replenishLocked()
 }
 
 // replenishLocked starts the spares that are missing and ends those that are
 // too many.
 func (p *Pool) replenishLocked() {
-	for len(p.spares) < p.wantedLocked() && !p.draining {
+	for len(p.spares) < p.wantedLocked() && !p.draining.Load() {
 		p.spares = append(p.spares, p.addLocked(&worker{spare: true}))
 	}
 	for len(p.spares) > p.wantedLocked() {
@@ -64,7 +64,7 @@ func (p *Pool) addLocked(w *worker) *worker {
 // parkSpare has w wait for a place if it is a spare that is still wanted.
 func (p *Pool) parkSpare(w *worker) bool {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	if !w.spare || p.overLocked(w) {
 		return false
 	}
@@ -79,7 +79,7 @@ func (p *Pool) parkSpare(w *worker) bool {
 // takes no time, with the next submit.
 func (p *Pool) outlive(w *worker) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	if w.spare {
 		p.dropLocked(w)
 		if p.config.MaxAge < usefulLife {
@@ -125,7 +125,7 @@ func (p *Pool) promoteLocked() {
 // announce notes that w will leave soon, and so has its successor started.
 func (p *Pool) announce(w *worker) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	if !w.due && w.placed {
 		w.due = true
 		p.due++
@@ -137,9 +137,8 @@ func (p *Pool) announce(w *worker) {
 // to another worker if there is a spare or work.
 func (p *Pool) succeed(w *worker) {
 	p.mu.Lock()
-	p.arrivedLocked(w)
 	p.succeedLocked(w)
-	p.mu.Unlock()
+	p.release()
 	if p.queue.Len() > 0 {
 		p.wake()
 	}
@@ -175,7 +174,7 @@ func (p *Pool) vacateLocked(w *worker) {
 // one w keeps it and starts another process.
 func (p *Pool) bereave(w *worker) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	if w.placed && len(p.spares) > 0 {
 		p.succeedLocked(w)
 	}

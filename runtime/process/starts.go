@@ -98,7 +98,7 @@ func (p *Pool) started(w *worker, err error) {
 		return
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	w.ready = true
 	if w.placed {
 		p.starts.succeeded()
@@ -119,7 +119,7 @@ func (p *Pool) startFailed(w *worker, err error) {
 		p.succeedLocked(w)
 	}
 	served := slices.ContainsFunc(p.workers, func(w *worker) bool { return w.ready })
-	p.mu.Unlock()
+	p.release()
 	if awaited && !p.killed() {
 		p.report(slog.LevelWarn, "offing: worker process did not start", slog.Any("error", err))
 	}

@@ -1,6 +1,9 @@
 package process
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Sizes of what an ExitError has of a worker's standard error: in all, and
 // from the last header on.
@@ -19,6 +22,8 @@ type tail struct {
 	recent []byte // guarded by mu; the last bytes, at most tailSize
 	head   []byte // guarded by mu; the start of the last report, at most headSize
 	since  int    // guarded by mu; bytes from there on
+
+	reported atomic.Bool // there is a report; written with mu held
 }
 
 // add appends a line.
@@ -28,6 +33,7 @@ func (t *tail) add(line []byte) {
 	header := t.beginsLocked(string(line))
 	if header {
 		t.head, t.since = t.head[:0], 0
+		t.reported.Store(true)
 	}
 	if header || len(t.head) > 0 {
 		t.since += len(line) + 1
@@ -57,9 +63,13 @@ func appendUpTo(size int, b, more []byte) []byte {
 // forget drops the report: it was none, as the process lives and has another
 // call.
 func (t *tail) forget() {
+	if !t.reported.Load() {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.head, t.since = t.head[:0], 0
+	t.reported.Store(false)
 }
 
 // report returns the start of the last report, or nothing.

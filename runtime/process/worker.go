@@ -1,11 +1,11 @@
 package process
 
 import (
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
@@ -38,7 +38,7 @@ import (
 // it off the pool's list, and send it a call itself; the owner, blocked in a
 // read, learns of it by the reply. And the ownership of a worker that is lent,
 // whose owner is inside a callback of the user, may be taken over: by whoever
-// closes the pool, and for a call that has waited for it too long.
+// closes the pool, and by the pool's lookout if others wait.
 type worker struct {
 	pool   *Pool
 	number int
@@ -46,44 +46,43 @@ type worker struct {
 	// Of the owner.
 	proc   *proc // written with mu held too, so that others read it under mu
 	frames *frame.Reader
-	calls  int  // that the process has completed; read by whoever holds hold, so written after awaitSender
 	spoilt bool // a task said that the process is of no use any more
+	low    int  // so few calls left are time to send others
 
-	// hold is held by whoever sends a call: the owner, or the one who claimed
+	// lent is the call that the owner is delivering, nil if it is not. To take it
+	// out is to own the worker from then on.
+	lent atomic.Pointer[runtime.Record]
+
+	// hold is held by whoever sends calls: the owner, or the one who claimed
 	// the worker.
-	hold   sync.Mutex
-	ids    uint64        // guarded by hold; of the last call
-	out    []byte        // guarded by hold; memory for frames
-	began  time.Time     // guarded by hold; when the process was sent its first call
-	writer chan struct{} // guarded by hold; closed when the rest of a frame is written; nil without one
+	hold       sync.Mutex
+	ids        uint64        // guarded by hold; of the last call
+	out        []byte        // guarded by hold; memory for frames
+	ends       []int         // guarded by hold; where in out the frames end that are not sent
+	task       *runtime.Task // guarded by hold; of the last call
+	taskNumber uint32        // guarded by hold; its position in runtime.Tasks
+	began      time.Time     // guarded by hold; when the process was sent its first call
+	writer     chan struct{} // guarded by hold; closed when the rest of what was sent is written; nil without one
 
 	// Guarded by the pool's mu.
-	claimed  bool            // taken off the idle list and not yet busy
-	lent     *runtime.Record // the owner is delivering its outcome
-	placed   bool            // it serves, and counts against the limit
-	spare    bool            // it waits for a place; with neither it ends
-	parked   bool            // it is a spare and its process is ready
-	leaving  bool            // Resize made it one too many
-	due      bool            // it will vacate its place soon
-	ready    bool            // the process has said hello and is not buried
-	patience *time.Timer     // gives a lent worker another owner; nil until a call counted on one
-	parks    int             // times that it became idle
-	timer    *time.Timer     // ends a worker that is idle; nil without limits
+	claimed bool        // taken off the idle list and being fed
+	placed  bool        // it serves, and counts against the limit
+	spare   bool        // it waits for a place; with neither it ends
+	parked  bool        // it is a spare and its process is ready
+	leaving bool        // Resize made it one too many
+	due     bool        // it will vacate its place soon
+	ready   bool        // the process has said hello and is not buried
+	parks   int         // times that it became idle
+	timer   *time.Timer // ends a worker that is idle; nil without limits
 
-	mu      sync.Mutex
-	current current // guarded by mu
-}
+	// Of the pool's lookout.
+	sighted sighting
 
-// current is the call that a worker runs. Whoever wants to kill the worker
-// because of a call holds mu while it makes sure that it runs this very call.
-type current struct {
-	queued               // zero between calls
-	id       uint64      // of the call's frames
-	sent     bool        // all of its frame is in the pipe
-	outcomes int         // that were delivered, of a batch
-	args     []byte      // encoded; nil unless they may have to be saved; valid until the worker has another call
-	expiry   *time.Timer // kills the worker; nil unless the call was ended from outside
-	after    *Aftermath  // nil unless the call was ended from outside
+	mu     sync.Mutex
+	line   line // guarded by mu
+	doomed bool // guarded by mu; the process was killed for the call that it runs
+	calls  int  // guarded by mu; that the process has completed
+	pace   pace // guarded by mu; how long they take
 }
 
 // run owns the worker until it retires, or until another goroutine takes over.
@@ -120,7 +119,7 @@ func (w *worker) launch() error {
 		return err
 	}
 	w.setProc(p)
-	w.frames, w.calls, w.spoilt = frame.NewReader(results{p.results}, c.FrameLimit), 0, false
+	w.frames, w.spoilt, w.low = frame.NewReader(p.results, c.FrameLimit), false, 0
 	if w.pool.killed() {
 		p.kill("pool closed")
 	}
@@ -134,13 +133,14 @@ func (w *worker) launch() error {
 	}
 	exit := p.reap(err)
 	w.setProc(nil)
+	p.board.Close()
 	return &startError{err, exit}
 }
 
 func (w *worker) setProc(p *proc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.proc = p
+	w.proc, w.doomed, w.calls, w.pace = p, false, 0, pace{}
 }
 
 // serve speaks with the process until that is gone, and reports whether the
@@ -159,12 +159,18 @@ func (w *worker) readOn() {
 	}
 }
 
+// relieved owns the worker after one whose goroutine is inside a callback.
+func (w *worker) relieved() {
+	if w.next(); w.read() {
+		w.run()
+	}
+}
+
 // read takes what the process sends until that is gone; see serve.
 func (w *worker) read() (mine bool) {
 	for {
 		h, payload, err := w.frames.Next()
 		if err == nil {
-			var mine bool
 			if mine, err = w.handle(h, payload); !mine {
 				return false
 			}
@@ -176,35 +182,59 @@ func (w *worker) read() (mine bool) {
 	}
 }
 
-// next gives the worker a call, or makes it idle, or drains it. It returns with
+// next gives the worker calls, or makes it idle, or drains it. It returns with
 // nothing left to do but to read.
 func (w *worker) next() {
 	for {
 		if w.proc.dying() {
 			return
 		}
-		spent := w.spent()
+		none, spent := w.empty(), w.spent()
 		if spent {
 			w.pool.succeed(w)
 		}
 		if spent || w.pool.over(w) {
-			w.proc.drain(w.pool.config.Grace)
+			if none { // or what it has comes first
+				w.proc.drain(w.pool.config.Grace)
+			}
 			return
 		}
 		w.hold.Lock()
 		busy := w.feed()
 		w.hold.Unlock()
-		if busy {
-			w.pool.busy(w)
-			return
-		}
-		if w.pool.park(w) {
+		if busy || w.pool.park(w) {
 			return
 		}
 	}
 }
 
-// bury reaps the process and decides what becomes of its call.
+// empty reports whether the worker has no call. Who sent it the last one has let go of
+// it then: a worker that replies before it has read a call does not live long.
+func (w *worker) empty() bool {
+	w.hold.Lock()
+	defer w.hold.Unlock()
+	none := w.has() == 0
+	if none && w.writing() {
+		w.proc.killAfter(w.pool.config.Grace, "reply to a call that was not read")
+		<-w.writer
+		w.proc.keep()
+		w.writer = nil
+	}
+	return none
+}
+
+// writing reports whether the rest of what was sent is still being written; w.hold is
+// held.
+func (w *worker) writing() bool {
+	select {
+	case <-w.writer:
+		w.writer = nil
+	default:
+	}
+	return w.writer != nil
+}
+
+// bury reaps the process and decides what becomes of its calls.
 func (w *worker) bury(err error) {
 	spare := w.pool.seize(w)
 	w.pool.bereave(w)
@@ -219,167 +249,40 @@ func (w *worker) bury(err error) {
 	}
 	w.hold.Unlock()
 	w.mu.Lock()
-	lost, p := w.takeLocked(), w.proc
+	lost, p := w.line.take(), w.proc
+	// It may have left in peace, as after runtime.Discard. One that does so before
+	// it has done anything is none that works.
+	peace := w.calls > 0 && exit.Code == 0 && exit.Reason == ""
 	w.proc = nil
 	w.mu.Unlock()
-	if lost.call != nil {
-		cause, idle := p.fault(exit), !lost.sent || p.known && p.last < lost.id
-		if !idle {
-			w.pool.autopsy(&lost, exit, cause)
+	w.bequest(lost, p, exit, peace)
+	p.board.Close()
+}
+
+// bequest decides about the calls of the dead process p: first those that it ran, by
+// its fault; those that waited inside it go back to where they were in the queue.
+func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
+	begun := func(e *entry) bool { return e.sent }
+	if p.board != nil {
+		last := p.board.Begun()
+		begun = func(e *entry) bool { return e.id <= last }
+	}
+	ran := false
+	for i := range lost {
+		if e := &lost[i]; !e.gone && begun(e) {
+			ran = true
+			w.pool.ranLast(*e, p, exit)
 		}
-		if p.known && p.last == lost.id {
-			lost.history().tries = max(lost.history().tries, p.tries)
+	}
+	var first *entry // of those that did not begin
+	for i := range lost {
+		if e := &lost[i]; first == nil && !e.gone && !begun(e) {
+			first = e
 		}
-		lost.after.settle(exit)
-		w.pool.lost(lost, cause, idle)
 	}
-}
-
-// takeLocked ends the current call, so that nobody kills the worker for it any
-// more.
-func (w *worker) takeLocked() current {
-	c := w.current
-	if c.expiry != nil {
-		c.expiry.Stop()
-	}
-	w.current = current{}
-	return c
-}
-
-// errUnknownCall is a worker that speaks of a call that it does not run.
-var errUnknownCall = errors.New("a reply to no call")
-
-// isReply reports whether a worker may send h.
-func isReply(h frame.Header) bool {
-	flags := frame.Last
-	switch h.Kind {
-	case frame.Outcome:
-		flags &= h.Flags // or not, for a part of a batch
-	case frame.Failure:
-		flags |= h.Flags & frame.NotStarted
-	case frame.End:
-	default:
-		return false
-	}
-	return h == frame.Header{Kind: h.Kind, Flags: flags, ID: h.ID}
-}
-
-// handle takes one frame. An error is a violation of the protocol.
-func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
-	last := h.Has(frame.Last)
-	if !isReply(h) {
-		return true, fmt.Errorf("%w: %+v in the place of a reply", frame.ErrInvalid, h)
-	}
-	w.mu.Lock()
-	c := w.current
-	if c.call == nil || c.id != h.ID {
-		w.mu.Unlock()
-		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
-	}
-	if !last {
-		w.current.outcomes++
-		w.mu.Unlock()
-		return true, w.deliverPart(c, h, payload)
-	}
-	c = w.takeLocked()
-	w.mu.Unlock()
-	c.after.settle(nil)
-	return w.conclude(c, h, payload), nil
-}
-
-// deliverPart takes the outcome of one item of a batch. Once the call is settled
-// its results are the user's, whatever the worker still sends; it has the grace
-// to come to an end.
-func (w *worker) deliverPart(c current, h frame.Header, payload []byte) error {
-	if !c.batch() {
-		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
-	}
-	returned := false
-	defer func() {
-		if c.record.Settled() {
-			w.mu.Lock()
-			w.expectEndLocked()
-			w.mu.Unlock()
+	for i := range slices.Backward(lost) {
+		if e := &lost[i]; !e.gone && !begun(e) {
+			w.pool.neverRan(*e, p, exit, !peace && !ran && e == first)
 		}
-		if !returned { // a codec of the user's called runtime.Goexit
-			go w.readOn()
-		}
-	}()
-	if awaitTimer(c.record); !c.record.Settled() {
-		deliver(c.queued, h, w.frames.Message(payload))
 	}
-	returned = true
-	return nil
-}
-
-// conclude delivers the last reply and goes on to the next call.
-func (w *worker) conclude(c current, h frame.Header, payload []byte) (mine bool) {
-	q := c.queued
-	w.awaitSender()
-	w.calls++
-	if awaitTimer(q.record) {
-		w.pool.save(&c, "timed out; the task returned after that", "")
-	}
-	if mine = w.deliverLast(q, h, payload); mine {
-		w.next()
-	}
-	return mine
-}
-
-// timerGrace bounds how long a timer may be late.
-const timerGrace = 100 * time.Millisecond
-
-// awaitTimer lets the end of a deadline settle r if it has passed. The worker
-// has the same deadline, and its task may say so before our timer does: the
-// call has then timed out, whatever the task made of it. It reports whether
-// the call has.
-func awaitTimer(r *runtime.Record) (expired bool) {
-	deadline, ok := r.Context().Deadline()
-	if !ok || time.Now().Before(deadline) {
-		return false
-	}
-	timer := time.NewTimer(timerGrace)
-	defer timer.Stop()
-	select {
-	case <-r.Done():
-	case <-timer.C:
-	}
-	return r.Settled() && r.State() == runtime.Failed
-}
-
-// awaitSender returns once whoever sent the call has let go of the worker. A
-// worker that replies before it has read the call does not live long.
-func (w *worker) awaitSender() {
-	w.hold.Lock()
-	defer w.hold.Unlock()
-	if w.writer == nil {
-		return
-	}
-	w.proc.killAfter(w.pool.config.Grace, "reply to a call that was not read")
-	<-w.writer
-	w.proc.keep()
-	w.writer = nil
-}
-
-// deliverLast settles a call. That runs callbacks of the user, which may close
-// the pool and wait for this worker, or block, or call runtime.Goexit: the
-// worker is lent meanwhile, and may have another owner afterwards.
-func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
-	reply := w.frames.Message(payload) // w.frames may be another's from here on
-	if !w.pool.lend(w, q.record) {
-		deliverAside(q, h, slices.Clone(payload))
-		w.spoilt = q.record.Discarded()
-		w.pool.finished()
-		return true
-	}
-	returned := false
-	defer func() {
-		mine = w.pool.reclaim(w)
-		if mine && !returned {
-			go w.run()
-		}
-	}()
-	deliver(q, h, reply)
-	returned = true
-	return
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -13,7 +14,9 @@ type WorkerInfo struct {
 	PID     int
 	Number  int       // of the worker in its pool, as in the arguments of the process
 	Started time.Time // of the process
-	Task    string    // import path and name of the task that runs; empty while idle
+	Task    string    // import path and name of the task that runs, the last one that began; empty while idle
+	Running int       // calls that it runs: one, or as many as Config.TasksPerWorker
+	Waiting int       // calls that wait inside it
 	Spare   bool      // waits for a place: it has had no call yet
 }
 
@@ -39,8 +42,13 @@ func (w *worker) describe() (about WorkerInfo, ok bool) {
 		return WorkerInfo{}, false
 	}
 	about = WorkerInfo{PID: w.proc.pid, Number: w.number, Started: w.proc.started, Spare: w.spare}
-	if w.current.record != nil {
-		about.Task = w.current.record.Task().Name
+	for _, e := range w.line.all() {
+		if e.begun {
+			about.Task = e.record.Task().Name
+			about.Running++
+		} else if !e.gone {
+			about.Waiting++
+		}
 	}
 	return about, true
 }
@@ -54,8 +62,9 @@ func (p *Pool) Stats() runtime.Stats {
 	defer p.mu.Unlock()
 	s := runtime.Stats{Workers: p.limit, Queued: p.queue.Len() + len(p.delayed)}
 	for _, w := range p.workers {
-		if about, ok := w.describe(); ok && about.Task != "" {
-			s.Running++
+		if about, ok := w.describe(); ok {
+			s.Running += about.Running
+			s.Queued += about.Waiting
 		}
 	}
 	return s
@@ -72,8 +81,9 @@ func (p *Pool) Resize(n int) error {
 		return p.inProcess.Resize(workersOr(n))
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
+	defer p.release()
 	p.limit = workersOr(n)
+	p.width.Store(int32(min(p.limit, math.MaxInt32)))
 	p.demandLocked()
 	for range p.queue.Len() {
 		p.growLocked()
@@ -81,7 +91,9 @@ func (p *Pool) Resize(n int) error {
 	for len(p.idle) > 0 && p.overLocked(p.idle[0]) {
 		w := p.idle[0]
 		p.unlistLocked(w)
-		w.proc.drain(p.config.Grace)
+		if w.has() == 0 { // or its owner sees to it
+			w.proc.drain(p.config.Grace)
+		}
 	}
 	return nil
 }

@@ -21,18 +21,19 @@ type Marker struct {
 	Results  uintptr // outcomes go out here
 	Control  uintptr // cancels come in here; its end is that of the pool
 	Lifeline uintptr // nothing ever comes in here; the kernel watches its end
-	Status   uintptr // a file: see [Status]; 0 for none
+	Board    uintptr // shared memory: see [Board]; 0 for none
+	Lanes    int     // calls that it runs at once
 
 	// Fingerprint is that of the pool's tasks. The pool tells by the hello whether
 	// the worker's fit; by this the worker knows whether to say which it has.
 	Fingerprint uint64
 }
 
-const markerForm = "2 %d %d %d %d %d %d %d" // the first number is the version of this form
+const markerForm = "3 %d %d %d %d %d %d %d %d" // the first number is the version of this form
 
 // String returns the value of the environment variable.
 func (m Marker) String() string {
-	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Status, m.Fingerprint)
+	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Board, m.Lanes, m.Fingerprint)
 }
 
 // active is set in a worker before the program's main goes on.
@@ -52,7 +53,7 @@ func Lookup() (m Marker, ok bool, err error) {
 	os.Unsetenv(Env)
 	active.Store(true)
 	_, err = fmt.Fscanf(strings.NewReader(value), markerForm,
-		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Status, &m.Fingerprint)
+		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Board, &m.Lanes, &m.Fingerprint)
 	if err != nil {
 		err = fmt.Errorf("%s=%q is not of the form of this version of offing; build pool and worker with the same: %w", Env, value, err)
 	}

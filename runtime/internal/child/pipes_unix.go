@@ -20,8 +20,9 @@ func open(m Marker) (pipes, error) {
 	closeAllOnExec()
 	armLifeline(int(m.Lifeline))
 	// Tasks and results block; cancels, which must cost nothing while there
-	// are none, go through the poller.
-	for fd, nonblocking := range map[uintptr]bool{m.Tasks: false, m.Results: false, m.Control: true} {
+	// are none, go through the poller, and tasks too if several goroutines take
+	// turns at them: one that blocks in a read keeps a processor from the others.
+	for fd, nonblocking := range map[uintptr]bool{m.Tasks: m.Lanes > 1, m.Results: false, m.Control: true} {
 		if err := syscall.SetNonblock(int(fd), nonblocking); err != nil {
 			return pipes{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"runtime/pprof"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
@@ -26,21 +27,44 @@ func (s *server) lookup(h frame.Header) (*runtime.Task, error) {
 	return s.tasks[h.Task], nil
 }
 
+// run runs one call, which has begun, and sends what came of it. Only a pipe that
+// cannot be written is an error.
+func (s *server) run(l *lane, h frame.Header, args []byte) (err error) {
+	ctx := l.ctx // nobody else changes it
+	defer s.running.end(l)
+	pprof.SetGoroutineLabels(ctx.base)
+	defer bare()
+	returned := false
+	defer func() {
+		if v := recover(); v != nil || !returned {
+			err = s.fail(h, panicOf(v), 0)
+		}
+	}()
+	l.message.Start(args)
+	if h.Has(frame.Batch) {
+		err = s.runBatch(l, ctx, h)
+	} else {
+		err = s.runOne(l, ctx, h)
+	}
+	returned = true
+	return err
+}
+
 // runOne runs one call. Its reply is encoded where it is sent from.
-func (s *server) runOne(ctx context.Context, h frame.Header, args []byte) error {
+func (s *server) runOne(l *lane, ctx context.Context, h frame.Header) error {
 	t, err := s.lookup(h)
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	reply, err := t.Handler(ctx, s.in.Message(args), frame.Begin(s.buf))
+	reply, err := t.Handler(ctx, &l.message, frame.Begin(l.buf))
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	defer s.reuse(reply)
+	defer l.reuse(reply)
 	if n := len(reply) - frame.HeaderSize; n > s.limit {
 		return s.fail(h, tooLong(n, s.limit), 0)
 	}
-	return s.send(reply, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID})
+	return s.send(reply, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID}, false)
 }
 
 func tooLong(n, limit int) error {
@@ -51,24 +75,25 @@ func tooLong(n, limit int) error {
 // return.
 type sendError struct{ error }
 
-// runBatch runs a batch and sends each outcome before the next item starts.
-func (s *server) runBatch(ctx context.Context, h frame.Header, args []byte) error {
+// runBatch runs a batch and puts each outcome into the outbox before the next item
+// starts.
+func (s *server) runBatch(l *lane, ctx context.Context, h frame.Header) error {
 	t, err := s.lookup(h)
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
 	started := frame.NotStarted
-	var out []byte
-	err = t.Batch(ctx, s.in.Message(args), s.buf, func(reply []byte) error {
+	err = t.Batch(ctx, &l.message, frame.BeginPart(l.buf[:0]), func(reply []byte) error {
 		started = 0
-		if len(reply) > s.limit {
-			return tooLong(len(reply), s.limit)
+		if n := len(reply) - frame.HeaderSize; n > s.limit {
+			return tooLong(n, s.limit)
 		}
-		out = append(frame.Begin(out[:0]), reply...)
-		if err := s.send(out, frame.Header{Kind: frame.Outcome, ID: h.ID}); err != nil {
+		frame.FinishPart(reply)
+		l.reuse(reply)
+		if err := s.out.part(reply, h.ID); err != nil {
 			return sendError{err}
 		}
-		return context.Cause(ctx) // ended: the other items do not start
+		return nil
 	})
 	switch lost, unsent := err.(sendError); {
 	case unsent:
@@ -77,7 +102,7 @@ func (s *server) runBatch(ctx context.Context, h frame.Header, args []byte) erro
 	case err != nil:
 		return s.fail(h, err, started)
 	}
-	return s.send(frame.Begin(out[:0]), frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID})
+	return s.send(frame.Begin(nil), frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID}, false)
 }
 
 // panicOf describes what ended a task that did not return; v is nil after

@@ -1,36 +1,37 @@
 package child
 
 import (
-	"context"
 	"errors"
 	"io"
-	"os"
+	"sync"
+	"sync/atomic"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
 )
 
-// A server runs the calls of one worker, one at a time.
+// A server runs the calls of one worker, as many at once as it has lanes.
 //
-// The goroutine that reads a call also runs it, and the pipe that it reads is a
-// blocking one: measured, a second goroutine or the poller in between doubles
-// the time of a short call. Only cancels come in beside it, on a pipe and a
-// goroutine of their own, since the first one is busy then.
+// Who reads a call also runs it, and with one lane the pipe that it reads is a
+// blocking one: measured, a second goroutine or the poller in between doubles the time
+// of a short call. With several the others take their turn at reading meanwhile. Only
+// cancels come in beside it, on a pipe and a goroutine of their own, since whoever
+// could read them is busy then.
 type server struct {
-	in      *frame.Reader
-	out     *os.File
 	limit   int
 	tasks   []*runtime.Task
+	board   *Board
+	out     *outbox
 	running running
-	status  Status
+	spoilt  atomic.Bool // a task said that this process is of no use any more
 
-	buf    []byte            // replies are encoded here; belongs to the serving goroutine
-	labels []context.Context // by task, made on demand; belongs to the serving goroutine
-	done   chan error        // receives the reason once serving is over
+	turn sync.Mutex    // held by the lane that reads, also while it waits for a call
+	in   *frame.Reader // guarded by turn
+
+	lanes sync.WaitGroup // those that serve
+	once  sync.Once
+	done  chan error // receives the reason once serving is over
 }
-
-// keepBuffer bounds the memory that a worker keeps after a long reply.
-const keepBuffer = 4 << 20
 
 // Serve runs calls until the pool closes the pipe and returns nil then.
 func Serve(m Marker) error {
@@ -39,22 +40,40 @@ func Serve(m Marker) error {
 	if err != nil {
 		return err
 	}
+	board := openBoard(m.Board)
 	s := &server{
-		in:     frame.NewReader(pipes.tasks, m.Limit),
-		out:    pipes.results,
-		limit:  m.Limit,
-		tasks:  runtime.Tasks(),
-		status: mapStatus(m.Status),
-		done:   make(chan error, 1),
+		in:    frame.NewReader(pipes.tasks, m.Limit),
+		limit: m.Limit,
+		tasks: runtime.Tasks(),
+		board: board,
+		out:   newOutbox(pipes.results, board),
+		done:  make(chan error, 1),
 	}
+	s.running.lanes = make([]lane, max(1, m.Lanes))
 	go s.watch(frame.NewReader(pipes.control, 0))
 	if err := s.hello(m.Fingerprint); err != nil {
 		return err
 	}
-	// Not on the main goroutine: it is wired to its thread while packages are
-	// initialised, and every wake-up of it then costs a switch of threads.
-	go s.serve()
+	for i := range s.running.lanes {
+		l := &s.running.lanes[i]
+		l.server, l.number = s, i
+		s.lanes.Add(1)
+		// Not on the main goroutine: it is wired to its thread while packages are
+		// initialised, and every wake-up of it then costs a switch of threads.
+		go s.serve(l)
+	}
+	go func() { s.lanes.Wait(); s.finish(nil) }()
 	return <-s.done
+}
+
+// finish ends serving, for the first reason that comes.
+func (s *server) finish(reason error) {
+	s.once.Do(func() {
+		if bad := s.out.flush(); reason == nil {
+			reason = bad
+		}
+		s.done <- reason
+	})
 }
 
 // hello sends who this worker is, and to a pool that has other tasks also which
@@ -65,7 +84,7 @@ func (s *server) hello(pool uint64) error {
 	if own != pool {
 		b = Listing().Append(b, s.limit-len(b))
 	}
-	return s.send(b, frame.Header{Kind: frame.Hello})
+	return s.send(b, frame.Header{Kind: frame.Hello}, true)
 }
 
 // watch takes cancels. When the pipe ends the pool's process is gone, and so
@@ -82,88 +101,99 @@ func (s *server) watch(control *frame.Reader) {
 	}
 }
 
+// spoil has no other call begin.
+func (s *server) spoil() { s.spoilt.Store(true) }
+
 // serve reads and runs calls until the pipe ends. A task that calls
 // runtime.Goexit ends the goroutine; another one goes on in its place.
-func (s *server) serve() {
+func (s *server) serve(l *lane) {
 	exited := true
 	defer func() {
 		if exited {
-			go s.serve()
+			go s.serve(l)
+		} else {
+			s.lanes.Done()
 		}
 	}()
-	err := s.loop()
+	err := s.loop(l)
 	exited = false
-	s.done <- err
+	if err != nil {
+		s.finish(err)
+	}
 }
 
-func (s *server) loop() error {
+func (s *server) loop(l *lane) error {
 	for {
-		h, args, err := s.in.Next()
-		switch {
-		case err == io.EOF:
+		h, args, err := s.next(l)
+		if err == io.EOF {
 			return nil
-		case err != nil:
-			return err
-		case h.Kind != frame.Call:
-			return errors.New("a frame that is no call")
 		}
-		if err := s.run(h, args); err != nil {
+		if err == nil {
+			err = s.run(l, h, args)
+		}
+		if err != nil {
 			return err
 		}
 	}
 }
 
-// run runs one call and sends what came of it. Only a pipe that cannot be
-// written is an error.
-func (s *server) run(h frame.Header, args []byte) (err error) {
-	s.status.started(h.ID, h.Tries)
-	ctx, off := s.wear(h)
-	defer off()
-	ctx, end := s.running.begin(ctx, h.ID, h.Deadline)
-	defer end()
-	if int64(h.Task) < int64(len(s.tasks)) && s.tasks[h.Task].Retries > 0 {
-		ctx = runtime.WithTries(ctx, int(h.Tries), s.status.retried)
-	}
-	returned := false
-	defer func() {
-		if v := recover(); v != nil || !returned {
-			err = s.fail(h, panicOf(v), 0)
+// errNoCall is a pool that does not keep to the protocol.
+var errNoCall = errors.New("a frame that is no call")
+
+// next returns the next call that is to run, which has begun. The end is io.EOF.
+func (s *server) next(l *lane) (h frame.Header, args []byte, err error) {
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	for {
+		if s.spoilt.Load() {
+			return h, nil, io.EOF
 		}
-	}()
-	if h.Has(frame.Batch) {
-		err = s.runBatch(ctx, h, args)
-	} else {
-		err = s.runOne(ctx, h, args)
+		if !s.in.Buffered() {
+			if err := s.out.flush(); err != nil {
+				return h, nil, err
+			}
+		}
+		if h, args, err = s.in.Next(); err != nil {
+			return h, nil, err
+		}
+		if h.Kind != frame.Call {
+			return h, nil, errNoCall
+		}
+		if s.spoilt.Load() { // by another lane, while this one waited
+			return h, nil, io.EOF
+		}
+		if s.board.begin(h.ID) {
+			s.running.begin(l, h.ID, l.newContext(h, l.base(h)))
+			break
+		}
+		s.running.skip(h.ID)
+		if err := s.send(frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID}, false); err != nil {
+			return h, nil, err
+		}
 	}
-	returned = true
-	return err
+	if len(s.running.lanes) > 1 { // another lane reads on
+		l.args = append(l.args[:0], args...)
+		args = l.args
+	}
+	return h, args, nil
 }
 
-// send makes b, which starts with room for a header, a frame and writes it.
-func (s *server) send(b []byte, h frame.Header) error {
+// send makes b, which starts with room for a header, a frame and puts it into the
+// outbox.
+func (s *server) send(b []byte, h frame.Header, hurry bool) error {
 	if err := frame.Finish(b, h, s.limit); err != nil {
 		return err
 	}
-	_, err := s.out.Write(b)
-	return err
+	return s.out.put(b, hurry || len(s.running.lanes) > 1) // with several lanes nobody else may come to write it
 }
 
 // fail sends an error of the call, as its end. One that is too long for a
 // frame is replaced by one that says so.
 func (s *server) fail(h frame.Header, cause error, flags frame.Flags) error {
 	out := frame.Header{Kind: frame.Failure, Flags: frame.Last | flags, ID: h.ID}
-	err := s.send(runtime.AppendError(frame.Begin(nil), cause), out)
+	err := s.send(runtime.AppendError(frame.Begin(nil), cause), out, false)
 	if errors.Is(err, frame.ErrTooLong) {
-		err = s.send(runtime.AppendError(frame.Begin(nil), runtime.ErrEncoding), out)
+		err = s.send(runtime.AppendError(frame.Begin(nil), runtime.ErrEncoding), out, false)
 	}
 	return err
-}
-
-// reuse keeps b for the next reply unless it has become too big to keep.
-func (s *server) reuse(b []byte) {
-	if cap(b) <= keepBuffer {
-		s.buf = b[:0]
-	} else {
-		s.buf = nil
-	}
 }

@@ -45,9 +45,10 @@ const (
 	Hello   Kind = 1 + iota // worker: the first frame; who it is
 	Call                    // pool: run a task on the payload
 	Cancel                  // pool, on the control pipe: end the context of a call
-	Outcome                 // worker: what a Handler appended
+	Outcome                 // worker: what a Handler appended; of a batch, for some items in a row
 	Failure                 // worker: an encoded error, in place of an outcome
 	End                     // worker: no more outcomes of a batch
+	Skipped                 // worker: the call was withdrawn, and did not begin
 )
 
 // Flags refine a kind.
@@ -84,7 +85,7 @@ func Finish(b []byte, h Header, limit int) error {
 	if err := checkLength(n, limit); err != nil {
 		return err
 	}
-	put(b, h, n)
+	Put(b, h, n)
 	return nil
 }
 
@@ -95,7 +96,9 @@ func checkLength(n, limit int) error {
 	return nil
 }
 
-func put(b []byte, h Header, n int) {
+// Put writes h into the HeaderSize bytes at the start of b, for a payload of n bytes,
+// which the caller has compared with the limit.
+func Put(b []byte, h Header, n int) {
 	le := binary.LittleEndian
 	le.PutUint32(b, uint32(n))
 	b[4], b[5], b[6], b[7] = byte(h.Kind), byte(h.Flags), 0, 0
@@ -104,6 +107,9 @@ func put(b []byte, h Header, n int) {
 	le.PutUint32(b[20:], h.Tries)
 	le.PutUint64(b[24:], uint64(h.Deadline))
 }
+
+// Lengthen changes the header at the start of b to one for a payload of n bytes.
+func Lengthen(b []byte, n int) { binary.LittleEndian.PutUint32(b, uint32(n)) }
 
 // parse reads a header from the HeaderSize bytes b.
 func parse(b []byte) (h Header, length uint32, err error) {
@@ -117,7 +123,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 		Deadline: time.Duration(le.Uint64(b[24:])),
 	}
 	switch {
-	case h.Kind < Hello || h.Kind > End:
+	case h.Kind < Hello || h.Kind > Skipped:
 		err = fmt.Errorf("%w: kind %d", ErrInvalid, h.Kind)
 	case h.Flags&^(Last|Batch|NotStarted) != 0:
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))

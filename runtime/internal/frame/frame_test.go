@@ -71,7 +71,7 @@ func TestInvalid(t *testing.T) {
 	good := encode(t, someHeaders[1], []byte("payload"))
 	for name, change := range map[string]func([]byte){
 		"kind 0":   func(b []byte) { b[4] = 0 },
-		"kind 7":   func(b []byte) { b[4] = 7 },
+		"kind 8":   func(b []byte) { b[4] = 8 },
 		"flags":    func(b []byte) { b[5] = 0x80 },
 		"reserved": func(b []byte) { b[6] = 1 },
 		"deadline": func(b []byte) { b[31] = 0x80 },

@@ -10,7 +10,7 @@ import (
 // Sizes of a reader's buffer: what it starts with, and what it keeps between
 // frames after a long one.
 const (
-	minBuffer  = 16 << 10
+	minBuffer  = 64 << 10 // hundreds of short frames in one read
 	keepBuffer = 4 << 20
 )
 
@@ -52,6 +52,17 @@ func (r *Reader) Next() (Header, []byte, error) {
 	payload := r.buf[r.start+HeaderSize : r.start+size : r.start+size]
 	r.start += size
 	return h, payload, nil
+}
+
+// Buffered reports whether Next has what it needs and would not read. That of a frame
+// which cannot be is an error, and needs no more.
+func (r *Reader) Buffered() bool {
+	have := r.end - r.start
+	if have < HeaderSize {
+		return false
+	}
+	_, length, err := parse(r.buf[r.start:])
+	return err != nil || checkLength(int(length), r.limit) != nil || have-HeaderSize >= int(length)
 }
 
 // Message returns a reader of a payload that Next returned. It is the same one for

@@ -1,0 +1,87 @@
+package child
+
+import (
+	"context"
+	"runtime/pprof"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// A lane runs calls one after the other. One goroutine at a time has it; a task that
+// calls runtime.Goexit ends that, and another one goes on.
+type lane struct {
+	server *server
+	number int
+
+	// Of the goroutine.
+	buf     []byte            // replies are encoded here
+	args    []byte            // of the call, if the reader's memory is not the lane's alone
+	message wire.Reader       // of args
+	labels  []context.Context // by task, made on demand
+	room    []callContext     // contexts that no call had yet
+
+	// Guarded by running.mu.
+	id  uint64       // of the call that runs; 0 between calls
+	ctx *callContext // its context; nil between calls
+}
+
+// keepBuffer bounds the memory that a worker keeps after a long reply.
+const keepBuffer = 4 << 20
+
+// contextsAtOnce is how many contexts are allocated together: one each would be the
+// only allocation of a call.
+const contextsAtOnce = 32
+
+// newContext makes the context of a call.
+func (l *lane) newContext(h frame.Header, base context.Context) *callContext {
+	if len(l.room) == 0 {
+		l.room = make([]callContext, contextsAtOnce)
+	}
+	c := &l.room[0]
+	l.room = l.room[1:]
+	if h.Deadline > 0 {
+		c.deadline = time.Now().Add(h.Deadline)
+	}
+	c.base, c.spoil = base, l.server.spoil
+	return c
+}
+
+// base returns the context with the label of the task that h calls, so that profiles
+// and lists of goroutines say whose time it is, also of what the task adds by
+// pprof.Do.
+func (l *lane) base(h frame.Header) context.Context {
+	s := l.server
+	if int64(h.Task) >= int64(len(s.tasks)) {
+		return context.Background()
+	}
+	if l.labels == nil {
+		l.labels = make([]context.Context, len(s.tasks))
+	}
+	t := s.tasks[h.Task]
+	ctx := l.labels[h.Task]
+	if ctx == nil {
+		ctx = pprof.WithLabels(context.Background(), pprof.Labels("task", t.Name))
+		l.labels[h.Task] = ctx
+	}
+	if t.Retries > 0 {
+		note := func(used int) { s.board.retried(l.number, h.ID, used) }
+		note(int(h.Tries))
+		ctx = runtime.WithTries(ctx, int(h.Tries), note)
+	}
+	return ctx
+}
+
+// bare takes all labels off.
+func bare() { pprof.SetGoroutineLabels(context.Background()) }
+
+// reuse keeps b for the next reply unless it has become too big to keep.
+func (l *lane) reuse(b []byte) {
+	if cap(b) <= keepBuffer {
+		l.buf = b[:0]
+	} else {
+		l.buf = nil
+	}
+}

@@ -1,0 +1,203 @@
+package child
+
+import (
+	"os"
+	"sync"
+	"time"
+
+	"github.com/offing-go/offing/runtime/internal/frame"
+)
+
+// An outbox collects replies, so that those of short calls share a write. They are on
+// the [Board] meanwhile: what is in it is not lost if this process dies.
+//
+// It is written when no complete request waits, and after flushTime at the latest, as
+// far as that can be seen between two calls or items. When one of them takes long, a
+// timer writes what those before it have left.
+//
+// Outcomes of one batch in a row share a frame, which stays open until something else
+// comes or the box is written.
+type outbox struct {
+	file  *os.File
+	board *Board
+
+	mu     sync.Mutex
+	n      int       // guarded by mu; bytes in board.outbox
+	base   uint64    // guarded by mu; position in the stream of the first of them
+	open   int       // guarded by mu; where the header of the open frame is; -1 for none
+	opened uint64    // guarded by mu; the call of the open frame
+	puts   int       // guarded by mu; replies in them
+	since  time.Time // guarded by mu; when the first of them was put
+	stride int       // guarded by mu; how many replies come between two looks at the clock
+	look   int       // guarded by mu; the number of replies to look at it next
+	armed  bool      // guarded by mu; the timer runs
+	seen   uint64    // guarded by mu; base when the timer was set
+	err    error     // guarded by mu; of the pipe, for good
+}
+
+const (
+	// flushTime is how long a reply waits for others to share a write with: a few times
+	// what a write costs.
+	flushTime = 20 * time.Microsecond
+
+	// rescueTime is when the timer looks. A timer costs a thread its sleep, so there
+	// is one now and then and not one a reply.
+	rescueTime = 500 * time.Microsecond
+
+	// directSize is the length from which on a copy into the box costs more than a
+	// write of its own.
+	directSize = 16 << 10
+
+	maxStride = 64
+)
+
+func newOutbox(file *os.File, board *Board) *outbox {
+	return &outbox{file: file, board: board, open: -1, stride: 1}
+}
+
+// put adds a frame. hurry says that nothing else waits to be done, so that it is
+// written at once.
+func (o *outbox) put(b []byte, hurry bool) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.closeLocked()
+	if len(b) > directSize {
+		o.directLocked(b)
+		return o.err
+	}
+	o.roomLocked(len(b))
+	o.appendLocked(b)
+	if hurry {
+		o.flushLocked()
+	} else {
+		o.paceLocked()
+	}
+	return o.err
+}
+
+// part adds the outcome of one item of batch id. b starts with room for a header.
+func (o *outbox) part(b []byte, id uint64) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	h := frame.Header{Kind: frame.Outcome, ID: id}
+	payload := b[frame.HeaderSize:]
+	if len(b) > directSize {
+		o.closeLocked()
+		frame.Put(b, h, len(payload))
+		o.directLocked(b)
+		return o.err
+	}
+	if o.open < 0 || o.opened != id || o.n+len(payload) > len(o.board.outbox) {
+		o.closeLocked()
+		o.roomLocked(len(b))
+		frame.Put(b, h, len(payload))
+		o.opened, o.open = id, o.n
+		o.board.words[wordOpen].Store(o.base + uint64(o.n))
+		payload = b
+	}
+	o.appendLocked(payload)
+	o.paceLocked()
+	return o.err
+}
+
+// appendLocked copies b into the box, where there is room.
+func (o *outbox) appendLocked(b []byte) {
+	o.n += copy(o.board.outbox[o.n:], b)
+	o.board.words[wordEnd].Store(o.base + uint64(o.n)) // last: what is before it is complete
+	o.puts++
+}
+
+// closeLocked ends the open frame.
+func (o *outbox) closeLocked() {
+	if o.open >= 0 {
+		frame.Lengthen(o.board.outbox[o.open:], o.n-o.open-frame.HeaderSize)
+		o.board.words[wordOpen].Store(noFrame)
+		o.open = -1
+	}
+}
+
+// roomLocked makes room for n bytes.
+func (o *outbox) roomLocked(n int) {
+	if o.n+n > len(o.board.outbox) {
+		o.flushLocked()
+	}
+}
+
+// directLocked writes a long frame from where it is.
+func (o *outbox) directLocked(b []byte) {
+	o.flushLocked()
+	if o.err == nil {
+		_, o.err = o.file.Write(b)
+	}
+	o.advanceLocked(len(b))
+}
+
+// flush writes what is in the box.
+func (o *outbox) flush() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.flushLocked()
+	return o.err
+}
+
+func (o *outbox) flushLocked() {
+	if o.n == 0 {
+		return
+	}
+	o.closeLocked()
+	if o.err == nil {
+		_, o.err = o.file.Write(o.board.outbox[:o.n])
+	}
+	n := o.n
+	o.n, o.puts = 0, 0
+	o.advanceLocked(n)
+}
+
+// advanceLocked notes that n bytes more are in the pipe, and the box is empty.
+func (o *outbox) advanceLocked(n int) {
+	o.base += uint64(n)
+	// In this order: in between the box seems to begin after its end, or to be empty.
+	o.board.words[wordBase].Store(o.base)
+	o.board.words[wordEnd].Store(o.base)
+}
+
+// paceLocked writes the box when the first reply in it has waited for long enough. The
+// clock is looked at about four times in that time.
+func (o *outbox) paceLocked() {
+	switch {
+	case o.puts == 1:
+		o.since, o.look = time.Now(), 1+o.stride
+		if !o.armed {
+			o.armLocked()
+		}
+	case o.puts >= o.look:
+		waited := time.Since(o.since)
+		each := waited/time.Duration(o.puts-1) + 1
+		o.stride = int(min(max(flushTime/4/each, 1), maxStride))
+		o.look = o.puts + o.stride
+		if waited >= flushTime {
+			o.flushLocked()
+		}
+	}
+}
+
+func (o *outbox) armLocked() {
+	o.armed, o.seen = true, o.base
+	time.AfterFunc(rescueTime, o.rescue)
+}
+
+// rescue writes what has been in the box since the timer was set: something takes
+// long.
+func (o *outbox) rescue() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.armed = false
+	switch {
+	case o.n == 0:
+	case o.base == o.seen:
+		o.stride = 1
+		o.flushLocked()
+	default:
+		o.armLocked()
+	}
+}

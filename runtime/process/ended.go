@@ -1,0 +1,92 @@
+package process
+
+import (
+	"slices"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// What becomes of a call that was ended from outside, by cancel or deadline, while a
+// worker has it.
+//
+//	waits inside the worker    withdrawn: it does not begin
+//	runs                       its context ends; the worker is killed after the grace
+
+// withdraw is the hook of a call that waits inside a worker.
+func (p *Pool) withdraw(r *runtime.Record) (started bool) {
+	for _, w := range p.snapshot() {
+		if started, ok := w.withdraw(r); ok {
+			return started
+		}
+	}
+	return true // it has replied, or has just died
+}
+
+func (w *worker) withdraw(r *runtime.Record) (started, ok bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e := w.line.of(r)
+	if e == nil {
+		return false, false
+	}
+	return w.proc.board == nil || w.proc.board.Withdraw(e.id), true
+}
+
+// endedOutside is the hook of a running call that was canceled or timed out.
+func (p *Pool) endedOutside(r *runtime.Record, _ error) {
+	for _, w := range p.snapshot() {
+		if w.cancel(r) {
+			return
+		}
+	}
+}
+
+// cancel asks the worker to end the context of r, if it runs r, and kills it
+// after the grace if it still does then.
+func (w *worker) cancel(r *runtime.Record) (found bool) {
+	w.mu.Lock()
+	e, p := w.line.of(r), w.proc
+	if e == nil || p == nil {
+		w.mu.Unlock()
+		return false
+	}
+	id := e.id
+	w.expectEndLocked(id)
+	w.mu.Unlock()
+	p.cancel(id)
+	return true
+}
+
+// expectEndLocked has the worker killed after the grace if it still runs call id then.
+func (w *worker) expectEndLocked(id uint64) {
+	if e := w.line.find(id); e != nil && e.expiry == nil {
+		e.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id) })
+	}
+}
+
+// expire kills the worker if it still runs call id. That must hit no other call: those
+// that wait inside the worker are taken back first, so that none of them can begin
+// after this one, and if one has begun already this one is over.
+func (w *worker) expire(id uint64) {
+	w.mu.Lock()
+	e := w.line.find(id)
+	if e == nil {
+		w.mu.Unlock()
+		return
+	}
+	back := w.takeBackLocked()
+	if board := w.proc.board; board == nil || w.pool.config.TasksPerWorker > 1 || board.Begun() <= id {
+		w.doomed = true
+		w.proc.quit("no return within the grace of " + w.pool.config.Grace.String() + " after its call was ended")
+	}
+	w.mu.Unlock()
+	w.pool.requeueAll(back)
+}
+
+// snapshot returns the workers that there are now.
+func (p *Pool) snapshot() []*worker {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.workers)
+}

@@ -1,0 +1,131 @@
+package process
+
+import (
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// An entry is a call that a worker has.
+type entry struct {
+	queued
+	id     uint64      // of the call's frames; grows from call to call
+	begun  bool        // counts as running: the worker has begun it, as far as is known
+	sent   bool        // all of its frame is in the pipe
+	gone   bool        // taken back, and another worker's by now: only the word that it was skipped is to come
+	args   []byte      // encoded; nil unless they may have to be saved
+	expiry *time.Timer // kills the worker; nil unless the call was ended from outside
+	after  *Aftermath  // nil unless the call was ended from outside
+}
+
+// A line is the calls that a worker has, in the order in which they were sent: first
+// those that it runs, then those that wait in it.
+//
+//	entries   [ begun | begun | gone | waits | waits ]
+//	                lanes              ahead
+//
+// What waits here is pending for its user: it is canceled as if it were in the queue,
+// runs elsewhere if this worker dies, and is taken back if what is before it takes long.
+type line struct {
+	entries []entry // from first on; sorted by id
+	first   int
+	begun   int // entries that count as running
+}
+
+func (l *line) len() int { return len(l.entries) - l.first }
+
+// waiting returns how many entries do not count as running.
+func (l *line) waiting() int { return l.len() - l.begun }
+
+func (l *line) all() []entry { return l.entries[l.first:] }
+
+func (l *line) push(e entry) *entry {
+	if len(l.entries) == cap(l.entries) && l.first > len(l.entries)/2 { // or a line that is never empty would grow for ever
+		n := copy(l.entries, l.entries[l.first:])
+		clear(l.entries[n:])
+		l.entries, l.first = l.entries[:n], 0
+	}
+	l.entries = append(l.entries, e)
+	return &l.entries[len(l.entries)-1]
+}
+
+// find returns the entry of call id, nil if there is none. It is valid until the line
+// changes.
+func (l *line) find(id uint64) *entry {
+	for i := l.first; i < len(l.entries) && l.entries[i].id <= id; i++ {
+		if l.entries[i].id == id {
+			return &l.entries[i]
+		}
+	}
+	return nil
+}
+
+// of returns the entry of r, nil if there is none.
+func (l *line) of(r *runtime.Record) *entry {
+	for i := l.first; i < len(l.entries); i++ {
+		if l.entries[i].record == r && !l.entries[i].gone {
+			return &l.entries[i]
+		}
+	}
+	return nil
+}
+
+// remove takes e, which find returned, out of the line.
+func (l *line) remove(e *entry) entry {
+	out := *e
+	i := l.first
+	for &l.entries[i] != e {
+		i++
+	}
+	copy(l.entries[l.first+1:i+1], l.entries[l.first:i]) // those before it: few, or none
+	l.entries[l.first] = entry{}
+	l.first++
+	if l.first == len(l.entries) {
+		l.entries, l.first = l.entries[:0], 0
+	}
+	if out.begun {
+		l.begun--
+	}
+	return out
+}
+
+// advance has the next one count as running if fewer than lanes do: a worker begins
+// them as soon as it can, and in their order. It returns the call's record, which is
+// to begin, or nil.
+func (l *line) advance(lanes int) *runtime.Record {
+	if l.begun >= lanes || l.waiting() == 0 {
+		return nil
+	}
+	for i := l.first; i < len(l.entries); i++ {
+		if e := &l.entries[i]; !e.begun && !e.gone {
+			e.begun = true
+			l.begun++
+			return e.record
+		}
+	}
+	return nil
+}
+
+// drop removes the last entry, which was not sent.
+func (l *line) drop() {
+	last := len(l.entries) - 1
+	if l.entries[last].begun {
+		l.begun--
+	}
+	l.entries[last] = entry{}
+	if l.entries = l.entries[:last]; last == l.first {
+		l.entries, l.first = l.entries[:0], 0
+	}
+}
+
+// take empties the line.
+func (l *line) take() []entry {
+	all := l.all()
+	for i := range all {
+		if t := all[i].expiry; t != nil {
+			t.Stop()
+		}
+	}
+	*l = line{}
+	return all
+}

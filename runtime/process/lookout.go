@@ -1,0 +1,120 @@
+package process
+
+import (
+	"slices"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
+
+// patience is how long a call waits behind what is out of its worker's hands. Half of
+// it at least, as the lookout comes by at its own pace.
+const patience = time.Millisecond
+
+// A sighting is what the lookout saw of a worker when it came by last.
+type sighting struct {
+	lent *runtime.Record // whose callbacks its owner ran
+	head uint64          // id of the first call that it had
+}
+
+// watch sets the lookout, which comes by while calls wait for something that may take
+// long although it should not:
+//
+//   - for a worker whose owner is inside a callback of the user. Callbacks should be
+//     quick, and most are; one that blocks must not hold up others, the less as it may
+//     be waiting for one of them.
+//   - inside a worker, behind a call that was expected to be short.
+//
+// What it sees twice is mended. While there is nothing to see it does not run.
+func (p *Pool) watch() {
+	if !p.watching.Load() && p.watching.CompareAndSwap(false, true) {
+		time.AfterFunc(patience, p.look)
+	}
+}
+
+func (p *Pool) look() {
+	again := false
+	for _, w := range p.snapshot() {
+		again = w.look() || again
+	}
+	if again {
+		time.AfterFunc(patience, p.look)
+		return
+	}
+	p.watching.Store(false)
+	for _, w := range p.snapshot() { // who looked just before that has not set another
+		if w.held() {
+			p.watch()
+			return
+		}
+	}
+}
+
+// held reports whether w may hold something up.
+func (w *worker) held() bool {
+	if w.lent.Load() != nil && w.pool.queue.Len() > 0 {
+		return true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.line.waiting() > 0 || w.line.begun > 0 && w.lent.Load() != nil
+}
+
+// look mends what it saw last time already, and reports whether there is something to
+// come back for.
+func (w *worker) look() (again bool) {
+	if !w.held() {
+		w.sighted = sighting{}
+		return false
+	}
+	before, now := w.sighted, sighting{lent: w.lent.Load()}
+	w.mu.Lock()
+	if w.line.len() > 0 {
+		now.head = w.line.all()[0].id
+	}
+	w.mu.Unlock()
+	w.sighted = now
+	if now.lent != nil && now.lent == before.lent {
+		w.pool.takeOver(w, now.lent)
+	} else if now.lent == nil && now.head != 0 && now.head == before.head {
+		w.overdue()
+	}
+	return true
+}
+
+// overdue takes the calls back that wait inside w, behind one that takes long.
+func (w *worker) overdue() {
+	w.mu.Lock()
+	w.pace.each = max(w.pace.each, patience)
+	back := w.takeBackLocked()
+	w.mu.Unlock()
+	w.pool.requeueAll(back)
+}
+
+// takeBackLocked takes the calls back that wait inside w, and returns them, the last
+// one first.
+func (w *worker) takeBackLocked() (back []queued) {
+	if w.line.waiting() == 0 || w.proc == nil || w.proc.board == nil {
+		return nil
+	}
+	for i := range slices.Backward(w.line.all()) {
+		e := &w.line.all()[i]
+		if e.begun || !e.gone && w.proc.board.Withdraw(e.id) {
+			break // all before it have begun, too
+		}
+		if !e.gone && e.record.Unstart() {
+			e.gone = true
+			back = append(back, e.queued)
+			e.queued = queued{}
+		}
+	}
+	return back
+}
+
+// requeueAll queues calls again that takeBackLocked returned, before all others and in
+// their order.
+func (p *Pool) requeueAll(back []queued) {
+	for _, q := range back {
+		p.requeue(q)
+	}
+}

@@ -1,0 +1,212 @@
+package process
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// errUnknownCall is a worker that speaks of a call that it does not have.
+var errUnknownCall = errors.New("a reply to no call")
+
+// isReply reports whether a worker may send h.
+func isReply(h frame.Header) bool {
+	flags := frame.Last
+	switch h.Kind {
+	case frame.Outcome:
+		flags &= h.Flags // or not, for a part of a batch
+	case frame.Failure:
+		flags |= h.Flags & frame.NotStarted
+	case frame.End, frame.Skipped:
+	default:
+		return false
+	}
+	return h == frame.Header{Kind: h.Kind, Flags: flags, ID: h.ID}
+}
+
+// handle takes one frame. An error is a violation of the protocol.
+func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
+	if !isReply(h) {
+		return true, fmt.Errorf("%w: %+v in the place of a reply", frame.ErrInvalid, h)
+	}
+	w.mu.Lock()
+	e := w.line.find(h.ID)
+	switch {
+	case e == nil:
+		w.mu.Unlock()
+		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
+	case !h.Has(frame.Last):
+		part := *e
+		w.mu.Unlock()
+		return true, w.deliverPart(part, payload)
+	}
+	w.calls++
+	w.pace.count++
+	over := w.line.remove(e)
+	left := w.line.len()
+	next := w.line.advance(w.pool.config.TasksPerWorker)
+	w.mu.Unlock()
+	if next != nil {
+		next.Begin()
+	}
+	return w.conclude(over, left, h, payload), nil
+}
+
+// conclude delivers the last reply to a call and sees to it that the worker has others.
+func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
+	if e.expiry != nil {
+		e.expiry.Stop()
+	}
+	e.after.settle(nil)
+	switch {
+	case e.gone:
+		mine = true
+	case h.Kind == frame.Skipped && e.record.Settled():
+		e.drop()
+		w.pool.finished()
+		mine = true
+	default:
+		if !e.begun {
+			e.record.Begin()
+		}
+		if awaitTimer(e.record) {
+			w.pool.save(&e, "timed out; the task returned after that", "")
+		}
+		mine = w.deliverLast(e.queued, h, payload)
+	}
+	if mine && (left <= w.low || !w.frames.Buffered()) {
+		w.turnOver()
+	}
+	return mine
+}
+
+// turnOver takes what was done into account and goes on.
+func (w *worker) turnOver() {
+	now := time.Now()
+	w.mu.Lock()
+	w.pace.over(now)
+	w.mu.Unlock()
+	w.next()
+	w.mu.Lock()
+	w.low = w.line.len() / 2 // to be fed again before it has nothing to do
+	w.mu.Unlock()
+}
+
+// deliverPart takes the outcomes of some items of a batch. Once the call is settled
+// its results are the user's, whatever the worker still sends; it has the grace
+// to come to an end.
+func (w *worker) deliverPart(e entry, payload []byte) (err error) {
+	if !e.batch() || e.gone {
+		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
+	}
+	returned := false
+	defer func() {
+		if e.record.Settled() {
+			w.mu.Lock()
+			w.expectEndLocked(e.id)
+			w.mu.Unlock()
+		}
+		if !returned { // a codec of the user's called runtime.Goexit
+			go w.readOn()
+		}
+	}()
+	awaitTimer(e.record)
+	for len(payload) > 0 && err == nil && !e.record.Settled() {
+		var first []byte
+		if first, payload, err = frame.CutPart(payload); err == nil {
+			deliver(e.queued, frame.Header{Kind: frame.Outcome}, w.frames.Message(first))
+		}
+	}
+	returned = true
+	return err
+}
+
+// timerGrace bounds how long a timer may be late.
+const timerGrace = 100 * time.Millisecond
+
+// awaitTimer lets the end of a deadline settle r if it has passed. The worker
+// has the same deadline, and its task may say so before our timer does: the
+// call has then timed out, whatever the task made of it. It reports whether
+// the call has.
+func awaitTimer(r *runtime.Record) (expired bool) {
+	deadline, ok := r.Context().Deadline()
+	if !ok || time.Now().Before(deadline) {
+		return false
+	}
+	timer := time.NewTimer(timerGrace)
+	defer timer.Stop()
+	select {
+	case <-r.Done():
+	case <-timer.C:
+	}
+	return r.Settled() && r.State() == runtime.Failed
+}
+
+// deliverLast settles a call. That runs callbacks of the user, which may close
+// the pool and wait for this worker, or block, or call runtime.Goexit: the
+// worker is lent meanwhile, and may have another owner afterwards.
+func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
+	reply := w.frames.Message(payload) // w.frames may be another's from here on
+	if !w.pool.lend(w, q.record) {
+		deliverAside(q, h, slices.Clone(payload))
+		w.spoilt = w.spoilt || q.record.Discarded()
+		w.pool.finished()
+		return true
+	}
+	returned := false
+	defer func() {
+		mine = w.reclaim(q.record)
+		if mine && !returned {
+			go w.run()
+		}
+	}()
+	deliver(q, h, reply)
+	returned = true
+	return
+}
+
+// deliver settles q, or a part of it, with what a worker sent.
+func deliver(q queued, h frame.Header, reply *wire.Reader) {
+	returned := false
+	defer func() {
+		switch v := recover(); { // a codec calls methods of the user's types
+		case v != nil:
+			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
+		case !returned && !q.record.Settled():
+			q.record.Fail(&encodingError{"result", errors.New("runtime.Goexit called")})
+		}
+		if h.Has(frame.Last) {
+			q.drop()
+		}
+	}()
+	switch h.Kind {
+	case frame.Outcome:
+		q.call.Deliver(reply)
+	case frame.Failure:
+		failed(q.record, h, reply)
+	}
+	if h.Has(frame.Last) && !q.record.Settled() {
+		q.record.Fail(&encodingError{"result", fmt.Errorf("the worker sent less than it should")})
+	}
+	returned = true
+}
+
+// failed settles a call with the error in reply.
+func failed(r *runtime.Record, h frame.Header, reply *wire.Reader) {
+	err := runtime.ReadError(reply)
+	if bad := reply.Finish(); bad != nil {
+		err = &encodingError{"error", bad}
+	}
+	if err == nil {
+		return
+	}
+	if h.Has(frame.NotStarted) {
+		r.Unstart()
+	}
+	r.Fail(err)
+}
