@@ -248,6 +248,7 @@ var arrows = map[string][]string{
 	"runtime/wire":           {},
 	"runtime/internal":       {"runtime"},
 	"runtime/internal/queue": {},
+	"runtime/internal/shm":   {},
 	"runtime/process":        {"runtime"},
 	"runtime/executortest":   {"runtime"},
 	"examples":               {"runtime", "examples"},
