@@ -22,9 +22,11 @@ import (
 	"github.com/offing-go/offing/bench/codec"
 	"github.com/offing-go/offing/bench/internal/report"
 	"github.com/offing-go/offing/bench/pool"
+	"github.com/offing-go/offing/bench/process"
+	worker "github.com/offing-go/offing/runtime/process"
 )
 
-var groups = []report.Group{codec.Group, pool.Group}
+var groups = []report.Group{codec.Group, pool.Group, process.Group}
 
 var (
 	numRounds = flag.Int("rounds", 21, "`number` of rounds")
@@ -40,6 +42,8 @@ var (
 )
 
 func main() {
+	worker.Main()
+	process.Serve()
 	flag.Parse()
 	if err := run(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)

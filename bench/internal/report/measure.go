@@ -49,5 +49,8 @@ func measure(w Work, o Options) []Result {
 	if len(cases) == 0 {
 		return nil
 	}
+	if w.Rounds > 0 {
+		o.Rounds.Rounds = min(o.Rounds.Rounds, w.Rounds)
+	}
 	return results(w, chosen, rounds.Measure(cases, o.Rounds))
 }

@@ -37,6 +37,7 @@ type About struct {
 type Work struct {
 	Name    string
 	Per     int                // operations in one time of a case; figures are per operation
+	Rounds  int                // at most so many rounds, for work that takes long; 0 means as many as asked for
 	Open    func() []Contender // sets the contenders up, offing among them
 	Targets []Target
 }

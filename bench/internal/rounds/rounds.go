@@ -16,6 +16,7 @@ import (
 type Case struct {
 	Name  string
 	Run   func(n int) // does the work n times
+	After func()      // what a turn leaves to be done, off the clock; may be nil
 	Close func()      // after the last round; may be nil
 	Alien bool        // the work is done in another process, whose allocations cannot be seen
 }
@@ -64,24 +65,33 @@ func Measure(cases []Case, o Options) [][]Sample {
 	o.fill()
 	times := make([]int, len(cases))
 	for i, c := range cases {
-		times[i] = o.calibrate(c.Run)
+		times[i] = o.calibrate(c)
 	}
 	samples := make([][]Sample, len(cases))
 	for round := range o.Rounds {
 		for turn := range cases {
 			i := (round + turn) % len(cases)
-			samples[i] = append(samples[i], o.sample(cases[i].Run, times[i]))
+			samples[i] = append(samples[i], o.sample(cases[i], times[i]))
 		}
 	}
 	return samples
 }
 
-// calibrate returns how many times run fits into a round. It is also the warm-up.
-func (o *Options) calibrate(run func(n int)) int {
+// after does what the turn left.
+func (c *Case) after() {
+	if c.After != nil {
+		c.After()
+	}
+}
+
+// calibrate returns how many times the work fits into a round. It is also the
+// warm-up.
+func (o *Options) calibrate(c Case) int {
 	for n := 1; ; {
 		began := o.clock()
-		run(n)
+		c.Run(n)
 		took := o.clock().Sub(began)
+		c.after()
 		if took >= o.Round/4 || n >= o.Limit {
 			fit := float64(n) * float64(o.Round) / float64(max(took, 1))
 			return max(1, int(min(fit, float64(o.Limit))))
@@ -92,14 +102,15 @@ func (o *Options) calibrate(run func(n int)) int {
 
 // sample does one round. The collection before it takes the garbage of the
 // contender before.
-func (o *Options) sample(run func(n int), n int) Sample {
+func (o *Options) sample(c Case, n int) Sample {
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	began, spent := o.clock(), processorTime()
-	run(n)
+	c.Run(n)
 	took, spent := o.clock().Sub(began), processorTime()-spent
 	runtime.ReadMemStats(&after)
+	c.after()
 	if o.Processor && spent > 0 {
 		took = spent
 	}

@@ -63,7 +63,7 @@ func TestCalibrationFillsTheRound(t *testing.T) {
 		var clock fakeClock
 		o := clock.options(1)
 		o.fill()
-		n := o.calibrate(func(n int) { clock.now = clock.now.Add(time.Duration(n) * each) })
+		n := o.calibrate(Case{Run: func(n int) { clock.now = clock.now.Add(time.Duration(n) * each) }})
 		if took := time.Duration(n) * each; n != 1 && (took < o.Round*9/10 || took > o.Round) {
 			t.Errorf("%v each: %d times take %v, want %v", each, n, took, o.Round)
 		}
@@ -75,8 +75,31 @@ func TestCalibrationOfNothingEnds(t *testing.T) {
 	o := clock.options(1)
 	o.Limit = 1000
 	o.fill()
-	if n := o.calibrate(func(int) {}); n != 1000 {
+	if n := o.calibrate(Case{Run: func(int) {}}); n != 1000 {
 		t.Errorf("%d times, want the limit of 1000", n)
+	}
+}
+
+func TestWhatATurnLeavesIsOffTheClock(t *testing.T) {
+	var clock fakeClock
+	open := 0
+	got := Measure([]Case{{
+		Run: func(n int) {
+			open += n
+			clock.now = clock.now.Add(time.Duration(n) * time.Millisecond)
+		},
+		After: func() {
+			open = 0
+			clock.now = clock.now.Add(time.Minute)
+		},
+	}}, clock.options(3))
+	for _, s := range got[0] {
+		if s.Ns != 1e6 {
+			t.Errorf("%v ns, want those of Run, 1e6", s.Ns)
+		}
+	}
+	if open != 0 {
+		t.Errorf("%d are left", open)
 	}
 }
 

@@ -1,0 +1,79 @@
+package process
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/offing-go/offing/bench/internal/report"
+	"github.com/offing-go/offing/bench/internal/rounds"
+)
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+// echoWorks is payloads of all sizes, there and back.
+func echoWorks(quick bool) []report.Work {
+	small, medium := echoWork(64*kib, againstSockets(1.0/5)...), echoWork(mib, againstSockets(1.0/3)...)
+	if quick {
+		return []report.Work{small, medium}
+	}
+	huge := echoWork(64*mib, slices.Concat(againstSockets(1.0/3), ifPython(ratio(executor, 1.0/8)))...)
+	return []report.Work{
+		echoWork(kib), echoWork(4 * kib), small, echoWork(256 * kib), medium, echoWork(8 * mib), huge,
+	}
+}
+
+// againstSockets is a target against each, so against the best of them.
+func againstSockets(atMost float64) (targets []report.Target) {
+	for _, k := range sockets {
+		targets = append(targets, ratio(k.name, atMost))
+	}
+	return targets
+}
+
+// echoWork has fewer rounds where one takes seconds.
+func echoWork(size int, targets ...report.Target) report.Work {
+	w := report.Work{Name: "echo of " + byteSize(size), Per: 1, Targets: targets, Open: func() []report.Contender {
+		return openEchoes(size)
+	}}
+	switch {
+	case size > 8*mib:
+		w.Rounds = 9
+	case size > mib:
+		w.Rounds = 15
+	}
+	return w
+}
+
+func openEchoes(size int) (all []report.Contender) {
+	pipe := kind{"raw pipe", func() peer { return openPipeEchoes(size) }}
+	for _, k := range append([]kind{offing, pipe}, sockets...) {
+		all = append(all, echoed(k, size))
+	}
+	return append(all, inPython(1, allPython, "echo", size)...)
+}
+
+// echoed looks at a few bytes only, or looking would be what is measured. They
+// differ each time, so that a buffer of the time before does not pass.
+func echoed(k kind, size int) report.Contender {
+	p, payload := k.open(), slices.Repeat([]byte("offing. "), size/8)
+	return report.Contender{Case: rounds.Case{Name: k.name, Close: p.close, Run: func(n int) {
+		for i := range n {
+			payload[0], payload[size/2], payload[size-1] = byte(i), byte(i>>8), byte(i>>16)
+			got, err := p.echo(payload)
+			must(err)
+			if len(got) != size || got[0] != byte(i) || got[size/2] != byte(i>>8) || got[size-1] != byte(i>>16) {
+				panic("wrong payload")
+			}
+		}
+	}}}
+}
+
+func byteSize(n int) string {
+	if n < mib {
+		return fmt.Sprintf("%d KiB", n/kib)
+	}
+	return fmt.Sprintf("%d MiB", n/mib)
+}

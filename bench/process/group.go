@@ -1,0 +1,35 @@
+package process
+
+import (
+	"slices"
+
+	"github.com/offing-go/offing/bench/internal/report"
+)
+
+// Group is the work of this package.
+var Group = report.Group{
+	Name:   "process",
+	Title:  "Running a small function in a worker process",
+	Traits: []string{"how"},
+	About: []report.About{
+		{Contender: report.Offing, Traits: []string{"process.Pool; CallX, SubmitX and Result, MapX, as generated; default options; one worker where not said otherwise, GOMAXPROCS of them with many calls outstanding and in the map"}},
+		{Contender: "raw pipe", Traits: []string{"the floor: two pipes of 1 MiB, blocking reads and writes on both sides, messages of a length that both know, one buffer that is used again"}},
+		{Contender: "net/rpc", Traits: []string{"one connection over a unix socket, gob; client.Go for many calls outstanding"}},
+		{Contender: "gRPC", Traits: []string{"one connection over a unix socket, no TLS, a codec that leaves bytes as they are, no limit of a message; a goroutine for each call outstanding"}},
+		{Contender: "go-plugin, net/rpc", Traits: []string{"hashicorp/go-plugin, no TLS, no log; a goroutine for each call outstanding"}},
+		{Contender: "go-plugin, gRPC", Traits: []string{"the same with gRPC, its codec as above, no limit of a message"}},
+		{Contender: executor, Traits: []string{"python3, concurrent.futures; as many workers as offing; submit and result; map with chunksize=100"}},
+		{Contender: multiprocessing, Traits: []string{"python3; as many workers as offing; apply, apply_async and get; imap with chunksize=100"}},
+	},
+	Works: func(quick bool) []report.Work {
+		items := 100_000
+		if quick {
+			items = 2_000
+		}
+		return slices.Concat(
+			[]report.Work{roundTripWork(), windowWork(64), manyWork(), mapWork(items)},
+			echoWorks(quick), startWorks(), []report.Work{scaleWork()},
+		)
+	},
+	Facts: idleMemory,
+}

@@ -1,0 +1,41 @@
+package process
+
+import (
+	"slices"
+
+	"github.com/offing-go/offing/bench/internal/report"
+	"github.com/offing-go/offing/bench/internal/rounds"
+)
+
+// roundTripWork is one call at a time, where nothing can be shared between calls:
+// each pays for waking the other process up, and for being woken.
+func roundTripWork() report.Work {
+	return report.Work{
+		Name: "round trip", Per: 1,
+		Open: func() (all []report.Contender) {
+			for _, k := range everyone {
+				all = append(all, called(k))
+			}
+			return append(all, inPython(1, allPython, "call")...)
+		},
+		Targets: slices.Concat([]report.Target{
+			{Figure: report.Allocs, AtMost: 1},
+			ratio("raw pipe", 2),
+			ratio("gRPC", 1.0/9),
+		}, ifPython(ratio(executor, 1.0/20))),
+	}
+}
+
+func called(k kind) report.Contender {
+	p := k.open()
+	return report.Contender{Case: rounds.Case{Name: k.name, Close: p.close, Run: func(n int) {
+		for i := range n {
+			v, err := p.square(i)
+			check(i, v, err)
+		}
+	}}}
+}
+
+func ratio(against string, atMost float64) report.Target {
+	return report.Target{Figure: report.Ratio, Against: against, AtMost: atMost}
+}
