@@ -90,7 +90,8 @@ func (m *typeMaker) program(t *testing.T, tasks int) (source, test string) {
 	for i := range tasks {
 		signature := fmt.Sprintf(forms[i%len(forms)], m.make(5), m.make(4))
 		fmt.Fprintf(&code, "//offing:task future=Future%d\nfunc Echo%d%s { panic(0) }\n\n", i, i, signature)
-		fmt.Fprintf(&checks, "\tcheck(t, taskEcho%[1]d.AppendArg, taskEcho%[1]d.ReadArg)\n\tcheck(t, taskEcho%[1]d.AppendResult, taskEcho%[1]d.ReadResult)\n", i)
+		fmt.Fprintf(&checks, "\tcheck(t, taskEcho%[1]d.AppendArg, taskEcho%[1]d.ReadArg)\n\tcheck(t, taskEcho%[1]d.AppendItems, taskEcho%[1]d.ReadItems)\n"+
+			"\tcheck(t, taskEcho%[1]d.AppendResult, taskEcho%[1]d.ReadResult)\n", i)
 	}
 	source = "package random\n\nimport (\n\t\"context\"\n\t\"time\"\n)\n\nvar (\n\t_ context.Context\n\t_ time.Time\n)\n\n" +
 		"type Pair[A, B any] struct {\n\tA A\n\tb B\n\tc []A\n}\n\n" + strings.Join(m.decls, "\n") + "\n\n" + code.String()

@@ -72,10 +72,11 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 		b.fill(t)
 	}
 	b.errorDefs(found.errors)
+	b.items()
 	var plans []*templates.Plan
 	for _, t := range b.tasks {
 		b.model.Tasks = append(b.model.Tasks, t.model)
-		plans = append(plans, t.model.ArgPlan, t.model.ResPlan)
+		plans = append(plans, t.model.ArgPlan, t.model.Items, t.model.ResPlan)
 	}
 	for _, p := range plans {
 		if p != nil {

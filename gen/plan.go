@@ -14,6 +14,7 @@ type planner struct {
 	codecs  []templates.Codec
 	shapes  []templates.Shape
 	done    map[string]*templates.Plan // of named types
+	items   map[string]*templates.Plan // of many arguments of a task, by the type of one
 	stack   []*frame                   // named types that are being planned
 	refused map[string]bool            // named types that are reported for the task
 	guarded map[string]bool
@@ -23,7 +24,10 @@ type planner struct {
 }
 
 func newPlanner(exprs *typeExprs, n *names) *planner {
-	return &planner{exprs: exprs, names: n, done: map[string]*templates.Plan{}, guarded: map[string]bool{}, byMethods: map[string]string{}}
+	return &planner{
+		exprs: exprs, names: n, done: map[string]*templates.Plan{}, items: map[string]*templates.Plan{},
+		guarded: map[string]bool{}, byMethods: map[string]string{},
+	}
 }
 
 // plan returns how a value of type t is encoded. path leads to the value.
@@ -125,12 +129,19 @@ func (p *planner) slice(u *types.Slice, t types.Type, expr templates.Type, path 
 		}
 		return plan, nil
 	}
-	plan := &templates.Plan{Kind: templates.Slice, Type: expr}
-	bad := p.loop(plan, u.Elem(), nil, path)
-	if bad == nil && plan.Elem.Kind == templates.Word && blocks[plan.Elem.Word] != "" {
-		plan = &templates.Plan{Kind: templates.Numbers, Type: expr, Word: blocks[plan.Elem.Word]}
+	elem, bad := p.plan(u.Elem(), path+"[]")
+	if bad != nil {
+		return nil, bad
 	}
-	return plan, bad
+	return sliceOf(elem, expr), nil
+}
+
+// sliceOf plans a slice, other than of bytes, by the plan of its elements.
+func sliceOf(elem *templates.Plan, expr templates.Type) *templates.Plan {
+	if elem.Kind == templates.Word && blocks[elem.Word] != "" {
+		return &templates.Plan{Kind: templates.Numbers, Type: expr, Word: blocks[elem.Word]}
+	}
+	return &templates.Plan{Kind: templates.Slice, Type: expr, Elem: elem, Min: minSize(elem), Fails: elem.Fails}
 }
 
 // blocks are the functions of package wire for whole slices, by the word of the
@@ -320,7 +331,7 @@ func (p *planner) addCodec(f *frame, c templates.Codec, fields []templates.Field
 	}
 	p.codecs = append(p.codecs, c)
 	plan := &templates.Plan{
-		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read, ByValue: c.Form != nil,
+		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read, ByValue: c.Form != nil, Items: c.Items,
 		Fields: fields, Fails: c.Fails, Deep: c.Deep, Least: 1,
 	}
 	if c.Form != nil {

@@ -9,7 +9,7 @@ import (
 
 // A frame is a declared type that is being planned.
 type frame struct {
-	t            *types.Named // nil for a struct of our own
+	t            *types.Named // nil for a type of our own
 	name         string       // of its functions, if t is nil
 	append, read string       // functions; empty until they are asked for
 	deep         bool         // it leads back to itself

@@ -40,13 +40,6 @@ func (f *Func[A, R]) readBatch(r *wire.Reader) (goOn bool, items []A, err error)
 	}()
 	defer recoverCodec(&err)
 	goOn = r.Bool()
-	n, _ := r.Count(1)
-	for range n { // items grows as it is read: n is the sender's word
-		items = append(items, *new(A))
-		f.ReadArg(r, &items[len(items)-1])
-		if r.Err() != nil {
-			break
-		}
-	}
+	f.ReadItems(r, wire.Lend(&items))
 	return goOn, items, r.Finish()
 }

@@ -178,12 +178,9 @@ func (c *chunk[A, R]) finished() bool {
 func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 	c.began = time.Now()
 	before := len(b)
-	b = wire.AppendCount(wire.AppendBool(b, c.goOn), len(c.items), false)
-	for _, item := range c.items {
-		var err error
-		if b, err = c.f.AppendArg(b, item); err != nil {
-			return b, err
-		}
+	b, err := c.f.AppendItems(wire.AppendBool(b, c.goOn), c.items)
+	if err != nil {
+		return b, err
 	}
 	c.bytes = len(b) - before
 	return b, nil

@@ -382,6 +382,9 @@ func TestMistakesInRegistration(t *testing.T) {
 		"error github.com/offing-go/offing/runtime_test.quotaError is registered twice": func() {
 			runtime.DefineErrorType("github.com/offing-go/offing/runtime_test.quotaError", "", codec, nil)
 		},
+		"task x.Old has no codec of many arguments": func() {
+			runtime.Define(&runtime.Func[int, int]{Task: runtime.Task{Name: "x.Old"}, ReadArg: square.ReadArg, AppendArg: square.AppendArg})
+		},
 		"error type x.Any is an interface": func() {
 			runtime.DefineErrorType[error]("x.Any", "", func(b []byte, _ error, _ int) ([]byte, error) { return b, nil }, runtime.ReadError)
 		},

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/offing-go/offing/runtime"
-	"github.com/offing-go/offing/runtime/wire"
 )
 
 // Each test here is a mistake that was made once. A hang fails by the deadlock
@@ -365,25 +364,3 @@ func TestG8_PanicsThatOthersOutran(t *testing.T) {
 		}
 	}
 }
-
-func TestG12_ABatchAllocatesAsItIsRead(t *testing.T) {
-	type big [1 << 20]byte
-	f := &runtime.Func[big, int]{
-		AppendArg:    func(b []byte, v big) ([]byte, error) { return append(b, v[:]...), nil },
-		ReadArg:      func(r *wire.Reader, _ *big) { r.Fail("short") },
-		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
-	}
-	f.Name = "runtime_test." + fmt.Sprint(bigTasks.Add(1))
-	runtime.Define(f)
-	args := append(wire.AppendCount(wire.AppendBool(nil, true), 1000, false), make([]byte, 1000)...)
-	var before, after goruntime.MemStats
-	goruntime.ReadMemStats(&before)
-	r := wire.NewReader(args)
-	f.Batch(t.Context(), &r, nil, func([]byte) error { return nil })
-	goruntime.ReadMemStats(&after)
-	if got := after.TotalAlloc - before.TotalAlloc; got > 1<<23 {
-		t.Errorf("%d bytes of arguments made it allocate %d", len(args), got)
-	}
-}
-
-var bigTasks atomic.Int32 // names of TestG12_ABatchAllocatesAsItIsRead, which may run twice

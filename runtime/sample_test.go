@@ -42,10 +42,31 @@ func submit[A, R any](ctx context.Context, ex runtime.Executor, f *runtime.Func[
 	return c.Future()
 }
 
+// define defines a task whose items are encoded one by one, as one is that travels alone.
+func define[A, R any](f *runtime.Func[A, R]) *runtime.Func[A, R] {
+	f.AppendItems = func(b []byte, items []A) (_ []byte, err error) {
+		b = wire.AppendCount(b, len(items), false)
+		for _, item := range items {
+			if b, err = f.AppendArg(b, item); err != nil {
+				return b, err
+			}
+		}
+		return b, nil
+	}
+	f.ReadItems = func(r *wire.Reader, items *[]A) {
+		n, _ := r.Count(1)
+		for r.Err() == nil && len(*items) < n {
+			*items = append(*items, *new(A))
+			f.ReadArg(r, &(*items)[len(*items)-1])
+		}
+	}
+	return runtime.Define(f)
+}
+
 // intTask defines a task on ints.
 func intTask(name string, options runtime.Task, fn func(context.Context, int) (int, error)) *runtime.Func[int, int] {
 	options.Name = "runtime_test." + name
-	return runtime.Define(&runtime.Func[int, int]{
+	return define(&runtime.Func[int, int]{
 		Task: options, Call: fn,
 		AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int),
 		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),

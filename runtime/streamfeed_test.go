@@ -18,7 +18,7 @@ import (
 var errNoCode = errors.New("cannot encode")
 
 // picky takes a second, and anything but 7.
-var picky = runtime.Define(&runtime.Func[int, int]{
+var picky = define(&runtime.Func[int, int]{
 	Task: runtime.Task{Name: "runtime_test.Picky"},
 	Call: func(_ context.Context, n int) (int, error) { time.Sleep(time.Second); return n, nil },
 	AppendArg: func(b []byte, n int) ([]byte, error) {
@@ -162,7 +162,7 @@ func TestLabelsOfACallHere(t *testing.T) {
 }
 
 // fragile has codecs that panic, as methods of the user's types may.
-var fragile = runtime.Define(&runtime.Func[int, int]{
+var fragile = define(&runtime.Func[int, int]{
 	Task: runtime.Task{Name: "runtime_test.Fragile"},
 	Call: func(_ context.Context, n int) (int, error) { return n, nil },
 	AppendArg: func(b []byte, n int) ([]byte, error) {

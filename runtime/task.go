@@ -151,14 +151,25 @@ type Func[A, R any] struct {
 	ReadArg      func(r *wire.Reader, arg *A)
 	AppendResult func(b []byte, res R) ([]byte, error)
 	ReadResult   func(r *wire.Reader, res *R)
+
+	// The codec of the items of a batch, which are one value, as an argument of type
+	// []A is: numbers are one copy, and memory is made once, for as many items as the
+	// input can hold. AppendItems does not keep items, nor change them. What ReadItems
+	// made belongs to the caller, who looks at none of it after a failure.
+	AppendItems func(b []byte, items []A) ([]byte, error)
+	ReadItems   func(r *wire.Reader, items *[]A)
 }
 
 // Define registers f's task and returns f. Generated code calls it from the
-// initialisation of a package variable.
+// initialisation of a package variable. It panics if the task has a codec of one
+// argument and none of many: that is code which an older tool wrote.
 //
 // It is for generated code only.
 func Define[A, R any](f *Func[A, R]) *Func[A, R] {
 	if f.ReadArg != nil {
+		if f.AppendItems == nil || f.ReadItems == nil {
+			panic(fmt.Sprintf("offing: task %s has no codec of many arguments: run \"go generate\" again", f.Name))
+		}
 		f.Handler, f.Batch, f.Replay = f.handle, f.handleBatch, f.replay
 	}
 	Register(&f.Task)

@@ -15,8 +15,8 @@ var Identifiers = map[string][]string{
 	RuntimePath: {
 		"AppendError", "AppendErrorIn", "ReadError", "Define", "DefineError", "DefineErrorType", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
 		"Call", "Map", "MapOption", "Pool", "Stream", "SubmitAll",
-		"Func", "Func.AppendArg", "Func.AppendResult", "Func.Call", "Func.Deliver", "Func.Each",
-		"Func.ReadArg", "Func.ReadResult", "Func.Retry", "Func.Task",
+		"Func", "Func.AppendArg", "Func.AppendItems", "Func.AppendResult", "Func.Call", "Func.Deliver", "Func.Each",
+		"Func.ReadArg", "Func.ReadItems", "Func.ReadResult", "Func.Retry", "Func.Task",
 		"Future", "Future.Result",
 		"Here", "Here.Context", "Here.Enter", "Here.Leave",
 		"Promise", "Promise.Context", "Promise.Future", "Promise.Init", "Promise.Record",

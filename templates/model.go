@@ -99,6 +99,7 @@ type Task struct {
 	Timeout  *Timeout
 	Retries  int
 	ArgPlan  *Plan // nil for a local task
+	Items    *Plan // of many arguments; nil for a local task
 	ResPlan  *Plan // nil for a local task
 	Executor string
 }
@@ -146,13 +147,15 @@ type Timeout struct {
 	Unit string // a constant of package time
 }
 
-// A Codec is the pair of functions that encodes and decodes a declared type. Those
-// of a struct take a pointer to it, others take and return the value.
+// A Codec is the pair of functions that encodes and decodes a declared type, or the
+// items of tasks. Those of a struct take a pointer to it, others take and return the
+// value.
 type Codec struct {
 	Append, Read string
 	Type         Type
 	Layout       *Layout // of a struct
 	Form         *Plan   // of any other type
+	Items        bool    // Form is that of items: Read fills a variable, as a task has it
 	Fails        bool    // encoding may return an error
 	Deep         bool    // it leads back to itself, so its functions count how deep they are
 }
@@ -207,6 +210,7 @@ type Plan struct {
 
 	Append, Read string      // Named: functions; Marshaled, Appended: methods
 	ByValue      bool        // Named: they take and return the value, not a pointer to it
+	Items        bool        // Named: of items, whose Read takes a pointer all the same
 	Fields       []FieldPlan // Fields; Named: of a struct
 	Layout       *Layout     // Fields
 	Members      []*Plan     // Union: of its types, in order

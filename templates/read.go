@@ -15,6 +15,9 @@ import (
 //	}
 func ReadCodec(l Locals, c Codec) jen.Code {
 	l.deep = c.Deep
+	if c.Items {
+		return jen.Func().Id(c.Read).Add(fillBody(l, c.Form))
+	}
 	if c.Form != nil {
 		return jen.Func().Id(c.Read).Add(readBody(l, c.Type, readValue(l, c.Form, variable(l.V))))
 	}
@@ -43,11 +46,18 @@ func readBody(l Locals, t Type, body []jen.Code) *jen.Statement {
 	return jen.Params(reader(l)).Params(jen.Id(l.V).Add(t.code())).Block(append(body, jen.Return(jen.Id(l.V)))...)
 }
 
+// fillBody is parameters and body of a function that decodes a value by plan p into
+// what it is given a pointer to.
+func fillBody(l Locals, p *Plan) *jen.Statement {
+	return jen.Params(reader(l), jen.Id(l.V).Op("*").Add(p.Type.code())).
+		Block(readValue(l, p, variable(l.V).deref(p))...)
+}
+
 // readFunc returns a function that decodes a value by plan p into what it is given
 // a pointer to.
 func readFunc(l Locals, p *Plan) *jen.Statement {
 	switch {
-	case p.Kind == Named && p.ByValue:
+	case p.Kind == Named && p.returned():
 		return wire("Into").Call(jen.Id(p.Read))
 	case p.Kind == Word && p.Convert == nil:
 		return wire("Into").Call(jen.Parens(jen.Op("*").Add(wire("Reader"))).Dot(p.Word))
@@ -56,8 +66,7 @@ func readFunc(l Locals, p *Plan) *jen.Statement {
 	case p.Kind == ErrorValue:
 		return wire("Into").Call(rt("ReadError"))
 	}
-	read := jen.Func().Params(reader(l), jen.Id(l.V).Op("*").Add(p.Type.code())).
-		Block(readValue(l, p, variable(l.V).deref(p))...)
+	read := jen.Func().Add(fillBody(l, p))
 	if p.Kind == Named {
 		read = jen.Id(p.Read)
 	}
@@ -66,6 +75,9 @@ func readFunc(l Locals, p *Plan) *jen.Statement {
 	}
 	return read
 }
+
+// returned reports whether the function that decodes a named type returns the value.
+func (p *Plan) returned() bool { return p.ByValue && !p.Items }
 
 // exposed reports whether a method of a user's type is called with a pointer to
 // the value itself, or into it. What is behind a pointer of the value does not
@@ -127,7 +139,7 @@ func readValue(l Locals, p *Plan, v value) []jen.Code {
 	case Empty:
 		return []jen.Code{read(l, "Empty")}
 	case Named:
-		if !p.ByValue {
+		if !p.returned() {
 			return []jen.Code{jen.Id(p.Read).Call(jen.Id(l.R), v.pointer())}
 		}
 	case Fields:
@@ -188,7 +200,7 @@ func readEntries(l Locals, p *Plan, v value) jen.Code {
 
 // readVar declares a variable and decodes into it.
 func readVar(l Locals, p *Plan, name string) []jen.Code {
-	if p.Kind == Word || p.Kind == Named && p.ByValue || p.Kind == Numbers || p.Kind == ErrorValue {
+	if p.Kind == Word || p.Kind == Named && p.returned() || p.Kind == Numbers || p.Kind == ErrorValue {
 		return []jen.Code{jen.Id(name).Op(":=").Add(readExpr(l, p))}
 	}
 	declared := jen.Var().Id(name).Add(p.Type.code())

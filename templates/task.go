@@ -8,6 +8,8 @@ import "github.com/dave/jennifer/jen"
 //		Task:         runtime.Task{Name: "example.com/p.Square", Shape: "func(int) int"},
 //		AppendArg:    wire.Sure(wire.AppendInt),
 //		ReadArg:      wire.Into((*wire.Reader).Int),
+//		AppendItems:  appendIntSlice,
+//		ReadItems:    readIntSlice,
 //		AppendResult: wire.Sure(wire.AppendInt),
 //		ReadResult:   wire.Into((*wire.Reader).Int),
 //	})
@@ -17,6 +19,8 @@ func TaskVar(l Locals, t Task) jen.Code {
 		members = append(members,
 			key("AppendArg", appendFunc(l, t.ArgPlan)),
 			key("ReadArg", readFunc(l, t.ArgPlan)),
+			key("AppendItems", appendFunc(l, t.Items)),
+			key("ReadItems", readFunc(l, t.Items)),
 			key("AppendResult", appendFunc(l, t.ResPlan)),
 			key("ReadResult", readFunc(l, t.ResPlan)),
 		)

@@ -459,7 +459,9 @@ var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
 	AppendArg: func(b []byte, v Person) ([]byte, error) {
 		return appendPerson(b, &v), nil
 	},
-	ReadArg: readPerson,
+	ReadArg:     readPerson,
+	AppendItems: appendPersonSlice,
+	ReadItems:   readPersonSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -497,7 +499,9 @@ var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
 	AppendArg: func(b []byte, v Small) ([]byte, error) {
 		return appendSmall(b, &v), nil
 	},
-	ReadArg: readSmall,
+	ReadArg:     readSmall,
+	AppendItems: appendSmallSlice,
+	ReadItems:   readSmallSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -537,7 +541,9 @@ var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
 	AppendArg: func(b []byte, v Order) ([]byte, error) {
 		return appendOrder(b, &v), nil
 	},
-	ReadArg: readOrder,
+	ReadArg:     readOrder,
+	AppendItems: appendOrderSlice,
+	ReadItems:   readOrderSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -573,9 +579,11 @@ func (c *callTakeFloats) Deliver(reply *wire.Reader) {
 }
 
 var taskTakeFloats = runtime.Define(&runtime.Func[[]float64, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeFloats", Shape: "func([]float64)"},
-	AppendArg: wire.Sure(wire.AppendNumbers[[]float64]),
-	ReadArg:   wire.Into(wire.ReadNumbers[[]float64]),
+	Task:        runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeFloats", Shape: "func([]float64)"},
+	AppendArg:   wire.Sure(wire.AppendNumbers[[]float64]),
+	ReadArg:     wire.Into(wire.ReadNumbers[[]float64]),
+	AppendItems: appendFloat64SliceSlice,
+	ReadItems:   readFloat64SliceSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -611,9 +619,11 @@ func (c *callTakeStrings) Deliver(reply *wire.Reader) {
 }
 
 var taskTakeStrings = runtime.Define(&runtime.Func[[]string, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeStrings", Shape: "func([]string)"},
-	AppendArg: wire.Sure(wire.AppendStrings[[]string]),
-	ReadArg:   wire.Into(wire.ReadStrings[[]string]),
+	Task:        runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeStrings", Shape: "func([]string)"},
+	AppendArg:   wire.Sure(wire.AppendStrings[[]string]),
+	ReadArg:     wire.Into(wire.ReadStrings[[]string]),
+	AppendItems: appendStringSliceSlice,
+	ReadItems:   readStringSliceSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -671,6 +681,8 @@ var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 			}
 		}
 	},
+	AppendItems: appendStringToIntMapSlice,
+	ReadItems:   readStringToIntMapSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -885,4 +897,138 @@ func readOrder(r *wire.Reader, v *Order) {
 	}
 	v.Tags = wire.ReadStrings[[]string](r)
 	v.Paid = r.GetBool(f[52:])
+}
+
+func appendPersonSlice(b []byte, v []Person) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendPerson(b, &v[i])
+	}
+	return b, nil
+}
+
+func readPersonSlice(r *wire.Reader, v *[]Person) {
+	if n, ok := r.Count(41); ok {
+		(*v) = make([]Person, n)
+		for i := range *v {
+			readPerson(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendSmallSlice(b []byte, v []Small) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendSmall(b, &v[i])
+	}
+	return b, nil
+}
+
+func readSmallSlice(r *wire.Reader, v *[]Small) {
+	if n, ok := r.Count(25); ok {
+		(*v) = make([]Small, n)
+		for i := range *v {
+			readSmall(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendOrderSlice(b []byte, v []Order) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendOrder(b, &v[i])
+	}
+	return b, nil
+}
+
+func readOrderSlice(r *wire.Reader, v *[]Order) {
+	if n, ok := r.Count(61); ok {
+		(*v) = make([]Order, n)
+		for i := range *v {
+			readOrder(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFloat64SliceSlice(b []byte, v [][]float64) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendNumbers(b, e)
+	}
+	return b, nil
+}
+
+func readFloat64SliceSlice(r *wire.Reader, v *[][]float64) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]float64, n)
+		for i := range *v {
+			(*v)[i] = wire.ReadNumbers[[]float64](r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendStringSliceSlice(b []byte, v [][]string) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendStrings(b, e)
+	}
+	return b, nil
+}
+
+func readStringSliceSlice(r *wire.Reader, v *[][]string) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]string, n)
+		for i := range *v {
+			(*v)[i] = wire.ReadStrings[[]string](r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendStringToIntMapSlice(b []byte, v []map[string]int) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendEntries(b, len(e), e == nil, 12, 24)
+		for k2, e2 := range e {
+			b = wire.AppendString(b, k2)
+			b = wire.AppendInt(b, e2)
+		}
+	}
+	return b, nil
+}
+
+func readStringToIntMapSlice(r *wire.Reader, v *[]map[string]int) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]map[string]int, n)
+		for i := range *v {
+			if n, ok := r.Entries(12, 24); ok {
+				(*v)[i] = make(map[string]int, n)
+				for range n {
+					k2 := r.String()
+					e2 := r.Int()
+					if r.Err() != nil {
+						break
+					}
+					(*v)[i][k2] = e2
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
 }

@@ -277,6 +277,8 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/pool.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -344,4 +346,13 @@ func init() {
 		}
 		return nil
 	}
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
 }

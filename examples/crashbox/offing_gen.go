@@ -438,6 +438,8 @@ var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -468,6 +470,8 @@ var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Overflow", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -503,6 +507,8 @@ var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -543,6 +549,8 @@ var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -583,6 +591,8 @@ var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -623,6 +633,8 @@ var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -662,6 +674,8 @@ var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -701,6 +715,8 @@ var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -736,6 +752,8 @@ var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Spin", Shape: "func(int) int", Timeout: 500 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -770,6 +788,8 @@ var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -800,6 +820,8 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -864,4 +886,33 @@ func init() {
 		}
 		return nil
 	}
+}
+
+func appendNothingSlice(b []byte, v []struct{}) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for range v {
+		b = wire.AppendEmpty(b)
+	}
+	return b, nil
+}
+
+func readNothingSlice(r *wire.Reader, v *[]struct{}) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]struct{}, n)
+		for range *v {
+			r.Empty()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
 }

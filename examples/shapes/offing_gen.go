@@ -125,6 +125,8 @@ var taskArea = runtime.Define(&runtime.Func[Shape, float64]{
 		return appendShape(b, v, wire.MaxDepth)
 	},
 	ReadArg:      wire.Into(readShape),
+	AppendItems:  appendShapeSlice,
+	ReadItems:    readShapeSlice,
 	AppendResult: wire.Sure(wire.AppendFloat64),
 	ReadResult:   wire.Into((*wire.Reader).Float64),
 })
@@ -275,4 +277,26 @@ func appendSizeError(b []byte, v *SizeError) []byte {
 
 func readSizeError(r *wire.Reader, v *SizeError) {
 	v.Size = r.Float64()
+}
+
+func appendShapeSlice(b []byte, v []Shape) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = appendShape(b, e, wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readShapeSlice(r *wire.Reader, v *[]Shape) {
+	if n, ok := r.Count(2); ok {
+		(*v) = make([]Shape, n)
+		for i := range *v {
+			(*v)[i] = readShape(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
 }

@@ -490,6 +490,8 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -519,9 +521,11 @@ func (c *callGetPage) Deliver(reply *wire.Reader) {
 }
 
 var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}", Timeout: 10 * time.Second},
-	AppendArg: wire.Sure(wire.AppendString),
-	ReadArg:   wire.Into((*wire.Reader).String),
+	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/tour.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}", Timeout: 10 * time.Second},
+	AppendArg:   wire.Sure(wire.AppendString),
+	ReadArg:     wire.Into((*wire.Reader).String),
+	AppendItems: appendStringSlice,
+	ReadItems:   readStringSlice,
 	AppendResult: func(b []byte, v *Page) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
@@ -576,6 +580,8 @@ var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 			readPage(r, *v)
 		}
 	},
+	AppendItems:  appendPagePtrSlice,
+	ReadItems:    readPagePtrSlice,
 	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   wire.Into((*wire.Reader).String),
 })
@@ -605,9 +611,11 @@ func (c *callCountWords) Deliver(reply *wire.Reader) {
 }
 
 var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.CountWords", Shape: "func(string) map[string]int"},
-	AppendArg: wire.Sure(wire.AppendString),
-	ReadArg:   wire.Into((*wire.Reader).String),
+	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/tour.CountWords", Shape: "func(string) map[string]int"},
+	AppendArg:   wire.Sure(wire.AppendString),
+	ReadArg:     wire.Into((*wire.Reader).String),
+	AppendItems: appendStringSlice,
+	ReadItems:   readStringSlice,
 	AppendResult: func(b []byte, v map[string]int) (_ []byte, err error) {
 		b = wire.AppendEntries(b, len(v), v == nil, 12, 24)
 		for k, e := range v {
@@ -657,9 +665,11 @@ func (c *callHashFile) Deliver(reply *wire.Reader) {
 }
 
 var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
-	AppendArg: wire.Sure(wire.AppendString),
-	ReadArg:   wire.Into((*wire.Reader).String),
+	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
+	AppendArg:   wire.Sure(wire.AppendString),
+	ReadArg:     wire.Into((*wire.Reader).String),
+	AppendItems: appendStringSlice,
+	ReadItems:   readStringSlice,
 	AppendResult: func(b []byte, v HashFileResult) ([]byte, error) {
 		return appendHashFileResult(b, &v), nil
 	},
@@ -692,6 +702,8 @@ var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Overflow", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -722,6 +734,8 @@ var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Spin", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -830,4 +844,48 @@ func readHashFileResult(r *wire.Reader, v *HashFileResult) {
 	f := (*[40]byte)(r.Block(40))
 	v.Size = r.GetInt(f[:])
 	wire.GetArray(f[8:], v.Sum[:])
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
+}
+
+func appendStringSlice(b []byte, v []string) (_ []byte, err error) {
+	b = wire.AppendStrings(b, v)
+	return b, nil
+}
+
+func readStringSlice(r *wire.Reader, v *[]string) {
+	*v = wire.ReadStrings[[]string](r)
+}
+
+func appendPagePtrSlice(b []byte, v []*Page) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			b = appendPage(b, e)
+		}
+	}
+	return b, nil
+}
+
+func readPagePtrSlice(r *wire.Reader, v *[]*Page) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]*Page, n)
+		for i := range *v {
+			if r.Pointer(8) {
+				(*v)[i] = new(Page)
+				readPage(r, (*v)[i])
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
 }

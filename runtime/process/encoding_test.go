@@ -19,7 +19,7 @@ import (
 
 // unlucky returns n, and has no encoding for 13 as a result, nor for -13 as an
 // argument.
-var unlucky = runtime.Define(&runtime.Func[int, int]{
+var unlucky = define(&runtime.Func[int, int]{
 	Task:      runtime.Task{Name: "process_test.Unlucky", Shape: "func(int) int"},
 	Call:      func(_ context.Context, n int) (int, error) { return n, nil },
 	AppendArg: refusing(-13), ReadArg: wire.Into((*wire.Reader).Int),
@@ -68,7 +68,7 @@ func TestG5_ValuesThatCannotBeEncoded(t *testing.T) {
 
 // picky is a task whose results are decoded slowly, and not at all for 3 and 8; it
 // exits at 99.
-var picky = runtime.Define(&runtime.Func[int, []byte]{
+var picky = define(&runtime.Func[int, []byte]{
 	Task: runtime.Task{Name: "process_test.Picky", Shape: "func(int) []byte"},
 	Call: func(_ context.Context, n int) ([]byte, error) {
 		if n == 99 {

@@ -87,10 +87,31 @@ func must[A, R any](t testing.TB, ex runtime.Executor, f *runtime.Func[A, R], ar
 	return v
 }
 
+// define defines a task whose items are encoded one by one, as one is that travels alone.
+func define[A, R any](f *runtime.Func[A, R]) *runtime.Func[A, R] {
+	f.AppendItems = func(b []byte, items []A) (_ []byte, err error) {
+		b = wire.AppendCount(b, len(items), false)
+		for _, item := range items {
+			if b, err = f.AppendArg(b, item); err != nil {
+				return b, err
+			}
+		}
+		return b, nil
+	}
+	f.ReadItems = func(r *wire.Reader, items *[]A) {
+		n, _ := r.Count(1)
+		for r.Err() == nil && len(*items) < n {
+			*items = append(*items, *new(A))
+			f.ReadArg(r, &(*items)[len(*items)-1])
+		}
+	}
+	return runtime.Define(f)
+}
+
 func onInts(task runtime.Task, f func(ctx context.Context, n int) (int, error)) *runtime.Func[int, int] {
 	task.Name = "process_test." + task.Name
 	task.Shape = "func(int) int"
-	return runtime.Define(&runtime.Func[int, int]{
+	return define(&runtime.Func[int, int]{
 		Task: task, Call: f,
 		AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int),
 		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
@@ -100,7 +121,7 @@ func onInts(task runtime.Task, f func(ctx context.Context, n int) (int, error)) 
 func onBytes(task runtime.Task, f func(ctx context.Context, b []byte) ([]byte, error)) *runtime.Func[[]byte, []byte] {
 	task.Name = "process_test." + task.Name
 	task.Shape = "func([]byte) []byte"
-	return runtime.Define(&runtime.Func[[]byte, []byte]{
+	return define(&runtime.Func[[]byte, []byte]{
 		Task: task, Call: f,
 		AppendArg: wire.Sure(wire.AppendBytes), ReadArg: wire.Into((*wire.Reader).Bytes),
 		AppendResult: wire.Sure(wire.AppendBytes), ReadResult: wire.Into((*wire.Reader).Bytes),

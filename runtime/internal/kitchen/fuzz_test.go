@@ -70,3 +70,5 @@ func FuzzG12_Unions(f *testing.F) { fuzz(f, unions) }
 func FuzzG12_Heavy(f *testing.F) { fuzz(f, heavy) }
 
 func FuzzG12_Sink(f *testing.F) { fuzz(f, sinks) }
+
+func FuzzG12_Batches(f *testing.F) { fuzz(f, batches) }

@@ -1,6 +1,7 @@
 package kitchen
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -51,6 +52,29 @@ func arg[A, R any](f *runtime.Func[A, R]) kind {
 // result is the kind of a task's result.
 func result[A, R any](f *runtime.Func[A, R]) kind {
 	return kindOf(shortName(f.Name)+"'s result", f.AppendResult, f.ReadResult)
+}
+
+// ended is the context of batches of which no item is to run.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+// batch is the kind of many arguments of a task, as they travel together.
+func batch[A, R any](f *runtime.Func[A, R]) kind {
+	k := kindOf(shortName(f.Name)+" in a batch",
+		func(b []byte, items []A) ([]byte, error) { return f.AppendItems(wire.AppendBool(b, true), items) },
+		func(r *wire.Reader, items *[]A) {
+			r.Bool()
+			f.ReadItems(r, items)
+		})
+	var spare wire.Reader
+	k.try = func(b []byte) error {
+		spare = wire.NewReader(b)
+		return f.Batch(ended, &spare, nil, nil)
+	}
+	return k
 }
 
 // whole marks a kind of messages that are too long to damage every byte.

@@ -5,12 +5,12 @@ package kitchen
 var (
 	words = []kind{arg(taskEchoWords), arg(taskEchoNamed), arg(taskEchoString)}
 
-	numbers = []kind{arg(taskEchoNumbers), arg(taskEchoNamedNumbers), arg(taskEchoBytes), arg(taskEchoSeries)}
+	numbers = []kind{arg(taskEchoNumbers), arg(taskEchoNamedNumbers), arg(taskEchoBytes), arg(taskEchoSeries), arg(taskEchoInt)}
 
 	structs = []kind{
 		arg(taskEchoDiscreet), arg(taskEchoEmbedding), arg(taskEchoAnonymous), arg(taskEchoEmpty), arg(taskEchoMixed), arg(taskEchoFixed),
 		arg(taskEchoUUIDs), arg(taskEchoArrays), arg(taskEchoPointers), arg(taskEchoPage),
-		arg(taskMany), result(taskMany), arg(taskNone),
+		arg(taskMany), result(taskMany), arg(taskNone), arg(taskEchoPoint),
 	}
 
 	lists = []kind{arg(taskEchoSlices), arg(taskEchoHollows), arg(taskEchoLines), arg(taskVariadic), result(taskVariadic)}
@@ -37,11 +37,20 @@ var (
 	}
 
 	sinks = []kind{arg(taskEchoSink).whole()}
+
+	batches = []kind{
+		batch(taskEchoInt), batch(taskEchoPoint), batch(taskEchoString), batch(taskEchoBytes), batch(taskEchoTime),
+		batch(taskEchoEmpty), batch(taskNone), batch(taskMany), batch(taskVariadic), batch(taskExplain), batch(taskEchoFixed),
+		batch(taskEchoSlices), batch(taskEchoMaps), batch(taskEchoTeam), batch(taskEchoNode), batch(taskEchoOpen), batch(taskEchoError),
+		batch(taskEchoBigInt), batch(taskEchoCipher), batch(taskEchoDigest), batch(taskEchoWides), batch(taskEchoCodes),
+		batch(taskEchoExpr), batch(taskEchoValues), batch(taskEchoLedger), batch(taskEchoInner), batch(taskEchoOuter),
+		batch(taskEchoLeaks).whole(), batch(taskEchoDense), batch(taskEchoSink).whole(),
+	}
 )
 
 // kinds are all of them.
 func kinds() (all []kind) {
-	for _, family := range [][]kind{words, numbers, structs, lists, maps, trees, generics, foreign, marshaled, failures, unions, heavy, sinks} {
+	for _, family := range [][]kind{words, numbers, structs, lists, maps, trees, generics, foreign, marshaled, failures, unions, heavy, sinks, batches} {
 		all = append(all, family...)
 	}
 	return all

@@ -38,6 +38,11 @@ type NamedNumbers struct {
 // Series is a slice of numbers with a name.
 type Series []Score
 
+// EchoInt returns v.
+//
+//offing:task
+func EchoInt(v int) int { return v }
+
 // EchoBytes returns v.
 //
 //offing:task

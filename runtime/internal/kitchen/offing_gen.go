@@ -58,6 +58,7 @@ var (
 	_ func(Amounts) Amounts                                                                = EchoAmounts
 	_ func(Methods) Methods                                                                = EchoMethods
 	_ func(Wides) Wides                                                                    = EchoWides
+	_ func(int) int                                                                        = EchoInt
 	_ func([]byte) []byte                                                                  = EchoBytes
 	_ func(Series) Series                                                                  = EchoSeries
 	_ func(Numbers) Numbers                                                                = EchoNumbers
@@ -71,6 +72,7 @@ var (
 	_ func(Hollows) Hollows                                                                = EchoHollows
 	_ func(Lines) Lines                                                                    = EchoLines
 	_ func(Slices) Slices                                                                  = EchoSlices
+	_ func(Point) Point                                                                    = EchoPoint
 	_ func(Discreet) Discreet                                                              = EchoDiscreet
 	_ func(Embedding) Embedding                                                            = EchoEmbedding
 	_ func(Anonymous) Anonymous                                                            = EchoAnonymous
@@ -747,6 +749,9 @@ type FutureOfMethods = runtime.Future[Methods]
 // FutureOfWides is the result of a call that may not have finished yet.
 type FutureOfWides = runtime.Future[Wides]
 
+// FutureOfInt is the result of a call that may not have finished yet.
+type FutureOfInt = runtime.Future[int]
+
 // FutureOfBytes is the result of a call that may not have finished yet.
 type FutureOfBytes = runtime.Future[[]byte]
 
@@ -782,6 +787,9 @@ type FutureOfLines = runtime.Future[Lines]
 
 // FutureOfSlices is the result of a call that may not have finished yet.
 type FutureOfSlices = runtime.Future[Slices]
+
+// FutureOfPoint is the result of a call that may not have finished yet.
+type FutureOfPoint = runtime.Future[Point]
 
 // FutureOfDiscreet is the result of a call that may not have finished yet.
 type FutureOfDiscreet = runtime.Future[Discreet]
@@ -2567,6 +2575,65 @@ func StreamEchoWides(ctx context.Context, ex runtime.Executor, items iter.Seq[Wi
 	return runtime.Stream(ctx, ex, taskEchoWides, items, opts...)
 }
 
+// SubmitEchoInt submits a call of [EchoInt] to ex and returns its future.
+//
+// EchoInt returns v.
+func SubmitEchoInt(ctx context.Context, ex runtime.Executor, v int) *FutureOfInt {
+	c := &callEchoInt{v: v}
+	c.Init(ctx, &taskEchoInt.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoInt submits a call of [EchoInt] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoInt returns v.
+func SubmitAllEchoInt(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
+	calls := make([]callEchoInt, len(items))
+	futures := make([]*FutureOfInt, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoInt.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoInt calls [EchoInt] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoInt returns v.
+func CallEchoInt(ctx context.Context, ex runtime.Executor, v int) (_ int, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoInt.Task) {
+		return SubmitEchoInt(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoInt(v), nil
+}
+
+// MapEchoInt calls [EchoInt] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoInt returns v.
+func MapEchoInt(ctx context.Context, ex runtime.Executor, items []int, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskEchoInt, items, opts...)
+}
+
+// StreamEchoInt calls [EchoInt] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoInt returns v.
+func StreamEchoInt(ctx context.Context, ex runtime.Executor, items iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskEchoInt, items, opts...)
+}
+
 // SubmitEchoBytes submits a call of [EchoBytes] to ex and returns its future.
 //
 // EchoBytes returns v.
@@ -3314,6 +3381,65 @@ func MapEchoSlices(ctx context.Context, ex runtime.Executor, items []Slices, opt
 // EchoSlices returns v.
 func StreamEchoSlices(ctx context.Context, ex runtime.Executor, items iter.Seq[Slices], opts ...runtime.MapOption) iter.Seq2[Slices, error] {
 	return runtime.Stream(ctx, ex, taskEchoSlices, items, opts...)
+}
+
+// SubmitEchoPoint submits a call of [EchoPoint] to ex and returns its future.
+//
+// EchoPoint returns v.
+func SubmitEchoPoint(ctx context.Context, ex runtime.Executor, v Point) *FutureOfPoint {
+	c := &callEchoPoint{v: v}
+	c.Init(ctx, &taskEchoPoint.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllEchoPoint submits a call of [EchoPoint] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoPoint returns v.
+func SubmitAllEchoPoint(ctx context.Context, ex runtime.Executor, items []Point) []*FutureOfPoint {
+	calls := make([]callEchoPoint, len(items))
+	futures := make([]*FutureOfPoint, len(items))
+	for i := range calls {
+		c := &calls[i]
+		c.v = items[i]
+		c.Init(ctx, &taskEchoPoint.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallEchoPoint calls [EchoPoint] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoPoint returns v.
+func CallEchoPoint(ctx context.Context, ex runtime.Executor, v Point) (_ Point, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoPoint.Task) {
+		return SubmitEchoPoint(ctx, ex, v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoPoint(v), nil
+}
+
+// MapEchoPoint calls [EchoPoint] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoPoint returns v.
+func MapEchoPoint(ctx context.Context, ex runtime.Executor, items []Point, opts ...runtime.MapOption) ([]Point, error) {
+	return runtime.Map(ctx, ex, taskEchoPoint, items, opts...)
+}
+
+// StreamEchoPoint calls [EchoPoint] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// EchoPoint returns v.
+func StreamEchoPoint(ctx context.Context, ex runtime.Executor, items iter.Seq[Point], opts ...runtime.MapOption) iter.Seq2[Point, error] {
+	return runtime.Stream(ctx, ex, taskEchoPoint, items, opts...)
 }
 
 // SubmitEchoDiscreet submits a call of [EchoDiscreet] to ex and returns its future.
@@ -4416,6 +4542,8 @@ var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
 			}
 		}
 	},
+	AppendItems: appendGridSlice,
+	ReadItems:   readGridSlice,
 	AppendResult: func(b []byte, v Grid) (_ []byte, err error) {
 		for i := range v {
 			b = wire.AppendArray(b, v[i][:])
@@ -4476,6 +4604,8 @@ var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 			}
 		}
 	},
+	AppendItems: appendUUIDSliceSlice,
+	ReadItems:   readUUIDSliceSlice,
 	AppendResult: func(b []byte, v []UUID) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for i := range v {
@@ -4525,7 +4655,9 @@ var taskEchoArrays = runtime.Define(&runtime.Func[Arrays, Arrays]{
 	AppendArg: func(b []byte, v Arrays) ([]byte, error) {
 		return appendArrays(b, &v), nil
 	},
-	ReadArg: readArrays,
+	ReadArg:     readArrays,
+	AppendItems: appendArraysSlice,
+	ReadItems:   readArraysSlice,
 	AppendResult: func(b []byte, v Arrays) ([]byte, error) {
 		return appendArrays(b, &v), nil
 	},
@@ -4573,6 +4705,8 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 			wire.ReadMarshaled(r, 4, (**v).ParseWire)
 		}
 	},
+	AppendItems: appendCipherPtrSlice,
+	ReadItems:   readCipherPtrSlice,
 	AppendResult: func(b []byte, v *Cipher) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
@@ -4625,6 +4759,8 @@ var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
 	ReadArg: wire.Apart(6, func(r *wire.Reader, v *Digest) {
 		wire.ReadMarshaled(r, 6, (*v).ParseWire)
 	}),
+	AppendItems: appendDigestSlice,
+	ReadItems:   readDigestSlice,
 	AppendResult: func(b []byte, v Digest) (_ []byte, err error) {
 		if b, err = wire.AppendAppended(b, 6, v.AppendWire); err != nil {
 			return b, err
@@ -4665,7 +4801,9 @@ var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
 	AppendArg: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
-	ReadArg: wire.Apart(29, readCodes),
+	ReadArg:     wire.Apart(29, readCodes),
+	AppendItems: appendCodesSlice,
+	ReadItems:   readCodesSlice,
 	AppendResult: func(b []byte, v Codes) ([]byte, error) {
 		return appendCodes(b, &v)
 	},
@@ -4697,9 +4835,11 @@ func (c *callEchoError) Deliver(reply *wire.Reader) {
 }
 
 var taskEchoError = runtime.Define(&runtime.Func[error, struct{}]{
-	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoError", Shape: "func(error)"},
-	AppendArg: wire.Sure(runtime.AppendError),
-	ReadArg:   wire.Into(runtime.ReadError),
+	Task:        runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoError", Shape: "func(error)"},
+	AppendArg:   wire.Sure(runtime.AppendError),
+	ReadArg:     wire.Into(runtime.ReadError),
+	AppendItems: appendErrorSlice,
+	ReadItems:   readErrorSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -4738,7 +4878,9 @@ var taskEchoFailure = runtime.Define(&runtime.Func[Failure, Failure]{
 	AppendArg: func(b []byte, v Failure) ([]byte, error) {
 		return appendFailure(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readFailure,
+	ReadArg:     readFailure,
+	AppendItems: appendFailureSlice,
+	ReadItems:   readFailureSlice,
 	AppendResult: func(b []byte, v Failure) ([]byte, error) {
 		return appendFailure(b, &v, wire.MaxDepth)
 	},
@@ -4775,7 +4917,9 @@ var taskExplain = runtime.Define(&runtime.Func[ExplainArgs, ExplainResult]{
 	AppendArg: func(b []byte, v ExplainArgs) ([]byte, error) {
 		return appendExplainArgs(b, &v), nil
 	},
-	ReadArg: readExplainArgs,
+	ReadArg:     readExplainArgs,
+	AppendItems: appendExplainArgsSlice,
+	ReadItems:   readExplainArgsSlice,
 	AppendResult: func(b []byte, v ExplainResult) ([]byte, error) {
 		return appendExplainResult(b, &v), nil
 	},
@@ -4811,7 +4955,9 @@ var taskEchoOpen = runtime.Define(&runtime.Func[pantry.Open, pantry.Open]{
 	AppendArg: func(b []byte, v pantry.Open) ([]byte, error) {
 		return appendPantryOpen(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readPantryOpen,
+	ReadArg:     readPantryOpen,
+	AppendItems: appendPantryOpenSlice,
+	ReadItems:   readPantryOpenSlice,
 	AppendResult: func(b []byte, v pantry.Open) ([]byte, error) {
 		return appendPantryOpen(b, &v, wire.MaxDepth)
 	},
@@ -4847,7 +4993,9 @@ var taskEchoForeign = runtime.Define(&runtime.Func[Foreign, Foreign]{
 	AppendArg: func(b []byte, v Foreign) ([]byte, error) {
 		return appendForeign(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readForeign,
+	ReadArg:     readForeign,
+	AppendItems: appendForeignSlice,
+	ReadItems:   readForeignSlice,
 	AppendResult: func(b []byte, v Foreign) ([]byte, error) {
 		return appendForeign(b, &v, wire.MaxDepth)
 	},
@@ -4883,7 +5031,9 @@ var taskEchoPair = runtime.Define(&runtime.Func[Pair[string, int32], Pair[string
 	AppendArg: func(b []byte, v Pair[string, int32]) ([]byte, error) {
 		return appendPairOfStringAndInt32(b, &v), nil
 	},
-	ReadArg: readPairOfStringAndInt32,
+	ReadArg:     readPairOfStringAndInt32,
+	AppendItems: appendPairOfStringAndInt32Slice,
+	ReadItems:   readPairOfStringAndInt32Slice,
 	AppendResult: func(b []byte, v Pair[string, int32]) ([]byte, error) {
 		return appendPairOfStringAndInt32(b, &v), nil
 	},
@@ -4931,6 +5081,8 @@ var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 			readNodeOfString(r, *v)
 		}
 	},
+	AppendItems: appendNodeOfStringPtrSlice,
+	ReadItems:   readNodeOfStringPtrSlice,
 	AppendResult: func(b []byte, v *Node[string]) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
@@ -4977,7 +5129,9 @@ var taskEchoInstances = runtime.Define(&runtime.Func[Instances, Instances]{
 	AppendArg: func(b []byte, v Instances) ([]byte, error) {
 		return appendInstances(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readInstances,
+	ReadArg:     readInstances,
+	AppendItems: appendInstancesSlice,
+	ReadItems:   readInstancesSlice,
 	AppendResult: func(b []byte, v Instances) ([]byte, error) {
 		return appendInstances(b, &v, wire.MaxDepth)
 	},
@@ -5013,7 +5167,9 @@ var taskEchoLedger = runtime.Define(&runtime.Func[Ledger, Ledger]{
 	AppendArg: func(b []byte, v Ledger) ([]byte, error) {
 		return appendLedger(b, &v, wire.MaxDepth)
 	},
-	ReadArg: wire.Apart(202, readLedger),
+	ReadArg:     wire.Apart(202, readLedger),
+	AppendItems: appendLedgerSlice,
+	ReadItems:   readLedgerSlice,
 	AppendResult: func(b []byte, v Ledger) ([]byte, error) {
 		return appendLedger(b, &v, wire.MaxDepth)
 	},
@@ -5049,7 +5205,9 @@ var taskEchoThin = runtime.Define(&runtime.Func[Thin, Thin]{
 	AppendArg: func(b []byte, v Thin) ([]byte, error) {
 		return appendThin(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readThin,
+	ReadArg:     readThin,
+	AppendItems: appendThinSlice,
+	ReadItems:   readThinSlice,
 	AppendResult: func(b []byte, v Thin) ([]byte, error) {
 		return appendThin(b, &v, wire.MaxDepth)
 	},
@@ -5085,7 +5243,9 @@ var taskEchoInner = runtime.Define(&runtime.Func[Inner, Inner]{
 	AppendArg: func(b []byte, v Inner) ([]byte, error) {
 		return appendInner(b, &v, wire.MaxDepth)
 	},
-	ReadArg: wire.Apart(5, readInner),
+	ReadArg:     wire.Apart(5, readInner),
+	AppendItems: appendInnerSlice,
+	ReadItems:   readInnerSlice,
 	AppendResult: func(b []byte, v Inner) ([]byte, error) {
 		return appendInner(b, &v, wire.MaxDepth)
 	},
@@ -5121,7 +5281,9 @@ var taskEchoOuter = runtime.Define(&runtime.Func[Outer, Outer]{
 	AppendArg: func(b []byte, v Outer) ([]byte, error) {
 		return appendOuter(b, &v, wire.MaxDepth)
 	},
-	ReadArg: wire.Apart(10, readOuter),
+	ReadArg:     wire.Apart(10, readOuter),
+	AppendItems: appendOuterSlice,
+	ReadItems:   readOuterSlice,
 	AppendResult: func(b []byte, v Outer) ([]byte, error) {
 		return appendOuter(b, &v, wire.MaxDepth)
 	},
@@ -5157,7 +5319,9 @@ var taskEchoLeaks = runtime.Define(&runtime.Func[Leaks, Leaks]{
 	AppendArg: func(b []byte, v Leaks) ([]byte, error) {
 		return appendLeaks(b, &v)
 	},
-	ReadArg: wire.Apart(168, readLeaks),
+	ReadArg:     wire.Apart(168, readLeaks),
+	AppendItems: appendLeaksSlice,
+	ReadItems:   readLeaksSlice,
 	AppendResult: func(b []byte, v Leaks) ([]byte, error) {
 		return appendLeaks(b, &v)
 	},
@@ -5221,6 +5385,8 @@ var taskEchoDense = runtime.Define(&runtime.Func[map[int16][3]Held, map[int16][3
 			}
 		}
 	},
+	AppendItems: appendInt16ToHeldArray3MapSlice,
+	ReadItems:   readInt16ToHeldArray3MapSlice,
 	AppendResult: func(b []byte, v map[int16][3]Held) (_ []byte, err error) {
 		b = wire.AppendEntries(b, len(v), v == nil, 8, 56)
 		for k, e := range v {
@@ -5301,6 +5467,8 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 			}
 		}
 	},
+	AppendItems: appendIndexSlice,
+	ReadItems:   readIndexSlice,
 	AppendResult: func(b []byte, v Index) (_ []byte, err error) {
 		b = wire.AppendEntries(b, len(v), v == nil, 8, 40)
 		for k, e := range v {
@@ -5353,7 +5521,9 @@ var taskEchoMaps = runtime.Define(&runtime.Func[Maps, Maps]{
 	AppendArg: func(b []byte, v Maps) ([]byte, error) {
 		return appendMaps(b, &v), nil
 	},
-	ReadArg: readMaps,
+	ReadArg:     readMaps,
+	AppendItems: appendMapsSlice,
+	ReadItems:   readMapsSlice,
 	AppendResult: func(b []byte, v Maps) ([]byte, error) {
 		return appendMaps(b, &v), nil
 	},
@@ -5389,7 +5559,9 @@ var taskEchoKeys = runtime.Define(&runtime.Func[Keys, Keys]{
 	AppendArg: func(b []byte, v Keys) ([]byte, error) {
 		return appendKeys(b, &v), nil
 	},
-	ReadArg: readKeys,
+	ReadArg:     readKeys,
+	AppendItems: appendKeysSlice,
+	ReadItems:   readKeysSlice,
 	AppendResult: func(b []byte, v Keys) ([]byte, error) {
 		return appendKeys(b, &v), nil
 	},
@@ -5431,6 +5603,8 @@ var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
 	ReadArg: wire.Apart(8, func(r *wire.Reader, v *big.Int) {
 		wire.ReadMarshaled(r, 8, (*v).GobDecode)
 	}),
+	AppendItems: appendBigIntSlice,
+	ReadItems:   readBigIntSlice,
 	AppendResult: func(b []byte, v big.Int) (_ []byte, err error) {
 		if b, err = wire.AppendMarshaled(b, 8, v.GobEncode); err != nil {
 			return b, err
@@ -5471,7 +5645,9 @@ var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
 	AppendArg: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
-	ReadArg: wire.Apart(41, readLinks),
+	ReadArg:     wire.Apart(41, readLinks),
+	AppendItems: appendLinksSlice,
+	ReadItems:   readLinksSlice,
 	AppendResult: func(b []byte, v Links) ([]byte, error) {
 		return appendLinks(b, &v)
 	},
@@ -5507,7 +5683,9 @@ var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
 	AppendArg: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
-	ReadArg: wire.Apart(23, readNets),
+	ReadArg:     wire.Apart(23, readNets),
+	AppendItems: appendNetsSlice,
+	ReadItems:   readNetsSlice,
 	AppendResult: func(b []byte, v Nets) ([]byte, error) {
 		return appendNets(b, &v)
 	},
@@ -5543,7 +5721,9 @@ var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
 	AppendArg: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
-	ReadArg: wire.Apart(35, readAmounts),
+	ReadArg:     wire.Apart(35, readAmounts),
+	AppendItems: appendAmountsSlice,
+	ReadItems:   readAmountsSlice,
 	AppendResult: func(b []byte, v Amounts) ([]byte, error) {
 		return appendAmounts(b, &v)
 	},
@@ -5579,7 +5759,9 @@ var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
 	AppendArg: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
-	ReadArg: wire.Apart(29, readMethods),
+	ReadArg:     wire.Apart(29, readMethods),
+	AppendItems: appendMethodsSlice,
+	ReadItems:   readMethodsSlice,
 	AppendResult: func(b []byte, v Methods) ([]byte, error) {
 		return appendMethods(b, &v)
 	},
@@ -5615,11 +5797,45 @@ var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
 	AppendArg: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
-	ReadArg: readWides,
+	ReadArg:     readWides,
+	AppendItems: appendWidesSlice,
+	ReadItems:   readWidesSlice,
 	AppendResult: func(b []byte, v Wides) ([]byte, error) {
 		return appendWides(b, &v)
 	},
 	ReadResult: readWides,
+})
+
+// callEchoInt is one call of EchoInt on its way through an executor.
+type callEchoInt struct {
+	runtime.Promise[int]
+	v int
+}
+
+func (c *callEchoInt) Run() {
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Return(EchoInt(c.v), nil)
+}
+
+func (c *callEchoInt) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoInt.AppendArg(b, c.v)
+}
+
+func (c *callEchoInt) Deliver(reply *wire.Reader) {
+	taskEchoInt.Deliver(&c.Promise, reply)
+}
+
+var taskEchoInt = runtime.Define(&runtime.Func[int, int]{
+	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoInt", Shape: "func(int) int"},
+	AppendArg:    wire.Sure(wire.AppendInt),
+	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
+	AppendResult: wire.Sure(wire.AppendInt),
+	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
 // callEchoBytes is one call of EchoBytes on its way through an executor.
@@ -5650,6 +5866,8 @@ var taskEchoBytes = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBytes", Shape: "func([]uint8) []uint8"},
 	AppendArg:    wire.Sure(wire.AppendBytes),
 	ReadArg:      wire.Into((*wire.Reader).Bytes),
+	AppendItems:  appendBytesSlice,
+	ReadItems:    readBytesSlice,
 	AppendResult: wire.Sure(wire.AppendBytes),
 	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
@@ -5682,6 +5900,8 @@ var taskEchoSeries = runtime.Define(&runtime.Func[Series, Series]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSeries", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score=float64) github.com/offing-go/offing/runtime/internal/kitchen.Series"},
 	AppendArg:    wire.Sure(wire.AppendNumbers[Series]),
 	ReadArg:      wire.Into(wire.ReadNumbers[Series]),
+	AppendItems:  appendSeriesSlice,
+	ReadItems:    readSeriesSlice,
 	AppendResult: wire.Sure(wire.AppendNumbers[Series]),
 	ReadResult:   wire.Into(wire.ReadNumbers[Series]),
 })
@@ -5715,7 +5935,9 @@ var taskEchoNumbers = runtime.Define(&runtime.Func[Numbers, Numbers]{
 	AppendArg: func(b []byte, v Numbers) ([]byte, error) {
 		return appendNumbers(b, &v), nil
 	},
-	ReadArg: readNumbers,
+	ReadArg:     readNumbers,
+	AppendItems: appendNumbersSlice,
+	ReadItems:   readNumbersSlice,
 	AppendResult: func(b []byte, v Numbers) ([]byte, error) {
 		return appendNumbers(b, &v), nil
 	},
@@ -5751,7 +5973,9 @@ var taskEchoNamedNumbers = runtime.Define(&runtime.Func[NamedNumbers, NamedNumbe
 	AppendArg: func(b []byte, v NamedNumbers) ([]byte, error) {
 		return appendNamedNumbers(b, &v), nil
 	},
-	ReadArg: readNamedNumbers,
+	ReadArg:     readNamedNumbers,
+	AppendItems: appendNamedNumbersSlice,
+	ReadItems:   readNamedNumbersSlice,
 	AppendResult: func(b []byte, v NamedNumbers) ([]byte, error) {
 		return appendNamedNumbers(b, &v), nil
 	},
@@ -5787,7 +6011,9 @@ var taskEchoPointers = runtime.Define(&runtime.Func[Pointers, Pointers]{
 	AppendArg: func(b []byte, v Pointers) ([]byte, error) {
 		return appendPointers(b, &v), nil
 	},
-	ReadArg: readPointers,
+	ReadArg:     readPointers,
+	AppendItems: appendPointersSlice,
+	ReadItems:   readPointersSlice,
 	AppendResult: func(b []byte, v Pointers) ([]byte, error) {
 		return appendPointers(b, &v), nil
 	},
@@ -5823,7 +6049,9 @@ var taskEchoPage = runtime.Define(&runtime.Func[Page, Page]{
 	AppendArg: func(b []byte, v Page) ([]byte, error) {
 		return appendPage(b, &v), nil
 	},
-	ReadArg: readPage,
+	ReadArg:     readPage,
+	AppendItems: appendPageSlice,
+	ReadItems:   readPageSlice,
 	AppendResult: func(b []byte, v Page) ([]byte, error) {
 		return appendPage(b, &v), nil
 	},
@@ -5860,7 +6088,9 @@ var taskMany = runtime.Define(&runtime.Func[ManyArgs, ManyResult]{
 	AppendArg: func(b []byte, v ManyArgs) ([]byte, error) {
 		return appendManyArgs(b, &v), nil
 	},
-	ReadArg: readManyArgs,
+	ReadArg:     readManyArgs,
+	AppendItems: appendManyArgsSlice,
+	ReadItems:   readManyArgsSlice,
 	AppendResult: func(b []byte, v ManyResult) ([]byte, error) {
 		return appendManyResult(b, &v), nil
 	},
@@ -5895,6 +6125,8 @@ var taskVariadic = runtime.Define(&runtime.Func[[]Name, []Name]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.Variadic", Shape: "func([]github.com/offing-go/offing/runtime/internal/kitchen.Name=string) []github.com/offing-go/offing/runtime/internal/kitchen.Name"},
 	AppendArg:    wire.Sure(wire.AppendStrings[[]Name]),
 	ReadArg:      wire.Into(wire.ReadStrings[[]Name]),
+	AppendItems:  appendNameSliceSlice,
+	ReadItems:    readNameSliceSlice,
 	AppendResult: wire.Sure(wire.AppendStrings[[]Name]),
 	ReadResult:   wire.Into(wire.ReadStrings[[]Name]),
 })
@@ -5930,6 +6162,8 @@ var taskNone = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -5968,7 +6202,9 @@ var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
 	AppendArg: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
-	ReadArg: wire.Apart(953, readSink),
+	ReadArg:     wire.Apart(953, readSink),
+	AppendItems: appendSinkSlice,
+	ReadItems:   readSinkSlice,
 	AppendResult: func(b []byte, v Sink) ([]byte, error) {
 		return appendSink(b, &v, wire.MaxDepth)
 	},
@@ -6004,7 +6240,9 @@ var taskEchoHollows = runtime.Define(&runtime.Func[Hollows, Hollows]{
 	AppendArg: func(b []byte, v Hollows) ([]byte, error) {
 		return appendHollows(b, &v), nil
 	},
-	ReadArg: readHollows,
+	ReadArg:     readHollows,
+	AppendItems: appendHollowsSlice,
+	ReadItems:   readHollowsSlice,
 	AppendResult: func(b []byte, v Hollows) ([]byte, error) {
 		return appendHollows(b, &v), nil
 	},
@@ -6055,6 +6293,8 @@ var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 			}
 		}
 	},
+	AppendItems: appendLinesSlice,
+	ReadItems:   readLinesSlice,
 	AppendResult: func(b []byte, v Lines) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for i := range v {
@@ -6104,11 +6344,49 @@ var taskEchoSlices = runtime.Define(&runtime.Func[Slices, Slices]{
 	AppendArg: func(b []byte, v Slices) ([]byte, error) {
 		return appendSlices(b, &v), nil
 	},
-	ReadArg: readSlices,
+	ReadArg:     readSlices,
+	AppendItems: appendSlicesSlice,
+	ReadItems:   readSlicesSlice,
 	AppendResult: func(b []byte, v Slices) ([]byte, error) {
 		return appendSlices(b, &v), nil
 	},
 	ReadResult: readSlices,
+})
+
+// callEchoPoint is one call of EchoPoint on its way through an executor.
+type callEchoPoint struct {
+	runtime.Promise[Point]
+	v Point
+}
+
+func (c *callEchoPoint) Run() {
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Return(EchoPoint(c.v), nil)
+}
+
+func (c *callEchoPoint) AppendArgs(b []byte) ([]byte, error) {
+	return taskEchoPoint.AppendArg(b, c.v)
+}
+
+func (c *callEchoPoint) Deliver(reply *wire.Reader) {
+	taskEchoPoint.Deliver(&c.Promise, reply)
+}
+
+var taskEchoPoint = runtime.Define(&runtime.Func[Point, Point]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoPoint", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}) github.com/offing-go/offing/runtime/internal/kitchen.Point"},
+	AppendArg: func(b []byte, v Point) ([]byte, error) {
+		return appendPoint(b, &v), nil
+	},
+	ReadArg:     readPoint,
+	AppendItems: appendPointSlice,
+	ReadItems:   readPointSlice,
+	AppendResult: func(b []byte, v Point) ([]byte, error) {
+		return appendPoint(b, &v), nil
+	},
+	ReadResult: readPoint,
 })
 
 // callEchoDiscreet is one call of EchoDiscreet on its way through an executor.
@@ -6140,7 +6418,9 @@ var taskEchoDiscreet = runtime.Define(&runtime.Func[Discreet, Discreet]{
 	AppendArg: func(b []byte, v Discreet) ([]byte, error) {
 		return appendDiscreet2(b, &v), nil
 	},
-	ReadArg: readDiscreet2,
+	ReadArg:     readDiscreet2,
+	AppendItems: appendDiscreetSlice,
+	ReadItems:   readDiscreetSlice,
 	AppendResult: func(b []byte, v Discreet) ([]byte, error) {
 		return appendDiscreet2(b, &v), nil
 	},
@@ -6176,7 +6456,9 @@ var taskEchoEmbedding = runtime.Define(&runtime.Func[Embedding, Embedding]{
 	AppendArg: func(b []byte, v Embedding) ([]byte, error) {
 		return appendEmbedding(b, &v), nil
 	},
-	ReadArg: readEmbedding,
+	ReadArg:     readEmbedding,
+	AppendItems: appendEmbeddingSlice,
+	ReadItems:   readEmbeddingSlice,
 	AppendResult: func(b []byte, v Embedding) ([]byte, error) {
 		return appendEmbedding(b, &v), nil
 	},
@@ -6212,7 +6494,9 @@ var taskEchoAnonymous = runtime.Define(&runtime.Func[Anonymous, Anonymous]{
 	AppendArg: func(b []byte, v Anonymous) ([]byte, error) {
 		return appendAnonymous(b, &v), nil
 	},
-	ReadArg: readAnonymous,
+	ReadArg:     readAnonymous,
+	AppendItems: appendAnonymousSlice,
+	ReadItems:   readAnonymousSlice,
 	AppendResult: func(b []byte, v Anonymous) ([]byte, error) {
 		return appendAnonymous(b, &v), nil
 	},
@@ -6250,6 +6534,8 @@ var taskEchoEmpty = runtime.Define(&runtime.Func[Empty, Empty]{
 	ReadArg: func(r *wire.Reader, v *Empty) {
 		r.Empty()
 	},
+	AppendItems: appendEmptySlice,
+	ReadItems:   readEmptySlice,
 	AppendResult: func(b []byte, v Empty) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -6288,7 +6574,9 @@ var taskEchoMixed = runtime.Define(&runtime.Func[Mixed, Mixed]{
 	AppendArg: func(b []byte, v Mixed) ([]byte, error) {
 		return appendMixed(b, &v), nil
 	},
-	ReadArg: readMixed,
+	ReadArg:     readMixed,
+	AppendItems: appendMixedSlice,
+	ReadItems:   readMixedSlice,
 	AppendResult: func(b []byte, v Mixed) ([]byte, error) {
 		return appendMixed(b, &v), nil
 	},
@@ -6322,7 +6610,9 @@ var taskEchoFixed = runtime.Define(&runtime.Func[Fixed, Fixed]{
 	AppendArg: func(b []byte, v Fixed) ([]byte, error) {
 		return appendFixed(b, &v), nil
 	},
-	ReadArg: readFixed,
+	ReadArg:     readFixed,
+	AppendItems: appendFixedSlice,
+	ReadItems:   readFixedSlice,
 	AppendResult: func(b []byte, v Fixed) ([]byte, error) {
 		return appendFixed(b, &v), nil
 	},
@@ -6357,6 +6647,8 @@ var taskEchoTime = runtime.Define(&runtime.Func[time.Time, time.Time]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoTime", Shape: "func(time.Time) time.Time"},
 	AppendArg:    wire.Sure(wire.AppendTime),
 	ReadArg:      wire.Into((*wire.Reader).Time),
+	AppendItems:  appendTimeTimeSlice,
+	ReadItems:    readTimeTimeSlice,
 	AppendResult: wire.Sure(wire.AppendTime),
 	ReadResult:   wire.Into((*wire.Reader).Time),
 })
@@ -6390,7 +6682,9 @@ var taskEchoAppointment = runtime.Define(&runtime.Func[Appointment, Appointment]
 	AppendArg: func(b []byte, v Appointment) ([]byte, error) {
 		return appendAppointment(b, &v), nil
 	},
-	ReadArg: readAppointment,
+	ReadArg:     readAppointment,
+	AppendItems: appendAppointmentSlice,
+	ReadItems:   readAppointmentSlice,
 	AppendResult: func(b []byte, v Appointment) ([]byte, error) {
 		return appendAppointment(b, &v), nil
 	},
@@ -6426,7 +6720,9 @@ var taskEchoList = runtime.Define(&runtime.Func[List, List]{
 	AppendArg: func(b []byte, v List) ([]byte, error) {
 		return appendList(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readList,
+	ReadArg:     readList,
+	AppendItems: appendListSlice,
+	ReadItems:   readListSlice,
 	AppendResult: func(b []byte, v List) ([]byte, error) {
 		return appendList(b, &v, wire.MaxDepth)
 	},
@@ -6462,7 +6758,9 @@ var taskEchoNested = runtime.Define(&runtime.Func[Nested, Nested]{
 	AppendArg: func(b []byte, v Nested) ([]byte, error) {
 		return appendNested(b, v, wire.MaxDepth)
 	},
-	ReadArg: wire.Into(readNested),
+	ReadArg:     wire.Into(readNested),
+	AppendItems: appendNestedSlice,
+	ReadItems:   readNestedSlice,
 	AppendResult: func(b []byte, v Nested) ([]byte, error) {
 		return appendNested(b, v, wire.MaxDepth)
 	},
@@ -6498,7 +6796,9 @@ var taskEchoDirectory = runtime.Define(&runtime.Func[Directory, Directory]{
 	AppendArg: func(b []byte, v Directory) ([]byte, error) {
 		return appendDirectory(b, v, wire.MaxDepth)
 	},
-	ReadArg: wire.Into(readDirectory),
+	ReadArg:     wire.Into(readDirectory),
+	AppendItems: appendDirectorySlice,
+	ReadItems:   readDirectorySlice,
 	AppendResult: func(b []byte, v Directory) ([]byte, error) {
 		return appendDirectory(b, v, wire.MaxDepth)
 	},
@@ -6534,7 +6834,9 @@ var taskEchoGrove = runtime.Define(&runtime.Func[Grove, Grove]{
 	AppendArg: func(b []byte, v Grove) ([]byte, error) {
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
-	ReadArg: readGrove,
+	ReadArg:     readGrove,
+	AppendItems: appendGroveSlice,
+	ReadItems:   readGroveSlice,
 	AppendResult: func(b []byte, v Grove) ([]byte, error) {
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
@@ -6582,6 +6884,8 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 			readTeam(r, *v)
 		}
 	},
+	AppendItems: appendTeamPtrSlice,
+	ReadItems:   readTeamPtrSlice,
 	AppendResult: func(b []byte, v *Team) (_ []byte, err error) {
 		b = wire.AppendPresent(b, v != nil)
 		if v != nil {
@@ -6628,7 +6932,9 @@ var taskEchoExpr = runtime.Define(&runtime.Func[Expr, Expr]{
 	AppendArg: func(b []byte, v Expr) ([]byte, error) {
 		return appendExpr(b, v, wire.MaxDepth)
 	},
-	ReadArg: wire.Into(readExpr),
+	ReadArg:     wire.Into(readExpr),
+	AppendItems: appendExprSlice,
+	ReadItems:   readExprSlice,
 	AppendResult: func(b []byte, v Expr) ([]byte, error) {
 		return appendExpr(b, v, wire.MaxDepth)
 	},
@@ -6681,6 +6987,8 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 			}
 		}
 	},
+	AppendItems: appendValueSliceSlice,
+	ReadItems:   readValueSliceSlice,
 	AppendResult: func(b []byte, v []Value) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(v), v == nil)
 		for _, e := range v {
@@ -6731,6 +7039,8 @@ var taskEchoString = runtime.Define(&runtime.Func[string, string]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoString", Shape: "func(string) string"},
 	AppendArg:    wire.Sure(wire.AppendString),
 	ReadArg:      wire.Into((*wire.Reader).String),
+	AppendItems:  appendStringSlice,
+	ReadItems:    readStringSlice,
 	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   wire.Into((*wire.Reader).String),
 })
@@ -6764,7 +7074,9 @@ var taskEchoWords = runtime.Define(&runtime.Func[Words, Words]{
 	AppendArg: func(b []byte, v Words) ([]byte, error) {
 		return appendWords(b, &v), nil
 	},
-	ReadArg: readWords,
+	ReadArg:     readWords,
+	AppendItems: appendWordsSlice,
+	ReadItems:   readWordsSlice,
 	AppendResult: func(b []byte, v Words) ([]byte, error) {
 		return appendWords(b, &v), nil
 	},
@@ -6800,7 +7112,9 @@ var taskEchoNamed = runtime.Define(&runtime.Func[Named, Named]{
 	AppendArg: func(b []byte, v Named) ([]byte, error) {
 		return appendNamed(b, &v), nil
 	},
-	ReadArg: readNamed,
+	ReadArg:     readNamed,
+	AppendItems: appendNamedSlice,
+	ReadItems:   readNamedSlice,
 	AppendResult: func(b []byte, v Named) ([]byte, error) {
 		return appendNamed(b, &v), nil
 	},
@@ -7187,6 +7501,19 @@ func init() {
 		}
 		return nil
 	}
+	taskEchoInt.Call = func(_ context.Context, v int) (int, error) {
+		return EchoInt(v), nil
+	}
+	taskEchoInt.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoInt(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoBytes.Call = func(_ context.Context, v []byte) ([]byte, error) {
 		return EchoBytes(v), nil
 	}
@@ -7341,6 +7668,19 @@ func init() {
 		for i, v := range items {
 			run.At = i
 			results[i] = EchoSlices(v)
+			if run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
+	taskEchoPoint.Call = func(_ context.Context, v Point) (Point, error) {
+		return EchoPoint(v), nil
+	}
+	taskEchoPoint.Each = func(_ context.Context, run *runtime.Run, items []Point, results []Point) error {
+		for i, v := range items {
+			run.At = i
+			results[i] = EchoPoint(v)
 			if run.Over() {
 				return nil
 			}
@@ -12140,4 +12480,1372 @@ func appendStatus(b []byte, v *Status) []byte {
 
 func readStatus(r *wire.Reader, v *Status) {
 	v.Code = r.Uint16()
+}
+
+func appendGridSlice(b []byte, v []Grid) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		for i2 := range v[i] {
+			b = wire.AppendArray(b, v[i][i2][:])
+		}
+	}
+	return b, nil
+}
+
+func readGridSlice(r *wire.Reader, v *[]Grid) {
+	if n, ok := r.Count(12); ok {
+		(*v) = make([]Grid, n)
+		for i := range *v {
+			for i2 := range (*v)[i] {
+				wire.ReadArray(r, (*v)[i][i2][:])
+				if r.Err() != nil {
+					break
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendUUIDSliceSlice(b []byte, v [][]UUID) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendCount(b, len(e), e == nil)
+		for i2 := range e {
+			b = wire.AppendArray(b, e[i2][:])
+		}
+	}
+	return b, nil
+}
+
+func readUUIDSliceSlice(r *wire.Reader, v *[][]UUID) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]UUID, n)
+		for i := range *v {
+			if n, ok := r.Count(16); ok {
+				(*v)[i] = make([]UUID, n)
+				for i2 := range (*v)[i] {
+					wire.ReadArray(r, (*v)[i][i2][:])
+					if r.Err() != nil {
+						break
+					}
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendArraysSlice(b []byte, v []Arrays) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendArrays(b, &v[i])
+	}
+	return b, nil
+}
+
+func readArraysSlice(r *wire.Reader, v *[]Arrays) {
+	if n, ok := r.Count(69); ok {
+		(*v) = make([]Arrays, n)
+		for i := range *v {
+			readArrays(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendCipherPtrSlice(b []byte, v []*Cipher) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = wire.AppendAppended(b, 4, (*e).AppendWire); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, nil
+}
+
+func readCipherPtrSlice(r *wire.Reader, v *[]*Cipher) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]*Cipher, n)
+		for i := range *v {
+			if r.Pointer(4) {
+				(*v)[i] = new(Cipher)
+				wire.ReadMarshaled(r, 4, (*(*v)[i]).ParseWire)
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendDigestSlice(b []byte, v []Digest) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = wire.AppendAppended(b, 6, e.AppendWire); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readDigestSlice(r *wire.Reader, v *[]Digest) {
+	if n, ok := r.Count(6); ok {
+		(*v) = make([]Digest, n)
+		for i := range *v {
+			wire.ReadMarshaled(r, 6, (*v)[i].ParseWire)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendCodesSlice(b []byte, v []Codes) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendCodes(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readCodesSlice(r *wire.Reader, v *[]Codes) {
+	if n, ok := r.Count(29); ok {
+		(*v) = make([]Codes, n)
+		for i := range *v {
+			readCodes(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendErrorSlice(b []byte, v []error) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = runtime.AppendError(b, e)
+	}
+	return b, nil
+}
+
+func readErrorSlice(r *wire.Reader, v *[]error) {
+	if n, ok := r.Count(2); ok {
+		(*v) = make([]error, n)
+		for i := range *v {
+			(*v)[i] = runtime.ReadError(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFailureSlice(b []byte, v []Failure) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendFailure(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readFailureSlice(r *wire.Reader, v *[]Failure) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]Failure, n)
+		for i := range *v {
+			readFailure(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendExplainArgsSlice(b []byte, v []ExplainArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendExplainArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readExplainArgsSlice(r *wire.Reader, v *[]ExplainArgs) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]ExplainArgs, n)
+		for i := range *v {
+			readExplainArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendPantryOpenSlice(b []byte, v []pantry.Open) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendPantryOpen(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readPantryOpenSlice(r *wire.Reader, v *[]pantry.Open) {
+	if n, ok := r.Count(12); ok {
+		(*v) = make([]pantry.Open, n)
+		for i := range *v {
+			readPantryOpen(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendForeignSlice(b []byte, v []Foreign) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendForeign(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readForeignSlice(r *wire.Reader, v *[]Foreign) {
+	if n, ok := r.Count(87); ok {
+		(*v) = make([]Foreign, n)
+		for i := range *v {
+			readForeign(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendPairOfStringAndInt32Slice(b []byte, v []Pair[string, int32]) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendPairOfStringAndInt32(b, &v[i])
+	}
+	return b, nil
+}
+
+func readPairOfStringAndInt32Slice(r *wire.Reader, v *[]Pair[string, int32]) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]Pair[string, int32], n)
+		for i := range *v {
+			readPairOfStringAndInt32(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNodeOfStringPtrSlice(b []byte, v []*Node[string]) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendNodeOfString(b, e, wire.MaxDepth); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, nil
+}
+
+func readNodeOfStringPtrSlice(r *wire.Reader, v *[]*Node[string]) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]*Node[string], n)
+		for i := range *v {
+			if r.Pointer(5) {
+				(*v)[i] = new(Node[string])
+				readNodeOfString(r, (*v)[i])
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendInstancesSlice(b []byte, v []Instances) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendInstances(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readInstancesSlice(r *wire.Reader, v *[]Instances) {
+	if n, ok := r.Count(40); ok {
+		(*v) = make([]Instances, n)
+		for i := range *v {
+			readInstances(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendLedgerSlice(b []byte, v []Ledger) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendLedger(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readLedgerSlice(r *wire.Reader, v *[]Ledger) {
+	if n, ok := r.Count(202); ok {
+		(*v) = make([]Ledger, n)
+		for i := range *v {
+			readLedger(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendThinSlice(b []byte, v []Thin) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendThin(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readThinSlice(r *wire.Reader, v *[]Thin) {
+	if n, ok := r.Count(41); ok {
+		(*v) = make([]Thin, n)
+		for i := range *v {
+			readThin(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendInnerSlice(b []byte, v []Inner) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendInner(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readInnerSlice(r *wire.Reader, v *[]Inner) {
+	if n, ok := r.Count(5); ok {
+		(*v) = make([]Inner, n)
+		for i := range *v {
+			readInner(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendOuterSlice(b []byte, v []Outer) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendOuter(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readOuterSlice(r *wire.Reader, v *[]Outer) {
+	if n, ok := r.Count(10); ok {
+		(*v) = make([]Outer, n)
+		for i := range *v {
+			readOuter(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendLeaksSlice(b []byte, v []Leaks) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendLeaks(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readLeaksSlice(r *wire.Reader, v *[]Leaks) {
+	if n, ok := r.Count(168); ok {
+		(*v) = make([]Leaks, n)
+		for i := range *v {
+			readLeaks(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendInt16ToHeldArray3MapSlice(b []byte, v []map[int16][3]Held) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendEntries(b, len(e), e == nil, 8, 56)
+		for k2, e2 := range e {
+			b = wire.AppendInt16(b, k2)
+			for _, e3 := range e2 {
+				if b, err = appendHeld(b, e3, wire.MaxDepth); err != nil {
+					return b, err
+				}
+			}
+		}
+	}
+	return b, nil
+}
+
+func readInt16ToHeldArray3MapSlice(r *wire.Reader, v *[]map[int16][3]Held) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]map[int16][3]Held, n)
+		for i := range *v {
+			if n, ok := r.Entries(8, 56); ok {
+				(*v)[i] = make(map[int16][3]Held, n)
+				for range n {
+					k2 := r.Int16()
+					var e2 [3]Held
+					for i3 := range e2 {
+						e2[i3] = readHeld(r)
+						if r.Err() != nil {
+							break
+						}
+					}
+					if r.Err() != nil {
+						break
+					}
+					(*v)[i][k2] = e2
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendIndexSlice(b []byte, v []Index) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendEntries(b, len(e), e == nil, 8, 40)
+		for k2, e2 := range e {
+			b = wire.AppendString(b, string(k2))
+			b = wire.AppendNumbers(b, e2)
+		}
+	}
+	return b, nil
+}
+
+func readIndexSlice(r *wire.Reader, v *[]Index) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]Index, n)
+		for i := range *v {
+			if n, ok := r.Entries(8, 40); ok {
+				(*v)[i] = make(Index, n)
+				for range n {
+					k2 := Name(r.String())
+					e2 := wire.ReadNumbers[[]Level](r)
+					if r.Err() != nil {
+						break
+					}
+					(*v)[i][k2] = e2
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendMapsSlice(b []byte, v []Maps) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendMaps(b, &v[i])
+	}
+	return b, nil
+}
+
+func readMapsSlice(r *wire.Reader, v *[]Maps) {
+	if n, ok := r.Count(40); ok {
+		(*v) = make([]Maps, n)
+		for i := range *v {
+			readMaps(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendKeysSlice(b []byte, v []Keys) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendKeys(b, &v[i])
+	}
+	return b, nil
+}
+
+func readKeysSlice(r *wire.Reader, v *[]Keys) {
+	if n, ok := r.Count(44); ok {
+		(*v) = make([]Keys, n)
+		for i := range *v {
+			readKeys(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendBigIntSlice(b []byte, v []big.Int) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = wire.AppendMarshaled(b, 8, e.GobEncode); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readBigIntSlice(r *wire.Reader, v *[]big.Int) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]big.Int, n)
+		for i := range *v {
+			wire.ReadMarshaled(r, 8, (*v)[i].GobDecode)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendLinksSlice(b []byte, v []Links) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendLinks(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readLinksSlice(r *wire.Reader, v *[]Links) {
+	if n, ok := r.Count(41); ok {
+		(*v) = make([]Links, n)
+		for i := range *v {
+			readLinks(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNetsSlice(b []byte, v []Nets) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendNets(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readNetsSlice(r *wire.Reader, v *[]Nets) {
+	if n, ok := r.Count(23); ok {
+		(*v) = make([]Nets, n)
+		for i := range *v {
+			readNets(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendAmountsSlice(b []byte, v []Amounts) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendAmounts(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readAmountsSlice(r *wire.Reader, v *[]Amounts) {
+	if n, ok := r.Count(35); ok {
+		(*v) = make([]Amounts, n)
+		for i := range *v {
+			readAmounts(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendMethodsSlice(b []byte, v []Methods) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendMethods(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readMethodsSlice(r *wire.Reader, v *[]Methods) {
+	if n, ok := r.Count(29); ok {
+		(*v) = make([]Methods, n)
+		for i := range *v {
+			readMethods(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendWidesSlice(b []byte, v []Wides) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendWides(b, &v[i]); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readWidesSlice(r *wire.Reader, v *[]Wides) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]Wides, n)
+		for i := range *v {
+			readWides(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
+}
+
+func appendBytesSlice(b []byte, v [][]byte) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendBytes(b, e)
+	}
+	return b, nil
+}
+
+func readBytesSlice(r *wire.Reader, v *[][]byte) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]byte, n)
+		for i := range *v {
+			(*v)[i] = r.Bytes()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendSeriesSlice(b []byte, v []Series) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendNumbers(b, e)
+	}
+	return b, nil
+}
+
+func readSeriesSlice(r *wire.Reader, v *[]Series) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]Series, n)
+		for i := range *v {
+			(*v)[i] = wire.ReadNumbers[Series](r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNumbersSlice(b []byte, v []Numbers) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendNumbers(b, &v[i])
+	}
+	return b, nil
+}
+
+func readNumbersSlice(r *wire.Reader, v *[]Numbers) {
+	if n, ok := r.Count(60); ok {
+		(*v) = make([]Numbers, n)
+		for i := range *v {
+			readNumbers(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNamedNumbersSlice(b []byte, v []NamedNumbers) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendNamedNumbers(b, &v[i])
+	}
+	return b, nil
+}
+
+func readNamedNumbersSlice(r *wire.Reader, v *[]NamedNumbers) {
+	if n, ok := r.Count(40); ok {
+		(*v) = make([]NamedNumbers, n)
+		for i := range *v {
+			readNamedNumbers(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendPointersSlice(b []byte, v []Pointers) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendPointers(b, &v[i])
+	}
+	return b, nil
+}
+
+func readPointersSlice(r *wire.Reader, v *[]Pointers) {
+	if n, ok := r.Count(9); ok {
+		(*v) = make([]Pointers, n)
+		for i := range *v {
+			readPointers(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendPageSlice(b []byte, v []Page) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendPage(b, &v[i])
+	}
+	return b, nil
+}
+
+func readPageSlice(r *wire.Reader, v *[]Page) {
+	if n, ok := r.Count(9); ok {
+		(*v) = make([]Page, n)
+		for i := range *v {
+			readPage(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendManyArgsSlice(b []byte, v []ManyArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendManyArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readManyArgsSlice(r *wire.Reader, v *[]ManyArgs) {
+	if n, ok := r.Count(11); ok {
+		(*v) = make([]ManyArgs, n)
+		for i := range *v {
+			readManyArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNameSliceSlice(b []byte, v [][]Name) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendStrings(b, e)
+	}
+	return b, nil
+}
+
+func readNameSliceSlice(r *wire.Reader, v *[][]Name) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]Name, n)
+		for i := range *v {
+			(*v)[i] = wire.ReadStrings[[]Name](r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNothingSlice(b []byte, v []struct{}) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for range v {
+		b = wire.AppendEmpty(b)
+	}
+	return b, nil
+}
+
+func readNothingSlice(r *wire.Reader, v *[]struct{}) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]struct{}, n)
+		for range *v {
+			r.Empty()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendSinkSlice(b []byte, v []Sink) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendSink(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readSinkSlice(r *wire.Reader, v *[]Sink) {
+	if n, ok := r.Count(953); ok {
+		(*v) = make([]Sink, n)
+		for i := range *v {
+			readSink(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendHollowsSlice(b []byte, v []Hollows) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendHollows(b, &v[i])
+	}
+	return b, nil
+}
+
+func readHollowsSlice(r *wire.Reader, v *[]Hollows) {
+	if n, ok := r.Count(20); ok {
+		(*v) = make([]Hollows, n)
+		for i := range *v {
+			readHollows(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendLinesSlice(b []byte, v []Lines) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendCount(b, len(e), e == nil)
+		for i2 := range e {
+			b = appendLine(b, &e[i2])
+		}
+	}
+	return b, nil
+}
+
+func readLinesSlice(r *wire.Reader, v *[]Lines) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]Lines, n)
+		for i := range *v {
+			if n, ok := r.Count(12); ok {
+				(*v)[i] = make(Lines, n)
+				for i2 := range (*v)[i] {
+					readLine(r, &(*v)[i][i2])
+					if r.Err() != nil {
+						break
+					}
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendSlicesSlice(b []byte, v []Slices) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendSlices(b, &v[i])
+	}
+	return b, nil
+}
+
+func readSlicesSlice(r *wire.Reader, v *[]Slices) {
+	if n, ok := r.Count(40); ok {
+		(*v) = make([]Slices, n)
+		for i := range *v {
+			readSlices(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendPointSlice(b []byte, v []Point) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendPoint(b, &v[i])
+	}
+	return b, nil
+}
+
+func readPointSlice(r *wire.Reader, v *[]Point) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]Point, n)
+		for i := range *v {
+			readPoint(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendDiscreetSlice(b []byte, v []Discreet) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendDiscreet2(b, &v[i])
+	}
+	return b, nil
+}
+
+func readDiscreetSlice(r *wire.Reader, v *[]Discreet) {
+	if n, ok := r.Count(19); ok {
+		(*v) = make([]Discreet, n)
+		for i := range *v {
+			readDiscreet2(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendEmbeddingSlice(b []byte, v []Embedding) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendEmbedding(b, &v[i])
+	}
+	return b, nil
+}
+
+func readEmbeddingSlice(r *wire.Reader, v *[]Embedding) {
+	if n, ok := r.Count(20); ok {
+		(*v) = make([]Embedding, n)
+		for i := range *v {
+			readEmbedding(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendAnonymousSlice(b []byte, v []Anonymous) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendAnonymous(b, &v[i])
+	}
+	return b, nil
+}
+
+func readAnonymousSlice(r *wire.Reader, v *[]Anonymous) {
+	if n, ok := r.Count(9); ok {
+		(*v) = make([]Anonymous, n)
+		for i := range *v {
+			readAnonymous(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendEmptySlice(b []byte, v []Empty) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for range v {
+		b = wire.AppendEmpty(b)
+	}
+	return b, nil
+}
+
+func readEmptySlice(r *wire.Reader, v *[]Empty) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]Empty, n)
+		for range *v {
+			r.Empty()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendMixedSlice(b []byte, v []Mixed) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendMixed(b, &v[i])
+	}
+	return b, nil
+}
+
+func readMixedSlice(r *wire.Reader, v *[]Mixed) {
+	if n, ok := r.Count(49); ok {
+		(*v) = make([]Mixed, n)
+		for i := range *v {
+			readMixed(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFixedSlice(b []byte, v []Fixed) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendFixed(b, &v[i])
+	}
+	return b, nil
+}
+
+func readFixedSlice(r *wire.Reader, v *[]Fixed) {
+	if n, ok := r.Count(49); ok {
+		(*v) = make([]Fixed, n)
+		for i := range *v {
+			readFixed(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendTimeTimeSlice(b []byte, v []time.Time) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendTime(b, e)
+	}
+	return b, nil
+}
+
+func readTimeTimeSlice(r *wire.Reader, v *[]time.Time) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]time.Time, n)
+		for i := range *v {
+			(*v)[i] = r.Time()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendAppointmentSlice(b []byte, v []Appointment) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendAppointment(b, &v[i])
+	}
+	return b, nil
+}
+
+func readAppointmentSlice(r *wire.Reader, v *[]Appointment) {
+	if n, ok := r.Count(85); ok {
+		(*v) = make([]Appointment, n)
+		for i := range *v {
+			readAppointment(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendListSlice(b []byte, v []List) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendList(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readListSlice(r *wire.Reader, v *[]List) {
+	if n, ok := r.Count(3); ok {
+		(*v) = make([]List, n)
+		for i := range *v {
+			readList(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNestedSlice(b []byte, v []Nested) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = appendNested(b, e, wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readNestedSlice(r *wire.Reader, v *[]Nested) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]Nested, n)
+		for i := range *v {
+			(*v)[i] = readNested(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendDirectorySlice(b []byte, v []Directory) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = appendDirectory(b, e, wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readDirectorySlice(r *wire.Reader, v *[]Directory) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([]Directory, n)
+		for i := range *v {
+			(*v)[i] = readDirectory(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendGroveSlice(b []byte, v []Grove) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendGrove(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readGroveSlice(r *wire.Reader, v *[]Grove) {
+	if n, ok := r.Count(21); ok {
+		(*v) = make([]Grove, n)
+		for i := range *v {
+			readGrove(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendTeamPtrSlice(b []byte, v []*Team) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendTeam(b, e, wire.MaxDepth); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, nil
+}
+
+func readTeamPtrSlice(r *wire.Reader, v *[]*Team) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]*Team, n)
+		for i := range *v {
+			if r.Pointer(9) {
+				(*v)[i] = new(Team)
+				readTeam(r, (*v)[i])
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendExprSlice(b []byte, v []Expr) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		if b, err = appendExpr(b, e, wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readExprSlice(r *wire.Reader, v *[]Expr) {
+	if n, ok := r.Count(2); ok {
+		(*v) = make([]Expr, n)
+		for i := range *v {
+			(*v)[i] = readExpr(r)
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendValueSliceSlice(b []byte, v [][]Value) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendCount(b, len(e), e == nil)
+		for _, e2 := range e {
+			if b, err = appendValue(b, e2, wire.MaxDepth); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, nil
+}
+
+func readValueSliceSlice(r *wire.Reader, v *[][]Value) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]Value, n)
+		for i := range *v {
+			if n, ok := r.Count(2); ok {
+				(*v)[i] = make([]Value, n)
+				for i2 := range (*v)[i] {
+					(*v)[i][i2] = readValue(r)
+					if r.Err() != nil {
+						break
+					}
+				}
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendStringSlice(b []byte, v []string) (_ []byte, err error) {
+	b = wire.AppendStrings(b, v)
+	return b, nil
+}
+
+func readStringSlice(r *wire.Reader, v *[]string) {
+	*v = wire.ReadStrings[[]string](r)
+}
+
+func appendWordsSlice(b []byte, v []Words) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendWords(b, &v[i])
+	}
+	return b, nil
+}
+
+func readWordsSlice(r *wire.Reader, v *[]Words) {
+	if n, ok := r.Count(100); ok {
+		(*v) = make([]Words, n)
+		for i := range *v {
+			readWords(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNamedSlice(b []byte, v []Named) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendNamed(b, &v[i])
+	}
+	return b, nil
+}
+
+func readNamedSlice(r *wire.Reader, v *[]Named) {
+	if n, ok := r.Count(48); ok {
+		(*v) = make([]Named, n)
+		for i := range *v {
+			readNamed(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
 }

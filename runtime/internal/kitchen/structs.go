@@ -83,6 +83,11 @@ type Fixed struct {
 	One [1][2]Marked
 }
 
+// EchoPoint returns v.
+//
+//offing:task
+func EchoPoint(v Point) Point { return v }
+
 // EchoDiscreet returns v.
 //
 //offing:task

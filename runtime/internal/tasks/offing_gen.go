@@ -571,6 +571,8 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -601,6 +603,8 @@ var taskHalf = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Half", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -633,7 +637,9 @@ var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
 	AppendArg: func(b []byte, v DivideArgs) ([]byte, error) {
 		return appendDivideArgs(b, &v), nil
 	},
-	ReadArg: readDivideArgs,
+	ReadArg:     readDivideArgs,
+	AppendItems: appendDivideArgsSlice,
+	ReadItems:   readDivideArgsSlice,
 	AppendResult: func(b []byte, v DivideResult) ([]byte, error) {
 		return appendDivideResult(b, &v), nil
 	},
@@ -666,6 +672,8 @@ var taskWait = runtime.Define(&runtime.Func[time.Duration, time.Duration]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Wait", Shape: "func(time.Duration) time.Duration"},
 	AppendArg:    wire.Sure(wire.AppendDuration),
 	ReadArg:      wire.Into((*wire.Reader).Duration),
+	AppendItems:  appendTimeDurationSlice,
+	ReadItems:    readTimeDurationSlice,
 	AppendResult: wire.Sure(wire.AppendDuration),
 	ReadResult:   wire.Into((*wire.Reader).Duration),
 })
@@ -807,4 +815,42 @@ func readDivideResult(r *wire.Reader, v *DivideResult) {
 	f := (*[16]byte)(r.Block(16))
 	v.Quotient = r.GetInt(f[:])
 	v.Remainder = r.GetInt(f[8:])
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
+}
+
+func appendDivideArgsSlice(b []byte, v []DivideArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendDivideArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readDivideArgsSlice(r *wire.Reader, v *[]DivideArgs) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]DivideArgs, n)
+		for i := range *v {
+			readDivideArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendTimeDurationSlice(b []byte, v []time.Duration) (_ []byte, err error) {
+	b = wire.AppendNumbers(b, v)
+	return b, nil
+}
+
+func readTimeDurationSlice(r *wire.Reader, v *[]time.Duration) {
+	*v = wire.ReadNumbers[[]time.Duration](r)
 }

@@ -1586,6 +1586,8 @@ var taskRisky = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Risky", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1621,6 +1623,8 @@ var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -1660,6 +1664,8 @@ var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1694,6 +1700,8 @@ var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems: appendNothingSlice,
+	ReadItems:   readNothingSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -1732,7 +1740,9 @@ var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 	AppendArg: func(b []byte, v FailArgs) ([]byte, error) {
 		return appendFailArgs(b, &v), nil
 	},
-	ReadArg: readFailArgs,
+	ReadArg:     readFailArgs,
+	AppendItems: appendFailArgsSlice,
+	ReadItems:   readFailArgsSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -1772,6 +1782,8 @@ var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1806,6 +1818,8 @@ var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1838,6 +1852,8 @@ var taskPanic = runtime.Define(&runtime.Func[string, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Panic", Shape: "func(string) int"},
 	AppendArg:    wire.Sure(wire.AppendString),
 	ReadArg:      wire.Into((*wire.Reader).String),
+	AppendItems:  appendStringSlice,
+	ReadItems:    readStringSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1872,6 +1888,8 @@ var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1906,6 +1924,8 @@ var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
 		return appendGateArgs(b, &v), nil
 	},
 	ReadArg:      readGateArgs,
+	AppendItems:  appendGateArgsSlice,
+	ReadItems:    readGateArgsSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1940,6 +1960,8 @@ var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
 		return appendStubbornArgs(b, &v), nil
 	},
 	ReadArg:      readStubbornArgs,
+	AppendItems:  appendStubbornArgsSlice,
+	ReadItems:    readStubbornArgsSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -1973,7 +1995,9 @@ var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 	AppendArg: func(b []byte, v SpinArgs) ([]byte, error) {
 		return appendSpinArgs(b, &v), nil
 	},
-	ReadArg: readSpinArgs,
+	ReadArg:     readSpinArgs,
+	AppendItems: appendSpinArgsSlice,
+	ReadItems:   readSpinArgsSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -2009,6 +2033,8 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2041,7 +2067,9 @@ var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
 	AppendArg: func(b []byte, v DivmodArgs) ([]byte, error) {
 		return appendDivmodArgs(b, &v), nil
 	},
-	ReadArg: readDivmodArgs,
+	ReadArg:     readDivmodArgs,
+	AppendItems: appendDivmodArgsSlice,
+	ReadItems:   readDivmodArgsSlice,
 	AppendResult: func(b []byte, v DivmodResult) ([]byte, error) {
 		return appendDivmodResult(b, &v), nil
 	},
@@ -2076,6 +2104,8 @@ var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Echo", Shape: "func([]uint8) []uint8"},
 	AppendArg:    wire.Sure(wire.AppendBytes),
 	ReadArg:      wire.Into((*wire.Reader).Bytes),
+	AppendItems:  appendBytesSlice,
+	ReadItems:    readBytesSlice,
 	AppendResult: wire.Sure(wire.AppendBytes),
 	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
@@ -2119,6 +2149,8 @@ var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 			readLoad(r, *v)
 		}
 	},
+	AppendItems:  appendLoadPtrSlice,
+	ReadItems:    readLoadPtrSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2149,6 +2181,8 @@ var taskMoody = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Moody", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2179,6 +2213,8 @@ var taskHasty = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hasty", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2213,6 +2249,8 @@ var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
 		return appendFlakyArgs(b, &v), nil
 	},
 	ReadArg:      readFlakyArgs,
+	AppendItems:  appendFlakyArgsSlice,
+	ReadItems:    readFlakyArgsSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2247,6 +2285,8 @@ var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
 		return appendHopelessArgs(b, &v), nil
 	},
 	ReadArg:      readHopelessArgs,
+	AppendItems:  appendHopelessArgsSlice,
+	ReadItems:    readHopelessArgsSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2281,6 +2321,8 @@ var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 		return appendFragileArgs(b, &v), nil
 	},
 	ReadArg:      readFragileArgs,
+	AppendItems:  appendFragileArgsSlice,
+	ReadItems:    readFragileArgsSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2315,6 +2357,8 @@ var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2345,6 +2389,8 @@ var taskSleep = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Sleep", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2378,7 +2424,9 @@ var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 	AppendArg: func(b []byte, v NoteArgs) ([]byte, error) {
 		return appendNoteArgs(b, &v), nil
 	},
-	ReadArg: readNoteArgs,
+	ReadArg:     readNoteArgs,
+	AppendItems: appendNoteArgsSlice,
+	ReadItems:   readNoteArgsSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -2418,6 +2466,8 @@ var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   wire.Into((*wire.Reader).String),
 })
@@ -2452,6 +2502,8 @@ var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 	ReadArg: func(r *wire.Reader, v *struct{}) {
 		r.Empty()
 	},
+	AppendItems:  appendNothingSlice,
+	ReadItems:    readNothingSlice,
 	AppendResult: wire.Sure(wire.AppendBool),
 	ReadResult:   wire.Into((*wire.Reader).Bool),
 })
@@ -2482,6 +2534,8 @@ var taskChatter = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Chatter", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -2515,7 +2569,9 @@ var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 	AppendArg: func(b []byte, v BroodArgs) ([]byte, error) {
 		return appendBroodArgs(b, &v), nil
 	},
-	ReadArg: readBroodArgs,
+	ReadArg:     readBroodArgs,
+	AppendItems: appendBroodArgsSlice,
+	ReadItems:   readBroodArgsSlice,
 	AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
 		b = wire.AppendEmpty(b)
 		return b, nil
@@ -2987,4 +3043,288 @@ func readBroodArgs(r *wire.Reader, v *BroodArgs) {
 	f := (*[8]byte)(r.Block(8))
 	v.Dir = r.GetString(f[:])
 	v.Name = r.GetString(f[4:])
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
+}
+
+func appendNothingSlice(b []byte, v []struct{}) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for range v {
+		b = wire.AppendEmpty(b)
+	}
+	return b, nil
+}
+
+func readNothingSlice(r *wire.Reader, v *[]struct{}) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]struct{}, n)
+		for range *v {
+			r.Empty()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFailArgsSlice(b []byte, v []FailArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendFailArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readFailArgsSlice(r *wire.Reader, v *[]FailArgs) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]FailArgs, n)
+		for i := range *v {
+			readFailArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendStringSlice(b []byte, v []string) (_ []byte, err error) {
+	b = wire.AppendStrings(b, v)
+	return b, nil
+}
+
+func readStringSlice(r *wire.Reader, v *[]string) {
+	*v = wire.ReadStrings[[]string](r)
+}
+
+func appendGateArgsSlice(b []byte, v []GateArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendGateArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readGateArgsSlice(r *wire.Reader, v *[]GateArgs) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]GateArgs, n)
+		for i := range *v {
+			readGateArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendStubbornArgsSlice(b []byte, v []StubbornArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendStubbornArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readStubbornArgsSlice(r *wire.Reader, v *[]StubbornArgs) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]StubbornArgs, n)
+		for i := range *v {
+			readStubbornArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendSpinArgsSlice(b []byte, v []SpinArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendSpinArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readSpinArgsSlice(r *wire.Reader, v *[]SpinArgs) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]SpinArgs, n)
+		for i := range *v {
+			readSpinArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendDivmodArgsSlice(b []byte, v []DivmodArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendDivmodArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readDivmodArgsSlice(r *wire.Reader, v *[]DivmodArgs) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]DivmodArgs, n)
+		for i := range *v {
+			readDivmodArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendBytesSlice(b []byte, v [][]byte) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendBytes(b, e)
+	}
+	return b, nil
+}
+
+func readBytesSlice(r *wire.Reader, v *[][]byte) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]byte, n)
+		for i := range *v {
+			(*v)[i] = r.Bytes()
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendLoadPtrSlice(b []byte, v []*Load) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			b = appendLoad(b, e)
+		}
+	}
+	return b, nil
+}
+
+func readLoadPtrSlice(r *wire.Reader, v *[]*Load) {
+	if n, ok := r.Count(1); ok {
+		(*v) = make([]*Load, n)
+		for i := range *v {
+			if r.Pointer(4) {
+				(*v)[i] = new(Load)
+				readLoad(r, (*v)[i])
+			}
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFlakyArgsSlice(b []byte, v []FlakyArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendFlakyArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readFlakyArgsSlice(r *wire.Reader, v *[]FlakyArgs) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]FlakyArgs, n)
+		for i := range *v {
+			readFlakyArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendHopelessArgsSlice(b []byte, v []HopelessArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendHopelessArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readHopelessArgsSlice(r *wire.Reader, v *[]HopelessArgs) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]HopelessArgs, n)
+		for i := range *v {
+			readHopelessArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFragileArgsSlice(b []byte, v []FragileArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendFragileArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readFragileArgsSlice(r *wire.Reader, v *[]FragileArgs) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]FragileArgs, n)
+		for i := range *v {
+			readFragileArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendNoteArgsSlice(b []byte, v []NoteArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendNoteArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readNoteArgsSlice(r *wire.Reader, v *[]NoteArgs) {
+	if n, ok := r.Count(16); ok {
+		(*v) = make([]NoteArgs, n)
+		for i := range *v {
+			readNoteArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendBroodArgsSlice(b []byte, v []BroodArgs) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		b = appendBroodArgs(b, &v[i])
+	}
+	return b, nil
+}
+
+func readBroodArgsSlice(r *wire.Reader, v *[]BroodArgs) {
+	if n, ok := r.Count(8); ok {
+		(*v) = make([]BroodArgs, n)
+		for i := range *v {
+			readBroodArgs(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
 }
