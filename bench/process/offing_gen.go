@@ -171,6 +171,8 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/process.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
 	ReadArg:      wire.Into((*wire.Reader).Int),
+	AppendItems:  appendIntSlice,
+	ReadItems:    readIntSlice,
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
@@ -203,6 +205,8 @@ var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/process.Echo", Shape: "func([]uint8) []uint8"},
 	AppendArg:    wire.Sure(wire.AppendBytes),
 	ReadArg:      wire.Into((*wire.Reader).Bytes),
+	AppendItems:  appendBytesSlice,
+	ReadItems:    readBytesSlice,
 	AppendResult: wire.Sure(wire.AppendBytes),
 	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
@@ -232,5 +236,34 @@ func init() {
 			}
 		}
 		return nil
+	}
+}
+
+func appendIntSlice(b []byte, v []int) (_ []byte, err error) {
+	b = wire.AppendInts(b, v)
+	return b, nil
+}
+
+func readIntSlice(r *wire.Reader, v *[]int) {
+	*v = wire.ReadInts[[]int](r)
+}
+
+func appendBytesSlice(b []byte, v [][]byte) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for _, e := range v {
+		b = wire.AppendBytes(b, e)
+	}
+	return b, nil
+}
+
+func readBytesSlice(r *wire.Reader, v *[][]byte) {
+	if n, ok := r.Count(4); ok {
+		(*v) = make([][]byte, n)
+		for i := range *v {
+			(*v)[i] = r.Bytes()
+			if r.Err() != nil {
+				break
+			}
+		}
 	}
 }
