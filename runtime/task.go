@@ -262,7 +262,7 @@ func (f *Func[A, R]) Deliver(p *Promise[R], reply *wire.Reader) {
 	if panicked, ok := remotePanic(err); ok {
 		p.Record().reportUnobserved(panicked)
 	}
-	p.Settle(v, err)
+	p.Return(v, err)
 }
 
 // remotePanic returns the panic that a handler turned into err.

@@ -12,11 +12,18 @@ import (
 // calls gets those ahead that it will run within aheadTime. One that takes longer than
 // that for a call gets none: a call that waits there could run elsewhere. If it turns
 // out so later, what waits is taken back: see overdue.
-const aheadTime = 200 * time.Microsecond
+const aheadTime = 400 * time.Microsecond
+
+// grainTime is what is not worth being shared: who takes some of the last calls in the
+// queue takes what will be done in so long.
+const grainTime = 20 * time.Microsecond
 
 // maxAhead bounds how many wait in a worker. It and those that run are fewer than the
 // board has room for.
 const maxAhead = 255
+
+// maxRoom is how many calls a worker may have.
+const maxRoom = maxAhead + child.MaxLanes
 
 var _ [child.MaxSent - child.MaxLanes - maxAhead - 1]struct{}
 
@@ -43,12 +50,13 @@ func (p *pace) over(now time.Time) {
 	p.busy(now)
 }
 
-// ahead returns how many calls may wait inside the worker.
-func (p *pace) ahead() int {
+// ahead returns how many calls may wait inside the worker, if its share of what is
+// queued is so many.
+func (p *pace) ahead(share int) int {
 	if p.each == 0 {
 		return 0
 	}
-	return int(min(aheadTime/p.each, maxAhead))
+	return min(int(min(aheadTime/p.each, maxAhead)), max(share, int(grainTime/p.each)))
 }
 
 // roomFor returns how many calls may be sent to w now, of so many that are queued.
@@ -60,10 +68,13 @@ func (w *worker) roomFor(queued int) int {
 	n := w.line.len()
 	room := c.TasksPerWorker - n
 	if w.proc.board != nil {
-		room += min(w.pace.ahead(), queued/max(1, int(w.pool.width.Load())))
+		room += w.pace.ahead(queued / max(1, int(w.pool.width.Load())))
 	}
 	if c.MaxTasks > 0 {
 		room = min(room, c.MaxTasks-w.calls-n)
 	}
-	return room
+	if w.proc.board == nil {
+		room = min(room, 1) // for each write: nobody could say which of several has begun
+	}
+	return max(0, room)
 }

@@ -120,3 +120,34 @@ func BenchmarkReplaceForTime(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkBurst is a call of a thousand that are outstanding at once.
+func BenchmarkBurst(b *testing.B) {
+	p := newPool(b, process.Config{Workers: 2})
+	must(b, p, square, 1)
+	b.ReportAllocs()
+	ctx := context.Background()
+	reportCPU(b, func() { p.Close() })
+	var futures [1000]*runtime.Future[int]
+	for n := 0; n < b.N; n += len(futures) {
+		for i := range futures {
+			futures[i] = submit(ctx, p, square, i)
+		}
+		for _, f := range futures {
+			f.Result(ctx)
+		}
+	}
+}
+
+// BenchmarkMap is an item of a Map.
+func BenchmarkMap(b *testing.B) {
+	p := newPool(b, process.Config{Workers: 2})
+	items := make([]int, 100_000)
+	reportCPU(b, func() { p.Close() })
+	b.ReportAllocs()
+	for n := 0; n < b.N; n += len(items) {
+		if _, err := runtime.Map(b.Context(), p, square, items); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -2,120 +2,132 @@ package process
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
 )
 
-const (
-	// keepBuffer bounds the memory that a worker keeps after a long call.
-	keepBuffer = 4 << 20
-
-	// writeSize is from how many bytes on frames are not collected for one write any
-	// more.
-	writeSize = 64 << 10
-)
+// keepBuffer bounds the memory that a worker keeps after a long call.
+const keepBuffer = 4 << 20
 
 // feed sends the worker as many calls as it should have, and reports whether it can
 // take no more; w.hold is held.
 func (w *worker) feed() (full bool) {
 	for !w.writing() { // else it has more than its pipe can hold
-		room := w.roomFor(w.pool.queue.Len())
-		b, sent := w.out[:0], 0
-		for sent < room && len(b) < writeSize {
-			q, ok := w.pool.queue.Pop()
-			if !ok {
-				break
-			}
-			if b, ok = w.dispatch(q, b); ok {
-				sent++
-			} else if w.proc.dying() {
-				break
-			}
-			if w.proc.board == nil {
-				break // nobody could say which of several has begun
-			}
+		waiting := w.pool.queue.Len()
+		room := min(w.roomFor(waiting), waiting)
+		if room > len(w.taken) {
+			w.taken = make([]queued, room)
 		}
-		if sent == 0 {
-			w.out = b
+		taken := w.taken[:w.pool.queue.TakeSome(w.taken[:room])]
+		if len(taken) == 0 {
 			break
 		}
-		w.write(b)
+		b := w.out[:0]
+		for i := range taken {
+			b = w.add(taken[i], b)
+		}
+		clear(taken)
+		if b = w.enter(b); len(b) > 0 {
+			w.write(b)
+		}
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.line.len() >= w.pool.config.TasksPerWorker
+	full = w.line.len() >= w.pool.config.TasksPerWorker
+	w.mu.Unlock()
+	return full
 }
 
-// dispatch makes q a call of the worker and appends its frame to b, which is to be
-// written. false means that q is settled and off the books, or queued again as the
-// worker is being killed. w.hold is held.
-//
-// The call is made the worker's own before it starts, so that whoever ends it
-// from then on finds the worker.
-func (w *worker) dispatch(q queued, b []byte) ([]byte, bool) {
-	if q.record.SubmitContext().Err() != nil {
-		lookAside(q.record)
-		w.pool.dismissed(q)
-		return b, false
-	}
+// add appends the frame of q to b, but for its header, and makes it one of the calls
+// that enter. One whose context has ended, or whose arguments cannot be encoded, is
+// settled instead, and off the books. w.hold is held.
+func (w *worker) add(q queued, b []byte) []byte {
 	start := len(b)
 	b, err := encode(q, b, w.pool.config.FrameLimit)
-	if err != nil {
+	// After that: user code may have run. What settles a call runs callbacks, which
+	// must not happen here, as they may wait for this very worker.
+	switch {
+	case q.record.SubmitContext().Err() != nil:
+		lookAside(q.record)
+	case err != nil:
 		failAside(q.record, err)
-		w.pool.dismissed(q)
-		return b, false
+	default:
+		w.ids++
+		w.fresh = append(w.fresh, entry{queued: q, id: w.ids, at: start, end: len(b), args: w.pool.kept(b[start:])})
+		return b
 	}
-	w.ids++
-	begins, ok := w.enter(entry{queued: q, id: w.ids, args: w.pool.kept(b[start:])})
-	if !ok {
-		w.pool.putBack(q) // its owner looks at the queue when it is dead
-		return b[:start], false
-	}
-	// The context may have ended while the arguments were encoded. Start would
-	// settle the call then, whose callbacks must not run here: they may wait for
-	// this very worker.
-	ended := q.record.SubmitContext().Err() != nil
-	if ended || begins && !q.record.Begin() || !begins && !q.record.Hand() {
-		w.mu.Lock()
-		w.line.drop()
-		w.mu.Unlock()
-		if ended {
-			lookAside(q.record)
-		}
-		w.pool.dismissed(q)
-		return b[:start], false
-	}
-	frame.Put(b[start:], w.header(q, begins), len(b)-start-frame.HeaderSize)
-	w.ends = append(w.ends, len(b))
-	if w.nearsEnd() {
-		w.pool.announce(w)
-	}
-	q.record.Watch()
-	return b, true
+	w.pool.dismissed(q)
+	return b[:start]
 }
 
-// enter adds a call to the line, unless the worker is being killed, and reports whether
-// it begins it at once.
-func (w *worker) enter(e entry) (begins, ok bool) {
+// enter makes the calls in w.fresh, whose frames are in b, calls of the worker, and
+// returns what of b is to be written. w.hold is held.
+//
+// A call is made the worker's own before it starts, so that whoever ends it from then
+// on finds the worker.
+func (w *worker) enter(b []byte) []byte {
+	fresh, board := w.fresh, w.proc.board
+	w.fresh = fresh[:0]
+	defer clear(fresh)
+	if !w.join(fresh) {
+		for i := range slices.Backward(fresh) {
+			w.pool.putBack(fresh[i].queued) // the owner looks at the queue when the process is dead
+		}
+		return nil
+	}
+	for i := range fresh {
+		e := &fresh[i]
+		frame.Put(b[e.at:], w.header(e), e.end-e.at-frame.HeaderSize)
+		w.ends = append(w.ends, e.end)
+		switch {
+		case e.begun && e.record.Begin() || !e.begun && e.record.Hand():
+			e.record.Watch()
+		case board != nil: // it was settled meanwhile
+			board.Withdraw(e.id)
+		default: // it is the only one
+			w.leave(e)
+			return nil
+		}
+	}
+	if len(fresh) > 0 && w.nearsEnd() {
+		w.pool.announce(w)
+	}
+	return b
+}
+
+// join adds calls to the line, unless the process is being killed.
+func (w *worker) join(fresh []entry) (ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.doomed {
-		return false, false
+		return false
 	}
 	if w.line.len() == 0 {
 		w.pace.busy(time.Now())
 		w.proc.logs.tail.forget()
 	}
-	if begins = w.line.begun < w.pool.config.TasksPerWorker; begins {
-		e.begun = true
-		w.line.begun++
-	} else {
+	for i := range fresh {
+		e := &fresh[i]
+		if e.begun = w.line.begun < w.pool.config.TasksPerWorker; e.begun {
+			w.line.begun++
+		}
+		w.line.push(*e)
+	}
+	if w.line.waiting() > 0 {
 		w.pool.watch()
 	}
-	w.line.push(e)
-	return begins, true
+	return true
+}
+
+// leave takes e, which is settled and will not be sent, off the line and the books.
+func (w *worker) leave(e *entry) {
+	w.mu.Lock()
+	w.line.remove(w.line.find(e.id))
+	w.mu.Unlock()
+	w.ends = w.ends[:0]
+	w.pool.dismissed(e.queued)
 }
 
 // encode appends a frame to b, with the arguments of q and without a header yet.
@@ -133,7 +145,7 @@ func encode(q queued, b []byte, limit int) (out []byte, err error) {
 	if out, err = q.call.AppendArgs(frame.Begin(b)); err != nil {
 		return nil, err
 	}
-	return out, frame.Finish(out[len(b):], frame.Header{}, limit)
+	return out, frame.CheckLength(len(out)-len(b)-frame.HeaderSize, limit)
 }
 
 // An encodingError is runtime.ErrEncoding with what and why.
@@ -194,9 +206,9 @@ func (w *worker) wereSent(except int) {
 	}
 }
 
-func (w *worker) header(q queued, begins bool) frame.Header {
-	t := q.record.Task()
-	h := frame.Header{Kind: frame.Call, ID: w.ids, Task: w.number32(t)}
+func (w *worker) header(e *entry) frame.Header {
+	q, t := &e.queued, e.record.Task()
+	h := frame.Header{Kind: frame.Call, ID: e.id, Task: w.number32(t)}
 	if q.batch() {
 		h.Flags = frame.Batch
 	}
@@ -206,7 +218,7 @@ func (w *worker) header(q queued, begins bool) frame.Header {
 	if deadline, ok := q.record.Context().Deadline(); ok {
 		h.Deadline = max(1, time.Until(deadline))
 	}
-	if !begins && t.Timeout > 0 && (h.Deadline == 0 || t.Timeout < h.Deadline) {
+	if !e.begun && t.Timeout > 0 && (h.Deadline == 0 || t.Timeout < h.Deadline) {
 		h.Deadline = t.Timeout // which counts from when it begins
 	}
 	return h

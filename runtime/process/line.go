@@ -13,6 +13,8 @@ type entry struct {
 	begun  bool        // counts as running: the worker has begun it, as far as is known
 	sent   bool        // all of its frame is in the pipe
 	gone   bool        // taken back, and another worker's by now: only the word that it was skipped is to come
+	at     int         // where its frame begins in what is to be written
+	end    int         // and where it ends
 	args   []byte      // encoded; nil unless they may have to be saved
 	expiry *time.Timer // kills the worker; nil unless the call was ended from outside
 	after  *Aftermath  // nil unless the call was ended from outside
@@ -104,18 +106,6 @@ func (l *line) advance(lanes int) *runtime.Record {
 		}
 	}
 	return nil
-}
-
-// drop removes the last entry, which was not sent.
-func (l *line) drop() {
-	last := len(l.entries) - 1
-	if l.entries[last].begun {
-		l.begun--
-	}
-	l.entries[last] = entry{}
-	if l.entries = l.entries[:last]; last == l.first {
-		l.entries, l.first = l.entries[:0], 0
-	}
 }
 
 // take empties the line.

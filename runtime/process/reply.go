@@ -79,7 +79,7 @@ func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mi
 		}
 		mine = w.deliverLast(e.queued, h, payload)
 	}
-	if mine && (left <= w.low || !w.frames.Buffered()) {
+	if mine && left <= w.low {
 		w.turnOver()
 	}
 	return mine
@@ -93,7 +93,7 @@ func (w *worker) turnOver() {
 	w.mu.Unlock()
 	w.next()
 	w.mu.Lock()
-	w.low = w.line.len() / 2 // to be fed again before it has nothing to do
+	w.low = w.line.len() / 4 // to be fed again before it has nothing to do
 	w.mu.Unlock()
 }
 

@@ -16,16 +16,21 @@ import (
 //
 // It is never used for another call: a goroutine that the task left behind may hold it.
 type callContext struct {
+	id       uint64          // of the call
 	base     context.Context // never ends; has the label of the task
 	deadline time.Time       // zero for none
 	spoil    func()          // see NoteDiscard
 
-	ended atomic.Bool // the call is over, or made is set; lets Err do without the lock
-	mu    sync.Mutex
-	over  bool                    // guarded by mu; the call is over
-	made  context.Context         // guarded by mu; nil until it is needed
-	end   context.CancelCauseFunc // guarded by mu; not nil exactly when made is not
-	stop  context.CancelFunc      // guarded by mu; of the timer; nil without one
+	over atomic.Bool                  // the call is over
+	made atomic.Pointer[endedContext] // nil until it is needed; written with mu held
+	mu   sync.Mutex
+}
+
+// An endedContext is one that can end.
+type endedContext struct {
+	context.Context
+	end  context.CancelCauseFunc
+	stop context.CancelFunc // of the timer; nil without one
 }
 
 // Deadline returns that of the call.
@@ -37,7 +42,7 @@ func (c *callContext) Done() <-chan struct{} { return c.real().Done() }
 
 // Err is not nil once the task should stop.
 func (c *callContext) Err() error {
-	if !c.ended.Load() && (c.deadline.IsZero() || time.Now().Before(c.deadline)) {
+	if c.made.Load() == nil && !c.over.Load() && (c.deadline.IsZero() || time.Now().Before(c.deadline)) {
 		return nil
 	}
 	return c.real().Err()
@@ -45,7 +50,7 @@ func (c *callContext) Err() error {
 
 // Value asks the context that can end, if there is one: context.Cause does.
 func (c *callContext) Value(key any) any {
-	if c.ended.Load() {
+	if c.made.Load() != nil || c.over.Load() {
 		return c.real().Value(key)
 	}
 	return c.base.Value(key)
@@ -54,51 +59,41 @@ func (c *callContext) Value(key any) any {
 // NoteDiscard implements runtime.Discarder.
 func (c *callContext) NoteDiscard() { c.spoil() }
 
-// real makes the context unless there is one.
-func (c *callContext) real() context.Context {
+// real makes the context unless there is one. The call may be over just now: who makes
+// it looks at that after he has stored it, and finish the other way round.
+func (c *callContext) real() *endedContext {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.makeLocked()
-	return c.made
-}
-
-func (c *callContext) makeLocked() {
-	if c.made != nil {
-		return
+	if e := c.made.Load(); e != nil {
+		return e
 	}
-	parent := c.base
+	e, parent := new(endedContext), c.base
 	if !c.deadline.IsZero() {
-		parent, c.stop = context.WithDeadlineCause(parent, c.deadline, runtime.ErrTimeout)
+		parent, e.stop = context.WithDeadlineCause(parent, c.deadline, runtime.ErrTimeout)
 	}
-	c.made, c.end = context.WithCancelCause(parent)
-	c.ended.Store(true)
-	if c.over {
-		c.endLocked(nil)
+	e.Context, e.end = context.WithCancelCause(parent)
+	c.made.Store(e)
+	if c.over.Load() {
+		e.cancel(nil)
+	}
+	return e
+}
+
+// cancel ends it for cause, unless it has ended.
+func (e *endedContext) cancel(cause error) {
+	e.end(cause)
+	if e.stop != nil {
+		e.stop()
 	}
 }
 
-func (c *callContext) endLocked(cause error) {
-	c.end(cause)
-	if c.stop != nil {
-		c.stop()
-	}
-}
+// cancel ends it for cause, unless it has ended.
+func (c *callContext) cancel(cause error) { c.real().cancel(cause) }
 
-// cancel ends it with cause.
-func (c *callContext) cancel(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.makeLocked()
-	c.endLocked(cause)
-}
-
-// finish ends it as the call is over. A cause that it has already stays.
+// finish ends it as the call is over.
 func (c *callContext) finish() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.over = true
-	c.ended.Store(true)
-	if c.made != nil {
-		c.endLocked(nil)
+	c.over.Store(true)
+	if e := c.made.Load(); e != nil {
+		e.cancel(nil)
 	}
 }

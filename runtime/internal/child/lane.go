@@ -3,6 +3,7 @@ package child
 import (
 	"context"
 	"runtime/pprof"
+	"sync/atomic"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
@@ -23,9 +24,7 @@ type lane struct {
 	labels  []context.Context // by task, made on demand
 	room    []callContext     // contexts that no call had yet
 
-	// Guarded by running.mu.
-	id  uint64       // of the call that runs; 0 between calls
-	ctx *callContext // its context; nil between calls
+	current atomic.Pointer[callContext] // of the call that runs, or ran last
 }
 
 // keepBuffer bounds the memory that a worker keeps after a long reply.
@@ -45,7 +44,7 @@ func (l *lane) newContext(h frame.Header, base context.Context) *callContext {
 	if h.Deadline > 0 {
 		c.deadline = time.Now().Add(h.Deadline)
 	}
-	c.base, c.spoil = base, l.server.spoil
+	c.id, c.base, c.spoil = h.ID, base, l.server.discard
 	return c
 }
 

@@ -30,15 +30,16 @@ func (s *server) lookup(h frame.Header) (*runtime.Task, error) {
 // run runs one call, which has begun, and sends what came of it. Only a pipe that
 // cannot be written is an error.
 func (s *server) run(l *lane, h frame.Header, args []byte) (err error) {
-	ctx := l.ctx // nobody else changes it
-	defer s.running.end(l)
+	ctx := l.current.Load()
 	pprof.SetGoroutineLabels(ctx.base)
-	defer bare()
 	returned := false
 	defer func() {
-		if v := recover(); v != nil || !returned {
-			err = s.fail(h, panicOf(v), 0)
+		ctx.finish()
+		if returned {
+			return
 		}
+		err = s.fail(h, panicOf(recover()), 0)
+		bare()
 	}()
 	l.message.Start(args)
 	if h.Has(frame.Batch) {

@@ -24,6 +24,7 @@ type server struct {
 	out     *outbox
 	running running
 	spoilt  atomic.Bool // a task said that this process is of no use any more
+	discard func()      // sets spoilt
 
 	turn sync.Mutex    // held by the lane that reads, also while it waits for a call
 	in   *frame.Reader // guarded by turn
@@ -49,6 +50,7 @@ func Serve(m Marker) error {
 		out:   newOutbox(pipes.results, board),
 		done:  make(chan error, 1),
 	}
+	s.discard = func() { s.spoilt.Store(true) }
 	s.running.lanes = make([]lane, max(1, m.Lanes))
 	go s.watch(frame.NewReader(pipes.control, 0))
 	if err := s.hello(m.Fingerprint); err != nil {
@@ -96,13 +98,10 @@ func (s *server) watch(control *frame.Reader) {
 			killGroup()
 		}
 		if h.Kind == frame.Cancel {
-			s.running.cancel(h.ID)
+			s.running.cancel(h.ID, s.board.Begun())
 		}
 	}
 }
-
-// spoil has no other call begin.
-func (s *server) spoil() { s.spoilt.Store(true) }
 
 // serve reads and runs calls until the pipe ends. A task that calls
 // runtime.Goexit ends the goroutine; another one goes on in its place.
@@ -142,40 +141,44 @@ var errNoCall = errors.New("a frame that is no call")
 
 // next returns the next call that is to run, which has begun. The end is io.EOF.
 func (s *server) next(l *lane) (h frame.Header, args []byte, err error) {
+	if len(s.running.lanes) == 1 {
+		return s.begin(l)
+	}
 	s.turn.Lock()
 	defer s.turn.Unlock()
-	for {
+	h, args, err = s.begin(l)
+	l.args = append(l.args[:0], args...) // another lane reads on
+	return h, l.args, err
+}
+
+// begin is next for the lane whose turn it is.
+func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
+	for err == nil {
 		if s.spoilt.Load() {
 			return h, nil, io.EOF
 		}
 		if !s.in.Buffered() {
-			if err := s.out.flush(); err != nil {
-				return h, nil, err
+			bare()
+			if err = s.out.flush(); err != nil {
+				break
 			}
 		}
-		if h, args, err = s.in.Next(); err != nil {
-			return h, nil, err
-		}
-		if h.Kind != frame.Call {
-			return h, nil, errNoCall
-		}
-		if s.spoilt.Load() { // by another lane, while this one waited
-			return h, nil, io.EOF
-		}
-		if s.board.begin(h.ID) {
-			s.running.begin(l, h.ID, l.newContext(h, l.base(h)))
-			break
-		}
-		s.running.skip(h.ID)
-		if err := s.send(frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID}, false); err != nil {
-			return h, nil, err
+		h, args, err = s.in.Next()
+		switch {
+		case err != nil:
+		case h.Kind != frame.Call:
+			err = errNoCall
+		case s.spoilt.Load(): // by another lane, while this one waited
+			err = io.EOF
+		case s.board.begin(h.ID):
+			s.running.begin(l, l.newContext(h, l.base(h)))
+			return h, args, nil
+		default:
+			s.running.skip(h.ID)
+			err = s.send(frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID}, false)
 		}
 	}
-	if len(s.running.lanes) > 1 { // another lane reads on
-		l.args = append(l.args[:0], args...)
-		args = l.args
-	}
-	return h, args, nil
+	return h, nil, err
 }
 
 // send makes b, which starts with room for a header, a frame and puts it into the

@@ -82,14 +82,15 @@ func Begin(b []byte) []byte { return append(b, make([]byte, HeaderSize)...) }
 // the start of b. A payload longer than limit is an error.
 func Finish(b []byte, h Header, limit int) error {
 	n := len(b) - HeaderSize
-	if err := checkLength(n, limit); err != nil {
+	if err := CheckLength(n, limit); err != nil {
 		return err
 	}
 	Put(b, h, n)
 	return nil
 }
 
-func checkLength(n, limit int) error {
+// CheckLength returns an error for a payload of n bytes that is longer than limit.
+func CheckLength(n, limit int) error {
 	if n > limit || uint64(n) > 1<<32-1 {
 		return fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrTooLong, n, limit)
 	}

@@ -40,7 +40,7 @@ func (r *Reader) Next() (Header, []byte, error) {
 	}
 	h, length, err := parse(r.buf[r.start:])
 	if err == nil {
-		err = checkLength(int(length), r.limit)
+		err = CheckLength(int(length), r.limit)
 	}
 	if err != nil {
 		return Header{}, nil, err
@@ -62,7 +62,7 @@ func (r *Reader) Buffered() bool {
 		return false
 	}
 	_, length, err := parse(r.buf[r.start:])
-	return err != nil || checkLength(int(length), r.limit) != nil || have-HeaderSize >= int(length)
+	return err != nil || CheckLength(int(length), r.limit) != nil || have-HeaderSize >= int(length)
 }
 
 // Message returns a reader of a payload that Next returned. It is the same one for

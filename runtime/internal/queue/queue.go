@@ -211,6 +211,31 @@ func (q *Queue[T]) Take(v *T) (ok, last bool) {
 	return true, last
 }
 
+// TakeSome takes up to len(vs) elements, the first ones, and returns how many. It takes
+// fewer than there are now and then, but none only if there are none.
+func (q *Queue[T]) TakeSome(vs []T) (n int) {
+	if len(vs) == 0 {
+		return 0
+	}
+	if len(vs) == 1 || q.ranks.n.Load() != 0 || q.blocked.Load() > 0 {
+		if ok, _ := q.Take(&vs[0]); ok {
+			n = 1
+		}
+		return n
+	}
+	q.out.lock()
+	if q.out.ring.n == 0 && q.size() > 0 {
+		q.swapLocked()
+	}
+	for n < len(vs) && q.out.ring.n > 0 {
+		vs[n] = q.out.ring.popFront()
+		n++
+	}
+	q.out.ring.trim()
+	q.out.unlock(n)
+	return n
+}
+
 // Look calls look while nothing is being popped. It must not block.
 func (q *Queue[T]) Look(look func()) {
 	q.out.lock()
