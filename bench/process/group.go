@@ -1,3 +1,9 @@
+// Package process measures what it costs to have a small function, or a payload,
+// done by another process: offing's worker processes beside what else calls into
+// a process on the same machine, and beside two pipes with nothing around them.
+//
+// The work is the same everywhere: that of package work. Errors are none here, but
+// every contender could return one.
 package process
 
 import (
@@ -12,7 +18,7 @@ var Group = report.Group{
 	Title:  "Running a small function in a worker process",
 	Traits: []string{"how"},
 	About: []report.About{
-		{Contender: report.Offing, Traits: []string{"process.Pool; CallX, SubmitX and Result, MapX, as generated; default options; one worker where not said otherwise, GOMAXPROCS of them with many calls outstanding and in the map"}},
+		{Contender: report.Offing, Traits: []string{"process.Pool; CallX, SubmitX and Result, MapX, as generated; default options; one worker where not said otherwise, GOMAXPROCS of them with many calls outstanding and in the map; of a start, a program of its own that has the two functions only"}},
 		{Contender: "raw pipe", Traits: []string{"the floor: two pipes of 1 MiB, blocking reads and writes on both sides, messages of a length that both know, one buffer that is used again"}},
 		{Contender: "net/rpc", Traits: []string{"one connection over a unix socket, gob; client.Go for many calls outstanding"}},
 		{Contender: "gRPC", Traits: []string{"one connection over a unix socket, no TLS, a codec that leaves bytes as they are, no limit of a message; a goroutine for each call outstanding"}},

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net"
 
+	"github.com/offing-go/offing/bench/process/work"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/encoding"
@@ -37,7 +38,7 @@ var service = grpc.ServiceDesc{
 	HandlerType: (*any)(nil),
 	Methods: []grpc.MethodDesc{
 		{MethodName: "Square", Handler: unary(squareBytes)},
-		{MethodName: "Echo", Handler: unary(func(_ context.Context, payload []byte) ([]byte, error) { return Echo(payload), nil })},
+		{MethodName: "Echo", Handler: unary(func(_ context.Context, payload []byte) ([]byte, error) { return work.Echo(payload), nil })},
 	},
 }
 
@@ -54,7 +55,7 @@ func unary(do func(context.Context, []byte) ([]byte, error)) grpc.MethodHandler 
 
 // squareBytes is Square of a number in 8 bytes.
 func squareBytes(ctx context.Context, n []byte) ([]byte, error) {
-	squared, err := Square(ctx, int(binary.LittleEndian.Uint64(n)))
+	squared, err := work.Square(ctx, int(binary.LittleEndian.Uint64(n)))
 	return binary.LittleEndian.AppendUint64(nil, uint64(squared)), err
 }
 

@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"github.com/offing-go/offing/bench/internal/report"
+	"github.com/offing-go/offing/bench/process/work"
 )
 
 // procs is the default size of offing's pool; Python's are made as large.
@@ -28,7 +29,7 @@ func mapped(items int) report.Contender {
 		ns[i] = i
 	}
 	return repeated(report.Offing, func() {
-		squares, err := MapSquare(background, p, ns)
+		squares, err := work.MapSquare(background, p, ns)
 		must(err)
 		for i, v := range squares {
 			check(i, v, nil)

@@ -3,6 +3,8 @@ package process
 import (
 	"net"
 	"net/rpc"
+
+	"github.com/offing-go/offing/bench/process/work"
 )
 
 // A Service is the same functions in the form that net/rpc calls.
@@ -10,13 +12,13 @@ type Service struct{}
 
 // Square returns n squared.
 func (Service) Square(n int, squared *int) (err error) {
-	*squared, err = Square(background, n)
+	*squared, err = work.Square(background, n)
 	return err
 }
 
 // Echo returns what it is given.
 func (Service) Echo(payload []byte, echoed *[]byte) error {
-	*echoed = Echo(payload)
+	*echoed = work.Echo(payload)
 	return nil
 }
 

@@ -3,6 +3,7 @@ package process
 import (
 	"github.com/offing-go/offing/bench/internal/report"
 	"github.com/offing-go/offing/bench/internal/rounds"
+	"github.com/offing-go/offing/bench/process/work"
 	"github.com/offing-go/offing/runtime/process"
 )
 
@@ -43,8 +44,8 @@ var (
 func openOffing() peer {
 	p := newPool(1)
 	return peer{
-		square: func(n int) (int, error) { return CallSquare(background, p, n) },
-		echo:   func(payload []byte) ([]byte, error) { return CallEcho(background, p, payload) },
+		square: func(n int) (int, error) { return work.CallSquare(background, p, n) },
+		echo:   func(payload []byte) ([]byte, error) { return work.CallEcho(background, p, payload) },
 		pid:    func() int { return p.Workers()[0].PID },
 		close:  func() { p.Close() },
 	}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strconv"
+
+	"github.com/offing-go/offing/bench/process/work"
 )
 
 // A pipe is a parent's two ends of two pipes with a server process at the others.
@@ -71,7 +73,7 @@ func serveEchoes(size string) {
 }
 
 func squareInPlace(message []byte) {
-	squared, err := Square(background, int(binary.LittleEndian.Uint64(message)))
+	squared, err := work.Square(background, int(binary.LittleEndian.Uint64(message)))
 	must(err)
 	binary.LittleEndian.PutUint64(message, uint64(squared))
 }

@@ -2,7 +2,12 @@ package process
 
 import (
 	"bytes"
+	"debug/buildinfo"
+	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/offing-go/offing/bench/internal/report"
@@ -68,5 +73,47 @@ func TestClosedPeersAreGone(t *testing.T) {
 		if alive(pid) {
 			t.Errorf("%s: process %d is still there", k.name, pid)
 		}
+	}
+}
+
+// A start is that of the program which starts again, so whatever else the starter
+// links would be measured with it.
+func TestStarterIsOffingOnly(t *testing.T) {
+	s := openStarter()
+	defer s.end()
+	built, err := buildinfo.ReadFile(s.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range built.Deps {
+		if m.Path != "github.com/offing-go/offing" {
+			t.Errorf("it links %s", m.Path)
+		}
+	}
+}
+
+func TestEndedStarterLeavesNoFile(t *testing.T) {
+	s := openStarter()
+	s.ask(2, "start")
+	s.end()
+	if _, err := os.Stat(s.dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%s: %v", s.dir, err)
+	}
+}
+
+// The bench may be a program that somebody built and took elsewhere.
+func TestStarterThatCannotBeBuilt(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	t.Chdir(t.TempDir())
+	dir, err := buildStarter()
+	if err == nil {
+		t.Fatalf("built in %s", dir)
+	}
+	if !strings.Contains(err.Error(), "in the directory of its go.mod") {
+		t.Errorf("%v: what is one to do?", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(temp, "offing-bench-*")); left != nil {
+		t.Errorf("left: %v", left)
 	}
 }

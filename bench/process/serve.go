@@ -11,7 +11,8 @@ import (
 
 // serverEnv says which server this program is to be, and may say more to it. The
 // peers' processes are this same program, as offing's workers are: what package
-// initialisation takes is the same for all.
+// initialisation takes is the same for all. How fast offing starts in a program
+// that has little of it, a [starter] says.
 const serverEnv = "OFFING_BENCH_SERVER"
 
 // servers are what the program can be instead of the bench. Each returns when

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/offing-go/offing/bench/internal/report"
+	"github.com/offing-go/offing/bench/process/work"
 )
 
 // windowWork is one submitter that has so many calls outstanding before it asks
@@ -44,9 +45,9 @@ func window(name string, size int, submit func(i int), result func(i int) (int, 
 }
 
 func offingWindow(name string, workers, size int) report.Contender {
-	p, futures := newPool(workers), make([]*FutureOfInt, size)
+	p, futures := newPool(workers), make([]*work.FutureOfInt, size)
 	return window(name, size,
-		func(i int) { futures[i] = SubmitSquare(background, p, i) },
+		func(i int) { futures[i] = work.SubmitSquare(background, p, i) },
 		func(i int) (int, error) { return futures[i].Result(background) },
 		func() { p.Close() })
 }
