@@ -17,7 +17,7 @@ import (
 //	func CallSquare(ctx context.Context, ex Executor, n int) (_ int, err error) {
 //		var here Here
 //		if !here.Enter(ctx, ex, &taskSquare.Task) {
-//			return SubmitSquare(ctx, ex, n).Result(ctx)
+//			return SubmitSquare(ctx, Waiting(ctx, ex), n).Result(ctx)
 //		}
 //		defer here.Leave(&err)
 //		return Square(here.Context(), n)

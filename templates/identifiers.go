@@ -14,7 +14,7 @@ const (
 var Identifiers = map[string][]string{
 	RuntimePath: {
 		"AppendError", "AppendErrorIn", "ReadError", "Define", "DefineError", "DefineErrorType", "ErrEncoding", "Executor", "IsAtLeastVersion0_1", "Inline", "ItemError", "Local",
-		"Call", "Map", "MapOption", "Pool", "Stream", "SubmitAll",
+		"Call", "Map", "MapOption", "Pool", "Stream", "SubmitAll", "Waiting",
 		"Func", "Func.AppendArg", "Func.AppendItems", "Func.AppendResult", "Func.Call", "Func.Deliver", "Func.Each",
 		"Func.ReadArg", "Func.ReadItems", "Func.ReadResult", "Func.Retry", "Func.Task",
 		"Future", "Future.Result",

@@ -63,13 +63,16 @@ func SubmitAll(l Locals, t Task) jen.Code {
 //	func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 //		var here runtime.Here
 //		if !here.Enter(ctx, ex, &taskSquare.Task) {
-//			return SubmitSquare(ctx, ex, n).Result(ctx)
+//			return SubmitSquare(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 //		}
 //		defer here.Leave(&err)
 //		return Square(here.Context(), n)
 //	}
 func Call(l Locals, t Task) jen.Code {
 	args := []jen.Code{jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex)}
+	if t.Executor == "Executor" { // no Local one has another for those who wait
+		args[1] = rt("Waiting").Call(args[0], args[1])
+	}
 	for _, p := range t.Params {
 		args = append(args, spread(p, jen.Id(p.Name)))
 	}

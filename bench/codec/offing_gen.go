@@ -100,7 +100,7 @@ func SubmitAllTakePerson(ctx context.Context, ex runtime.Executor, items []Perso
 func CallTakePerson(ctx context.Context, ex runtime.Executor, p Person) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskTakePerson.Task) {
-		_, err = SubmitTakePerson(ctx, ex, p).Result(ctx)
+		_, err = SubmitTakePerson(ctx, runtime.Waiting(ctx, ex), p).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -161,7 +161,7 @@ func SubmitAllTakeSmall(ctx context.Context, ex runtime.Executor, items []Small)
 func CallTakeSmall(ctx context.Context, ex runtime.Executor, s Small) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskTakeSmall.Task) {
-		_, err = SubmitTakeSmall(ctx, ex, s).Result(ctx)
+		_, err = SubmitTakeSmall(ctx, runtime.Waiting(ctx, ex), s).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -222,7 +222,7 @@ func SubmitAllTakeOrder(ctx context.Context, ex runtime.Executor, items []Order)
 func CallTakeOrder(ctx context.Context, ex runtime.Executor, o Order) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskTakeOrder.Task) {
-		_, err = SubmitTakeOrder(ctx, ex, o).Result(ctx)
+		_, err = SubmitTakeOrder(ctx, runtime.Waiting(ctx, ex), o).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -283,7 +283,7 @@ func SubmitAllTakeFloats(ctx context.Context, ex runtime.Executor, items [][]flo
 func CallTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskTakeFloats.Task) {
-		_, err = SubmitTakeFloats(ctx, ex, f).Result(ctx)
+		_, err = SubmitTakeFloats(ctx, runtime.Waiting(ctx, ex), f).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -344,7 +344,7 @@ func SubmitAllTakeStrings(ctx context.Context, ex runtime.Executor, items [][]st
 func CallTakeStrings(ctx context.Context, ex runtime.Executor, s []string) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskTakeStrings.Task) {
-		_, err = SubmitTakeStrings(ctx, ex, s).Result(ctx)
+		_, err = SubmitTakeStrings(ctx, runtime.Waiting(ctx, ex), s).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -405,7 +405,7 @@ func SubmitAllTakeCounts(ctx context.Context, ex runtime.Executor, items []map[s
 func CallTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskTakeCounts.Task) {
-		_, err = SubmitTakeCounts(ctx, ex, m).Result(ctx)
+		_, err = SubmitTakeCounts(ctx, runtime.Waiting(ctx, ex), m).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)

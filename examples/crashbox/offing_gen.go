@@ -54,7 +54,7 @@ func SubmitPanic(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallPanic(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskPanic.Task) {
-		return SubmitPanic(ctx, ex).Result(ctx)
+		return SubmitPanic(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Panic(), nil
@@ -97,7 +97,7 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskOverflow.Task) {
-		return SubmitOverflow(ctx, ex, depth).Result(ctx)
+		return SubmitOverflow(ctx, runtime.Waiting(ctx, ex), depth).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Overflow(depth), nil
@@ -138,7 +138,7 @@ func SubmitConcurrentWrites(ctx context.Context, ex runtime.Executor) *FutureOfN
 func CallConcurrentWrites(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskConcurrentWrites.Task) {
-		_, err = SubmitConcurrentWrites(ctx, ex).Result(ctx)
+		_, err = SubmitConcurrentWrites(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -163,7 +163,7 @@ func SubmitBadPointer(ctx context.Context, ex runtime.Executor) *FutureOfNothing
 func CallBadPointer(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskBadPointer.Task) {
-		_, err = SubmitBadPointer(ctx, ex).Result(ctx)
+		_, err = SubmitBadPointer(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -190,7 +190,7 @@ func SubmitStrayPanic(ctx context.Context, ex runtime.Executor) *FutureOfNothing
 func CallStrayPanic(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskStrayPanic.Task) {
-		_, err = SubmitStrayPanic(ctx, ex).Result(ctx)
+		_, err = SubmitStrayPanic(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -215,7 +215,7 @@ func SubmitExit(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 func CallExit(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskExit.Task) {
-		_, err = SubmitExit(ctx, ex).Result(ctx)
+		_, err = SubmitExit(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -240,7 +240,7 @@ func SubmitAbort(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 func CallAbort(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskAbort.Task) {
-		_, err = SubmitAbort(ctx, ex).Result(ctx)
+		_, err = SubmitAbort(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -266,7 +266,7 @@ func SubmitKilled(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 func CallKilled(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskKilled.Task) {
-		_, err = SubmitKilled(ctx, ex).Result(ctx)
+		_, err = SubmitKilled(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -307,7 +307,7 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 //
 // Spin never returns.
 func CallSpin(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSpin(ctx, ex, n).Result(ctx)
+	return SubmitSpin(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 }
 
 // MapSpin calls [Spin] for each of ns on ex and returns the results in order.
@@ -343,7 +343,7 @@ func SubmitHoard(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallHoard(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskHoard.Task) {
-		return SubmitHoard(ctx, ex).Result(ctx)
+		return SubmitHoard(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Hoard(), nil
@@ -386,7 +386,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSquare.Task) {
-		return SubmitSquare(ctx, ex, n).Result(ctx)
+		return SubmitSquare(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Square(n), nil

@@ -73,7 +73,7 @@ func SubmitAllArea(ctx context.Context, ex runtime.Executor, items []Shape) []*F
 func CallArea(ctx context.Context, ex runtime.Executor, s Shape) (_ float64, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskArea.Task) {
-		return SubmitArea(ctx, ex, s).Result(ctx)
+		return SubmitArea(ctx, runtime.Waiting(ctx, ex), s).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Area(s)

@@ -83,7 +83,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSquare.Task) {
-		return SubmitSquare(ctx, ex, n).Result(ctx)
+		return SubmitSquare(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Square(n), nil
@@ -139,7 +139,7 @@ func SubmitAllGetPage(ctx context.Context, ex runtime.Executor, urls []string) [
 //
 // GetPage fetches a page.
 func CallGetPage(ctx context.Context, ex runtime.Executor, url string) (*Page, error) {
-	return SubmitGetPage(ctx, ex, url).Result(ctx)
+	return SubmitGetPage(ctx, runtime.Waiting(ctx, ex), url).Result(ctx)
 }
 
 // MapGetPage calls [GetPage] for each of urls on ex and returns the results in order.
@@ -195,7 +195,7 @@ func SubmitAllParsePage(ctx context.Context, ex runtime.Executor, pages2 []*Page
 func CallParsePage(ctx context.Context, ex runtime.Executor, page *Page) (_ string, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskParsePage.Task) {
-		return SubmitParsePage(ctx, ex, page).Result(ctx)
+		return SubmitParsePage(ctx, runtime.Waiting(ctx, ex), page).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return ParsePage(page), nil
@@ -254,7 +254,7 @@ func SubmitAllCountWords(ctx context.Context, ex runtime.Executor, texts []strin
 func CallCountWords(ctx context.Context, ex runtime.Executor, text string) (_ map[string]int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskCountWords.Task) {
-		return SubmitCountWords(ctx, ex, text).Result(ctx)
+		return SubmitCountWords(ctx, runtime.Waiting(ctx, ex), text).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return CountWords(text), nil
@@ -319,7 +319,7 @@ func SubmitAllHashFile(ctx context.Context, ex runtime.Executor, paths []string)
 func CallHashFile(ctx context.Context, ex runtime.Executor, path string) (_ HashFileResult, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskHashFile.Task) {
-		return SubmitHashFile(ctx, ex, path).Result(ctx)
+		return SubmitHashFile(ctx, runtime.Waiting(ctx, ex), path).Result(ctx)
 	}
 	defer here.Leave(&err)
 	size, sum, err := HashFile(path)
@@ -382,7 +382,7 @@ func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) [
 func CallOverflow(ctx context.Context, ex runtime.Executor, depth int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskOverflow.Task) {
-		return SubmitOverflow(ctx, ex, depth).Result(ctx)
+		return SubmitOverflow(ctx, runtime.Waiting(ctx, ex), depth).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Overflow(depth), nil
@@ -443,7 +443,7 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 // Spin never returns and never looks at a context: no goroutine that runs it
 // can be stopped.
 func CallSpin(ctx context.Context, ex runtime.Executor, n int) (int, error) {
-	return SubmitSpin(ctx, ex, n).Result(ctx)
+	return SubmitSpin(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 }
 
 // MapSpin calls [Spin] for each of ns on ex and returns the results in order.

@@ -57,7 +57,7 @@ func BenchmarkCall(b *testing.B) {
 	ctx := context.Background()
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := submit(ctx, p, square, 3).Result(ctx); err != nil {
+		if _, err := submit(ctx, runtime.Waiting(ctx, p), square, 3).Result(ctx); err != nil {
 			b.Fatal(err)
 		}
 	}

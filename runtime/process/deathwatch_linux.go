@@ -3,7 +3,6 @@ package process
 import (
 	"os"
 	"syscall"
-	"time"
 	"unsafe"
 )
 
@@ -29,7 +28,7 @@ func (p *proc) watchDeath() {
 	go func() {
 		defer close(p.death.done)
 		if p.death.await() {
-			p.results.file.SetReadDeadline(time.Now().Add(resultGrace))
+			p.endResults()
 		}
 	}()
 }

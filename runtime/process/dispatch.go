@@ -13,8 +13,10 @@ import (
 const keepBuffer = 4 << 20
 
 // feed sends the worker as many calls as it should have, and reports whether it can
-// take no more; w.hold is held.
+// take no more; w.hold is held. One that has replied meanwhile is left to its owner, who
+// waits for w.hold: it may have to end.
 func (w *worker) feed() (full bool) {
+	sent := false
 	for !w.writing() { // else it has more than its pipe can hold
 		waiting := w.pool.queue.Len()
 		room := min(w.roomFor(waiting), waiting)
@@ -32,12 +34,11 @@ func (w *worker) feed() (full bool) {
 		clear(taken)
 		if b = w.enter(b); len(b) > 0 {
 			w.write(b)
+			sent = true
 		}
 	}
-	w.mu.Lock()
-	full = w.line.len() >= w.pool.config.TasksPerWorker
-	w.mu.Unlock()
-	return full
+	lanes := w.pool.config.TasksPerWorker
+	return w.has() >= lanes || sent && (lanes == 1 || w.spent())
 }
 
 // add appends the frame of q to b, but for its header, and makes it one of the calls
@@ -211,6 +212,9 @@ func (w *worker) header(e *entry) frame.Header {
 	h := frame.Header{Kind: frame.Call, ID: e.id, Task: w.number32(t)}
 	if q.batch() {
 		h.Flags = frame.Batch
+	}
+	if e.direct {
+		h.Flags = frame.Direct
 	}
 	if q.past != nil {
 		h.Tries = uint32(q.past.tries)

@@ -51,10 +51,13 @@ func (w *worker) cancel(r *runtime.Record) (found bool) {
 		w.mu.Unlock()
 		return false
 	}
-	id := e.id
+	id, direct := e.id, e.direct
 	w.expectEndLocked(id)
 	w.mu.Unlock()
 	p.cancel(id)
+	if direct {
+		p.direct.interrupt()
+	}
 	return true
 }
 

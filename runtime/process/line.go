@@ -12,6 +12,7 @@ type entry struct {
 	id     uint64      // of the call's frames; grows from call to call
 	begun  bool        // counts as running: the worker has begun it, as far as is known
 	sent   bool        // all of its frame is in the pipe
+	direct bool        // its reply goes to the one who waits for it
 	gone   bool        // taken back, and another worker's by now: only the word that it was skipped is to come
 	at     int         // where its frame begins in what is to be written
 	end    int         // and where it ends

@@ -14,11 +14,11 @@ import (
 // leader of a group of its own: Ctrl-C reaches this process alone, and one
 // kill reaches all that the worker started.
 func inherit(cmd *exec.Cmd, ends *pipeEnds, m *child.Marker) {
-	cmd.ExtraFiles = []*os.File{ends.tasks.child, ends.results.child, ends.control.child, ends.life.child}
-	m.Tasks, m.Results, m.Control, m.Lifeline = 3, 4, 5, 6
+	cmd.ExtraFiles = []*os.File{ends.tasks.child, ends.results.child, ends.control.child, ends.life.child, ends.directChild}
+	m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct = 3, 4, 5, 6, 7
 	if f := ends.board.File(); f != nil {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, f)
-		m.Board = 7
+		m.Board = 8
 	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }

@@ -11,8 +11,8 @@ import (
 // inherit hands the child's ends of the pipes down as handles. exec.Cmd knows
 // nothing of ExtraFiles here.
 func inherit(cmd *exec.Cmd, ends *pipeEnds, m *child.Marker) {
-	files := []*os.File{ends.tasks.child, ends.results.child, ends.control.child, ends.life.child}
-	places := []*uintptr{&m.Tasks, &m.Results, &m.Control, &m.Lifeline}
+	files := []*os.File{ends.tasks.child, ends.results.child, ends.control.child, ends.life.child, ends.directChild}
+	places := []*uintptr{&m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Direct}
 	cmd.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 	for i, f := range files {
 		h := syscall.Handle(f.Fd())

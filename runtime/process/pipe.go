@@ -12,7 +12,9 @@ import (
 type pipeEnds struct {
 	tasks, results, control, life, stdout, stderr pipeEnd
 
-	board *child.Board // the memory that both share; nil for none
+	direct      *direct      // nil before open
+	directChild *os.File     // the worker's end of it
+	board       *child.Board // the memory that both share; nil for none
 }
 
 // A pipeEnd is one pipe by who holds which end.
@@ -21,8 +23,10 @@ type pipeEnd struct{ parent, child *os.File }
 // downward are the pipes whose reader is the worker, upward those whose writer
 // it is.
 func (e *pipeEnds) downward() []*pipeEnd { return []*pipeEnd{&e.tasks, &e.control, &e.life} }
-func (e *pipeEnds) upward() []*pipeEnd   { return []*pipeEnd{&e.results, &e.stdout, &e.stderr} }
-func (e *pipeEnds) all() []*pipeEnd      { return append(e.downward(), e.upward()...) }
+func (e *pipeEnds) upward() []*pipeEnd {
+	return []*pipeEnd{&e.results, &e.stdout, &e.stderr}
+}
+func (e *pipeEnds) all() []*pipeEnd { return append(e.downward(), e.upward()...) }
 
 // open opens all pipes, or none. They are closed on exec.
 func (e *pipeEnds) open() (err error) {
@@ -35,6 +39,9 @@ func (e *pipeEnds) open() (err error) {
 		if err == nil {
 			end.parent, end.child, err = os.Pipe()
 		}
+	}
+	if err == nil {
+		e.direct, e.directChild, err = openDirect()
 	}
 	if err != nil {
 		e.closeParent()
@@ -50,6 +57,7 @@ func (e *pipeEnds) open() (err error) {
 // file only returns an error.
 func (e *pipeEnds) closeChild() {
 	e.board.Handed()
+	e.directChild.Close()
 	for _, end := range e.all() {
 		end.child.Close()
 	}
@@ -58,6 +66,9 @@ func (e *pipeEnds) closeChild() {
 func (e *pipeEnds) closeParent() {
 	for _, end := range e.all() {
 		end.parent.Close()
+	}
+	if e.direct != nil {
+		e.direct.close()
 	}
 	e.board.Close()
 }

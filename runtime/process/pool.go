@@ -52,6 +52,8 @@ type Pool struct {
 
 	inProcess *runtime.Pool // what runs the calls if OFFING_INPROCESS is set; nil otherwise; read only
 
+	waiting waiting // this pool; read only
+
 	mu      sync.Mutex
 	limit   int       // guarded by mu; of workers
 	workers []*worker // guarded by mu; all that have not retired
@@ -95,6 +97,7 @@ func NewPool(c Config) (*Pool, error) {
 		p.tasks[t] = uint32(i)
 	}
 	p.hooks = runtime.Hooks{Withdraw: p.withdraw, Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
+	p.waiting.pool = p
 	p.width.Store(int32(min(c.Workers, math.MaxInt32)))
 	p.queue.SetLimit(c.Queue)
 	var err error
@@ -111,25 +114,35 @@ func NewPool(c Config) (*Pool, error) {
 // Submit queues c. If the queue is bounded and full it waits for room until
 // ctx ends (G9).
 func (p *Pool) Submit(ctx context.Context, c runtime.Call) {
+	if q, ok := p.accept(&ctx, c); ok {
+		p.enqueue(ctx, q)
+	}
+}
+
+// accept begins a Submit under *ctx. It reports false if that is all.
+func (p *Pool) accept(ctx *context.Context, c runtime.Call) (q queued, ok bool) {
 	r := c.Record()
 	r.Attach(&p.hooks)
-	if ctx == nil { // a panic below would leave a call that is counted and never ends
-		ctx = r.SubmitContext()
+	if *ctx == nil { // a panic later would leave a call that is counted and never ends
+		*ctx = r.SubmitContext()
 	}
-	if p.tasks == nil {
+	switch {
+	case p.tasks == nil:
 		r.Fail(errZeroPool)
-		return
-	}
-	if r.Task().Handler == nil {
+	case r.Task().Handler == nil:
 		r.Fail(&encodingError{"task", fmt.Errorf("%s runs in its own process only", r.Task().Name)})
-		return
+	case p.inProcess != nil:
+		p.submitInProcess(*ctx, c)
+	default:
+		p.accepted.Add(1)
+		return queued{call: c, record: r}, true
 	}
-	if p.inProcess != nil {
-		p.submitInProcess(ctx, c)
-		return
-	}
-	p.accepted.Add(1)
-	q := queued{call: c, record: r}
+	return q, false
+}
+
+// enqueue puts an accepted call into the queue.
+func (p *Pool) enqueue(ctx context.Context, q queued) {
+	r := q.record
 	err := p.queue.Push(ctx, q, r.Priority(), p.vacant(), runtime.MayWait(ctx))
 	if err != nil {
 		p.finished()
@@ -257,11 +270,12 @@ func (p *Pool) growLocked() {
 func (p *Pool) feedClaimed(w *worker) {
 	w.hold.Lock()
 	defer w.hold.Unlock()
-	for {
-		busy := w.feed()
-		if p.unclaim(w, busy) {
-			return
-		}
+	w.feedHeld()
+}
+
+// feedHeld is feedClaimed with w.hold held.
+func (w *worker) feedHeld() {
+	for !w.pool.unclaim(w, w.feed()) {
 	}
 }
 

@@ -28,6 +28,7 @@ type proc struct {
 	tasks   *pipe        // calls, to the worker
 	control *pipe        // cancels, to the worker
 	results *results     // outcomes, from the worker
+	direct  *direct      // outcomes that somebody waits for, from the worker
 	life    *os.File     // carries nothing; its end is ours
 	board   *child.Board // the memory that both share; nil where there is none
 	logs    logs
@@ -69,7 +70,7 @@ func start(c *Config, number int) (*proc, error) {
 		ends.closeParent()
 		return nil, err
 	}
-	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, life: ends.life.parent, board: ends.board}
+	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board}
 	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
 	p.logs = logs{
@@ -143,7 +144,13 @@ func (p *proc) kill(reason string) {
 func (p *proc) killLocked() {
 	p.group.kill()
 	p.cgroup.kill()
+	p.endResults()
+}
+
+// endResults bounds how long the results are read: the process is dead, or as good as.
+func (p *proc) endResults() {
 	p.results.file.SetReadDeadline(time.Now().Add(resultGrace))
+	p.direct.die()
 }
 
 // resultGrace is how long the results of a dead worker are read. What is in the
@@ -223,6 +230,7 @@ func (p *proc) reap(why error) *ExitError {
 	p.tasks.close()
 	p.control.close()
 	p.results.file.Close()
+	p.direct.close()
 	p.life.Close()
 	p.logs.wait()
 	return p.exitError()

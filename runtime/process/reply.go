@@ -59,30 +59,33 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 
 // conclude delivers the last reply to a call and sees to it that the worker has others.
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
+	mine = w.concluded(&e, h) || w.deliverLast(e.queued, h, payload)
+	if mine && left <= w.low {
+		w.turnOver()
+	}
+	return mine
+}
+
+// concluded ends what was waiting for the last reply to a call, and reports whether that
+// is all: there is nothing to deliver for one that did not begin.
+func (w *worker) concluded(e *entry, h frame.Header) bool {
 	if e.expiry != nil {
 		e.expiry.Stop()
 	}
 	e.after.settle(nil)
 	switch {
 	case e.gone:
-		mine = true
+		return true
 	case h.Kind == frame.Skipped && e.record.Settled():
-		e.drop()
-		w.pool.finished()
-		mine = true
-	default:
-		if !e.begun {
-			e.record.Begin()
-		}
-		if awaitTimer(e.record) {
-			w.pool.save(&e, "timed out; the task returned after that", "")
-		}
-		mine = w.deliverLast(e.queued, h, payload)
+		w.pool.dismissed(e.queued)
+		return true
+	case !e.begun:
+		e.record.Begin()
 	}
-	if mine && left <= w.low {
-		w.turnOver()
+	if awaitTimer(e.record) {
+		w.pool.save(e, "timed out; the task returned after that", "")
 	}
-	return mine
+	return false
 }
 
 // turnOver takes what was done into account and goes on.

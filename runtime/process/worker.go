@@ -46,8 +46,9 @@ type worker struct {
 	// Of the owner.
 	proc   *proc // written with mu held too, so that others read it under mu
 	frames *frame.Reader
-	spoilt bool // a task said that the process is of no use any more
-	low    int  // so few calls left are time to send others
+	direct *frame.Reader // of replies to those who wait; belongs to whoever has claimed the worker
+	spoilt bool          // a task said that the process is of no use any more
+	low    int           // so few calls left are time to send others
 
 	// lent is the call that the owner is delivering, nil if it is not. To take it
 	// out is to own the worker from then on.
@@ -122,6 +123,7 @@ func (w *worker) launch() error {
 	}
 	w.setProc(p)
 	w.frames, w.spoilt, w.low = frame.NewReader(p.results, c.FrameLimit), false, 0
+	w.direct = frame.NewReader(p.direct, c.FrameLimit)
 	if w.pool.killed() {
 		p.kill("pool closed")
 	}
@@ -215,14 +217,21 @@ func (w *worker) next() {
 func (w *worker) empty() bool {
 	w.hold.Lock()
 	defer w.hold.Unlock()
-	none := w.has() == 0
-	if none && w.writing() {
+	if w.has() > 0 {
+		return false
+	}
+	w.awaitWriter()
+	return true
+}
+
+// awaitWriter waits for the rest of a call that has been replied to; w.hold is held.
+func (w *worker) awaitWriter() {
+	if w.writing() {
 		w.proc.killAfter(w.pool.config.Grace, "reply to a call that was not read")
 		<-w.writer
 		w.proc.keep()
 		w.writer = nil
 	}
-	return none
 }
 
 // writing reports whether the rest of what was sent is still being written; w.hold is

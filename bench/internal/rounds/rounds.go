@@ -85,8 +85,11 @@ func (c *Case) after() {
 }
 
 // calibrate returns how many times the work fits into a round. It is also the
-// warm-up.
+// warm-up. The first run does not count: it may have to start a process, and a round
+// that is too short measures how long a machine takes to wake up.
 func (o *Options) calibrate(c Case) int {
+	c.Run(1)
+	c.after()
 	for n := 1; ; {
 		began := o.clock()
 		c.Run(n)

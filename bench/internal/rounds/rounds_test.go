@@ -52,8 +52,8 @@ func TestMeasureRotatesTheOrder(t *testing.T) {
 		clock.work("b", time.Second, &log),
 		clock.work("c", time.Second, &log),
 	}, clock.options(4))
-	want := []string{"a", "b", "c", "a", "b", "c", "b", "c", "a", "c", "a", "b", "a", "b", "c"}
-	if !slices.Equal(log, want) { // the first three are the calibration
+	want := []string{"a", "a", "b", "b", "c", "c", "a", "b", "c", "b", "c", "a", "c", "a", "b", "a", "b", "c"}
+	if !slices.Equal(log, want) { // the first six are the calibration
 		t.Errorf("order %v, want %v", log, want)
 	}
 }

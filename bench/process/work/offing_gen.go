@@ -64,7 +64,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSquare.Task) {
-		return SubmitSquare(ctx, ex, n).Result(ctx)
+		return SubmitSquare(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Square(here.Context(), n)
@@ -123,7 +123,7 @@ func SubmitAllEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte) 
 func CallEcho(ctx context.Context, ex runtime.Executor, payload []byte) (_ []byte, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEcho.Task) {
-		return SubmitEcho(ctx, ex, payload).Result(ctx)
+		return SubmitEcho(ctx, runtime.Waiting(ctx, ex), payload).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Echo(payload), nil

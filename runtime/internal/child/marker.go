@@ -21,6 +21,7 @@ type Marker struct {
 	Results  uintptr // outcomes go out here
 	Control  uintptr // cancels come in here; its end is that of the pool
 	Lifeline uintptr // nothing ever comes in here; the kernel watches its end
+	Direct   uintptr // replies to calls that say so go out here
 	Board    uintptr // shared memory: see [Board]; 0 for none
 	Lanes    int     // calls that it runs at once
 
@@ -29,11 +30,11 @@ type Marker struct {
 	Fingerprint uint64
 }
 
-const markerForm = "3 %d %d %d %d %d %d %d %d" // the first number is the version of this form
+const markerForm = "3 %d %d %d %d %d %d %d %d %d" // the first number is the version of this form
 
 // String returns the value of the environment variable.
 func (m Marker) String() string {
-	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Board, m.Lanes, m.Fingerprint)
+	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct, m.Board, m.Lanes, m.Fingerprint)
 }
 
 // active is set in a worker before the program's main goes on.
@@ -53,7 +54,7 @@ func Lookup() (m Marker, ok bool, err error) {
 	os.Unsetenv(Env)
 	active.Store(true)
 	_, err = fmt.Fscanf(strings.NewReader(value), markerForm,
-		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Board, &m.Lanes, &m.Fingerprint)
+		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Direct, &m.Board, &m.Lanes, &m.Fingerprint)
 	if err != nil {
 		err = fmt.Errorf("%s=%q is not of the form of this version of offing; build pool and worker with the same: %w", Env, value, err)
 	}

@@ -4,5 +4,5 @@ import "os"
 
 // pipes are a worker's open pipes. The lifeline has no reader.
 type pipes struct {
-	tasks, results, control *os.File
+	tasks, results, control, direct *os.File
 }

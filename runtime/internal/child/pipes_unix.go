@@ -12,7 +12,7 @@ import (
 // this process inherited otherwise are closed on exec, so that no process which
 // a task starts holds them open.
 func open(m Marker) (pipes, error) {
-	for _, fd := range []uintptr{m.Tasks, m.Results, m.Control, m.Lifeline} {
+	for _, fd := range []uintptr{m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct} {
 		if err := checkPipe(int(fd)); err != nil {
 			return pipes{}, fmt.Errorf("descriptor %d of %s: %w", fd, Env, err)
 		}
@@ -22,7 +22,7 @@ func open(m Marker) (pipes, error) {
 	// Tasks and results block; cancels, which must cost nothing while there
 	// are none, go through the poller, and tasks too if several goroutines take
 	// turns at them: one that blocks in a read keeps a processor from the others.
-	for fd, nonblocking := range map[uintptr]bool{m.Tasks: m.Lanes > 1, m.Results: false, m.Control: true} {
+	for fd, nonblocking := range map[uintptr]bool{m.Tasks: m.Lanes > 1, m.Results: false, m.Control: true, m.Direct: false} {
 		if err := syscall.SetNonblock(int(fd), nonblocking); err != nil {
 			return pipes{}, err
 		}
@@ -31,6 +31,7 @@ func open(m Marker) (pipes, error) {
 		tasks:   os.NewFile(m.Tasks, "tasks"),
 		results: os.NewFile(m.Results, "results"),
 		control: os.NewFile(m.Control, "control"),
+		direct:  os.NewFile(m.Direct, "direct"),
 	}, nil
 }
 

@@ -7,7 +7,7 @@ import (
 
 // open takes over the handles that the pool handed down.
 func open(m Marker) (pipes, error) {
-	for _, h := range []uintptr{m.Tasks, m.Results, m.Control, m.Lifeline} {
+	for _, h := range []uintptr{m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct} {
 		if err := syscall.SetHandleInformation(syscall.Handle(h), syscall.HANDLE_FLAG_INHERIT, 0); err != nil {
 			return pipes{}, os.NewSyscallError("SetHandleInformation", err)
 		}
@@ -16,6 +16,7 @@ func open(m Marker) (pipes, error) {
 		tasks:   os.NewFile(m.Tasks, "tasks"),
 		results: os.NewFile(m.Results, "results"),
 		control: os.NewFile(m.Control, "control"),
+		direct:  os.NewFile(m.Direct, "direct"),
 	}, nil
 }
 

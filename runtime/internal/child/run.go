@@ -65,7 +65,7 @@ func (s *server) runOne(l *lane, ctx context.Context, h frame.Header) error {
 	if n := len(reply) - frame.HeaderSize; n > s.limit {
 		return s.fail(h, tooLong(n, s.limit), 0)
 	}
-	return s.send(reply, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID}, false)
+	return s.send(h, reply, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID})
 }
 
 func tooLong(n, limit int) error {
@@ -103,7 +103,7 @@ func (s *server) runBatch(l *lane, ctx context.Context, h frame.Header) error {
 	case err != nil:
 		return s.fail(h, err, started)
 	}
-	return s.send(frame.Begin(nil), frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID}, false)
+	return s.send(h, frame.Begin(nil), frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID})
 }
 
 // panicOf describes what ended a task that did not return; v is nil after

@@ -3,6 +3,7 @@ package child
 import (
 	"errors"
 	"io"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -22,6 +23,7 @@ type server struct {
 	tasks   []*runtime.Task
 	board   *Board
 	out     *outbox
+	direct  *os.File // replies to calls that say so; the lane's, as there is one then
 	running running
 	spoilt  atomic.Bool // a task said that this process is of no use any more
 	discard func()      // sets spoilt
@@ -43,12 +45,13 @@ func Serve(m Marker) error {
 	}
 	board := openBoard(m.Board)
 	s := &server{
-		in:    frame.NewReader(pipes.tasks, m.Limit),
-		limit: m.Limit,
-		tasks: runtime.Tasks(),
-		board: board,
-		out:   newOutbox(pipes.results, board),
-		done:  make(chan error, 1),
+		in:     frame.NewReader(pipes.tasks, m.Limit),
+		limit:  m.Limit,
+		tasks:  runtime.Tasks(),
+		board:  board,
+		out:    newOutbox(pipes.results, board),
+		direct: pipes.direct,
+		done:   make(chan error, 1),
 	}
 	s.discard = func() { s.spoilt.Store(true) }
 	s.running.lanes = make([]lane, max(1, m.Lanes))
@@ -86,7 +89,7 @@ func (s *server) hello(pool uint64) error {
 	if own != pool {
 		b = Listing().Append(b, s.limit-len(b))
 	}
-	return s.send(b, frame.Header{Kind: frame.Hello}, true)
+	return s.send(frame.Header{}, b, frame.Header{Kind: frame.Hello})
 }
 
 // watch takes cancels. When the pipe ends the pool's process is gone, and so
@@ -175,28 +178,33 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 			return h, args, nil
 		default:
 			s.running.skip(h.ID)
-			err = s.send(frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID}, false)
+			err = s.send(h, frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID})
 		}
 	}
 	return h, nil, err
 }
 
-// send makes b, which starts with room for a header, a frame and puts it into the
-// outbox.
-func (s *server) send(b []byte, h frame.Header, hurry bool) error {
+// send makes b, which starts with room for a header, a frame in reply to call, and puts
+// it into the outbox, or sends it to the one who waits for it.
+func (s *server) send(call frame.Header, b []byte, h frame.Header) error {
 	if err := frame.Finish(b, h, s.limit); err != nil {
 		return err
 	}
-	return s.out.put(b, hurry || len(s.running.lanes) > 1) // with several lanes nobody else may come to write it
+	if call.Has(frame.Direct) {
+		_, err := s.direct.Write(b)
+		return err
+	}
+	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 // with several nobody else may come to write it
+	return s.out.put(b, hurry)
 }
 
 // fail sends an error of the call, as its end. One that is too long for a
 // frame is replaced by one that says so.
 func (s *server) fail(h frame.Header, cause error, flags frame.Flags) error {
 	out := frame.Header{Kind: frame.Failure, Flags: frame.Last | flags, ID: h.ID}
-	err := s.send(runtime.AppendError(frame.Begin(nil), cause), out, false)
+	err := s.send(h, runtime.AppendError(frame.Begin(nil), cause), out)
 	if errors.Is(err, frame.ErrTooLong) {
-		err = s.send(runtime.AppendError(frame.Begin(nil), runtime.ErrEncoding), out, false)
+		err = s.send(h, runtime.AppendError(frame.Begin(nil), runtime.ErrEncoding), out)
 	}
 	return err
 }

@@ -882,7 +882,7 @@ func SubmitAllEchoGrid(ctx context.Context, ex runtime.Executor, items []Grid) [
 func CallEchoGrid(ctx context.Context, ex runtime.Executor, v Grid) (_ Grid, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoGrid.Task) {
-		return SubmitEchoGrid(ctx, ex, v).Result(ctx)
+		return SubmitEchoGrid(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoGrid(v), nil
@@ -941,7 +941,7 @@ func SubmitAllEchoUUIDs(ctx context.Context, ex runtime.Executor, items [][]UUID
 func CallEchoUUIDs(ctx context.Context, ex runtime.Executor, v []UUID) (_ []UUID, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoUUIDs.Task) {
-		return SubmitEchoUUIDs(ctx, ex, v).Result(ctx)
+		return SubmitEchoUUIDs(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoUUIDs(v), nil
@@ -1000,7 +1000,7 @@ func SubmitAllEchoArrays(ctx context.Context, ex runtime.Executor, items []Array
 func CallEchoArrays(ctx context.Context, ex runtime.Executor, v Arrays) (_ Arrays, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoArrays.Task) {
-		return SubmitEchoArrays(ctx, ex, v).Result(ctx)
+		return SubmitEchoArrays(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoArrays(v), nil
@@ -1059,7 +1059,7 @@ func SubmitAllEchoCipher(ctx context.Context, ex runtime.Executor, items []*Ciph
 func CallEchoCipher(ctx context.Context, ex runtime.Executor, v *Cipher) (_ *Cipher, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoCipher.Task) {
-		return SubmitEchoCipher(ctx, ex, v).Result(ctx)
+		return SubmitEchoCipher(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoCipher(v), nil
@@ -1118,7 +1118,7 @@ func SubmitAllEchoDigest(ctx context.Context, ex runtime.Executor, items []Diges
 func CallEchoDigest(ctx context.Context, ex runtime.Executor, v Digest) (_ Digest, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoDigest.Task) {
-		return SubmitEchoDigest(ctx, ex, v).Result(ctx)
+		return SubmitEchoDigest(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoDigest(v), nil
@@ -1177,7 +1177,7 @@ func SubmitAllEchoCodes(ctx context.Context, ex runtime.Executor, items []Codes)
 func CallEchoCodes(ctx context.Context, ex runtime.Executor, v Codes) (_ Codes, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoCodes.Task) {
-		return SubmitEchoCodes(ctx, ex, v).Result(ctx)
+		return SubmitEchoCodes(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoCodes(v), nil
@@ -1236,7 +1236,7 @@ func SubmitAllEchoError(ctx context.Context, ex runtime.Executor, items []error)
 func CallEchoError(ctx context.Context, ex runtime.Executor, v error) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoError.Task) {
-		_, err = SubmitEchoError(ctx, ex, v).Result(ctx)
+		_, err = SubmitEchoError(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -1296,7 +1296,7 @@ func SubmitAllEchoFailure(ctx context.Context, ex runtime.Executor, items []Fail
 func CallEchoFailure(ctx context.Context, ex runtime.Executor, v Failure) (_ Failure, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoFailure.Task) {
-		return SubmitEchoFailure(ctx, ex, v).Result(ctx)
+		return SubmitEchoFailure(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoFailure(v), nil
@@ -1367,7 +1367,7 @@ func SubmitAllExplain(ctx context.Context, ex runtime.Executor, args []ExplainAr
 func CallExplain(ctx context.Context, ex runtime.Executor, err error, code int16) (_ ExplainResult, err2 error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskExplain.Task) {
-		return SubmitExplain(ctx, ex, err, code).Result(ctx)
+		return SubmitExplain(ctx, runtime.Waiting(ctx, ex), err, code).Result(ctx)
 	}
 	defer here.Leave(&err2)
 	r0, r1 := Explain(err, code)
@@ -1427,7 +1427,7 @@ func SubmitAllEchoOpen(ctx context.Context, ex runtime.Executor, items []pantry.
 func CallEchoOpen(ctx context.Context, ex runtime.Executor, v pantry.Open) (_ pantry.Open, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoOpen.Task) {
-		return SubmitEchoOpen(ctx, ex, v).Result(ctx)
+		return SubmitEchoOpen(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoOpen(v), nil
@@ -1486,7 +1486,7 @@ func SubmitAllEchoForeign(ctx context.Context, ex runtime.Executor, items []Fore
 func CallEchoForeign(ctx context.Context, ex runtime.Executor, v Foreign) (_ Foreign, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoForeign.Task) {
-		return SubmitEchoForeign(ctx, ex, v).Result(ctx)
+		return SubmitEchoForeign(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoForeign(v), nil
@@ -1545,7 +1545,7 @@ func SubmitAllEchoPair(ctx context.Context, ex runtime.Executor, items []Pair[st
 func CallEchoPair(ctx context.Context, ex runtime.Executor, v Pair[string, int32]) (_ Pair[string, int32], err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoPair.Task) {
-		return SubmitEchoPair(ctx, ex, v).Result(ctx)
+		return SubmitEchoPair(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoPair(v), nil
@@ -1604,7 +1604,7 @@ func SubmitAllEchoNode(ctx context.Context, ex runtime.Executor, items []*Node[s
 func CallEchoNode(ctx context.Context, ex runtime.Executor, v *Node[string]) (_ *Node[string], err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoNode.Task) {
-		return SubmitEchoNode(ctx, ex, v).Result(ctx)
+		return SubmitEchoNode(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoNode(v), nil
@@ -1663,7 +1663,7 @@ func SubmitAllEchoInstances(ctx context.Context, ex runtime.Executor, items []In
 func CallEchoInstances(ctx context.Context, ex runtime.Executor, v Instances) (_ Instances, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoInstances.Task) {
-		return SubmitEchoInstances(ctx, ex, v).Result(ctx)
+		return SubmitEchoInstances(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoInstances(v), nil
@@ -1722,7 +1722,7 @@ func SubmitAllEchoLedger(ctx context.Context, ex runtime.Executor, items []Ledge
 func CallEchoLedger(ctx context.Context, ex runtime.Executor, v Ledger) (_ Ledger, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoLedger.Task) {
-		return SubmitEchoLedger(ctx, ex, v).Result(ctx)
+		return SubmitEchoLedger(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoLedger(v), nil
@@ -1781,7 +1781,7 @@ func SubmitAllEchoThin(ctx context.Context, ex runtime.Executor, items []Thin) [
 func CallEchoThin(ctx context.Context, ex runtime.Executor, v Thin) (_ Thin, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoThin.Task) {
-		return SubmitEchoThin(ctx, ex, v).Result(ctx)
+		return SubmitEchoThin(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoThin(v), nil
@@ -1840,7 +1840,7 @@ func SubmitAllEchoInner(ctx context.Context, ex runtime.Executor, items []Inner)
 func CallEchoInner(ctx context.Context, ex runtime.Executor, v Inner) (_ Inner, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoInner.Task) {
-		return SubmitEchoInner(ctx, ex, v).Result(ctx)
+		return SubmitEchoInner(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoInner(v), nil
@@ -1899,7 +1899,7 @@ func SubmitAllEchoOuter(ctx context.Context, ex runtime.Executor, items []Outer)
 func CallEchoOuter(ctx context.Context, ex runtime.Executor, v Outer) (_ Outer, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoOuter.Task) {
-		return SubmitEchoOuter(ctx, ex, v).Result(ctx)
+		return SubmitEchoOuter(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoOuter(v), nil
@@ -1958,7 +1958,7 @@ func SubmitAllEchoLeaks(ctx context.Context, ex runtime.Executor, items []Leaks)
 func CallEchoLeaks(ctx context.Context, ex runtime.Executor, v Leaks) (_ Leaks, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoLeaks.Task) {
-		return SubmitEchoLeaks(ctx, ex, v).Result(ctx)
+		return SubmitEchoLeaks(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoLeaks(v), nil
@@ -2020,7 +2020,7 @@ func SubmitAllEchoDense(ctx context.Context, ex runtime.Executor, items []map[in
 func CallEchoDense(ctx context.Context, ex runtime.Executor, v map[int16][3]Held) (_ map[int16][3]Held, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoDense.Task) {
-		return SubmitEchoDense(ctx, ex, v).Result(ctx)
+		return SubmitEchoDense(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoDense(v), nil
@@ -2081,7 +2081,7 @@ func SubmitAllEchoIndex(ctx context.Context, ex runtime.Executor, items []Index)
 func CallEchoIndex(ctx context.Context, ex runtime.Executor, v Index) (_ Index, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoIndex.Task) {
-		return SubmitEchoIndex(ctx, ex, v).Result(ctx)
+		return SubmitEchoIndex(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoIndex(v), nil
@@ -2140,7 +2140,7 @@ func SubmitAllEchoMaps(ctx context.Context, ex runtime.Executor, items []Maps) [
 func CallEchoMaps(ctx context.Context, ex runtime.Executor, v Maps) (_ Maps, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoMaps.Task) {
-		return SubmitEchoMaps(ctx, ex, v).Result(ctx)
+		return SubmitEchoMaps(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoMaps(v), nil
@@ -2199,7 +2199,7 @@ func SubmitAllEchoKeys(ctx context.Context, ex runtime.Executor, items []Keys) [
 func CallEchoKeys(ctx context.Context, ex runtime.Executor, v Keys) (_ Keys, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoKeys.Task) {
-		return SubmitEchoKeys(ctx, ex, v).Result(ctx)
+		return SubmitEchoKeys(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoKeys(v), nil
@@ -2258,7 +2258,7 @@ func SubmitAllEchoBigInt(ctx context.Context, ex runtime.Executor, items []big.I
 func CallEchoBigInt(ctx context.Context, ex runtime.Executor, v big.Int) (_ big.Int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoBigInt.Task) {
-		return SubmitEchoBigInt(ctx, ex, v).Result(ctx)
+		return SubmitEchoBigInt(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoBigInt(v), nil
@@ -2317,7 +2317,7 @@ func SubmitAllEchoLinks(ctx context.Context, ex runtime.Executor, items []Links)
 func CallEchoLinks(ctx context.Context, ex runtime.Executor, v Links) (_ Links, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoLinks.Task) {
-		return SubmitEchoLinks(ctx, ex, v).Result(ctx)
+		return SubmitEchoLinks(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoLinks(v), nil
@@ -2376,7 +2376,7 @@ func SubmitAllEchoNets(ctx context.Context, ex runtime.Executor, items []Nets) [
 func CallEchoNets(ctx context.Context, ex runtime.Executor, v Nets) (_ Nets, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoNets.Task) {
-		return SubmitEchoNets(ctx, ex, v).Result(ctx)
+		return SubmitEchoNets(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoNets(v), nil
@@ -2435,7 +2435,7 @@ func SubmitAllEchoAmounts(ctx context.Context, ex runtime.Executor, items []Amou
 func CallEchoAmounts(ctx context.Context, ex runtime.Executor, v Amounts) (_ Amounts, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoAmounts.Task) {
-		return SubmitEchoAmounts(ctx, ex, v).Result(ctx)
+		return SubmitEchoAmounts(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoAmounts(v), nil
@@ -2494,7 +2494,7 @@ func SubmitAllEchoMethods(ctx context.Context, ex runtime.Executor, items []Meth
 func CallEchoMethods(ctx context.Context, ex runtime.Executor, v Methods) (_ Methods, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoMethods.Task) {
-		return SubmitEchoMethods(ctx, ex, v).Result(ctx)
+		return SubmitEchoMethods(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoMethods(v), nil
@@ -2553,7 +2553,7 @@ func SubmitAllEchoWides(ctx context.Context, ex runtime.Executor, items []Wides)
 func CallEchoWides(ctx context.Context, ex runtime.Executor, v Wides) (_ Wides, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoWides.Task) {
-		return SubmitEchoWides(ctx, ex, v).Result(ctx)
+		return SubmitEchoWides(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoWides(v), nil
@@ -2612,7 +2612,7 @@ func SubmitAllEchoInt(ctx context.Context, ex runtime.Executor, items []int) []*
 func CallEchoInt(ctx context.Context, ex runtime.Executor, v int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoInt.Task) {
-		return SubmitEchoInt(ctx, ex, v).Result(ctx)
+		return SubmitEchoInt(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoInt(v), nil
@@ -2671,7 +2671,7 @@ func SubmitAllEchoBytes(ctx context.Context, ex runtime.Executor, items [][]byte
 func CallEchoBytes(ctx context.Context, ex runtime.Executor, v []byte) (_ []byte, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoBytes.Task) {
-		return SubmitEchoBytes(ctx, ex, v).Result(ctx)
+		return SubmitEchoBytes(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoBytes(v), nil
@@ -2730,7 +2730,7 @@ func SubmitAllEchoSeries(ctx context.Context, ex runtime.Executor, items []Serie
 func CallEchoSeries(ctx context.Context, ex runtime.Executor, v Series) (_ Series, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoSeries.Task) {
-		return SubmitEchoSeries(ctx, ex, v).Result(ctx)
+		return SubmitEchoSeries(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoSeries(v), nil
@@ -2789,7 +2789,7 @@ func SubmitAllEchoNumbers(ctx context.Context, ex runtime.Executor, items []Numb
 func CallEchoNumbers(ctx context.Context, ex runtime.Executor, v Numbers) (_ Numbers, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoNumbers.Task) {
-		return SubmitEchoNumbers(ctx, ex, v).Result(ctx)
+		return SubmitEchoNumbers(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoNumbers(v), nil
@@ -2848,7 +2848,7 @@ func SubmitAllEchoNamedNumbers(ctx context.Context, ex runtime.Executor, items [
 func CallEchoNamedNumbers(ctx context.Context, ex runtime.Executor, v NamedNumbers) (_ NamedNumbers, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoNamedNumbers.Task) {
-		return SubmitEchoNamedNumbers(ctx, ex, v).Result(ctx)
+		return SubmitEchoNamedNumbers(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoNamedNumbers(v), nil
@@ -2907,7 +2907,7 @@ func SubmitAllEchoPointers(ctx context.Context, ex runtime.Executor, items []Poi
 func CallEchoPointers(ctx context.Context, ex runtime.Executor, v Pointers) (_ Pointers, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoPointers.Task) {
-		return SubmitEchoPointers(ctx, ex, v).Result(ctx)
+		return SubmitEchoPointers(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoPointers(v), nil
@@ -2966,7 +2966,7 @@ func SubmitAllEchoPage(ctx context.Context, ex runtime.Executor, items []Page) [
 func CallEchoPage(ctx context.Context, ex runtime.Executor, v Page) (_ Page, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoPage.Task) {
-		return SubmitEchoPage(ctx, ex, v).Result(ctx)
+		return SubmitEchoPage(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoPage(v), nil
@@ -3040,7 +3040,7 @@ func SubmitAllMany(ctx context.Context, ex runtime.Executor, args []ManyArgs) []
 func CallMany(ctx context.Context, ex runtime.Executor, a int16, b string, c []Point, d *bool) (_ ManyResult, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskMany.Task) {
-		return SubmitMany(ctx, ex, a, b, c, d).Result(ctx)
+		return SubmitMany(ctx, runtime.Waiting(ctx, ex), a, b, c, d).Result(ctx)
 	}
 	defer here.Leave(&err)
 	x, y, z, err := Many(here.Context(), a, b, c, d)
@@ -3100,7 +3100,7 @@ func SubmitAllVariadic(ctx context.Context, ex runtime.Executor, items [][]Name)
 func CallVariadic(ctx context.Context, ex runtime.Executor, names ...Name) (_ []Name, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskVariadic.Task) {
-		return SubmitVariadic(ctx, ex, names...).Result(ctx)
+		return SubmitVariadic(ctx, runtime.Waiting(ctx, ex), names...).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Variadic(names...), nil
@@ -3139,7 +3139,7 @@ func SubmitNone(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 func CallNone(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskNone.Task) {
-		_, err = SubmitNone(ctx, ex).Result(ctx)
+		_, err = SubmitNone(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -3184,7 +3184,7 @@ func SubmitAllEchoSink(ctx context.Context, ex runtime.Executor, items []Sink) [
 func CallEchoSink(ctx context.Context, ex runtime.Executor, v Sink) (_ Sink, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoSink.Task) {
-		return SubmitEchoSink(ctx, ex, v).Result(ctx)
+		return SubmitEchoSink(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoSink(v), nil
@@ -3243,7 +3243,7 @@ func SubmitAllEchoHollows(ctx context.Context, ex runtime.Executor, items []Holl
 func CallEchoHollows(ctx context.Context, ex runtime.Executor, v Hollows) (_ Hollows, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoHollows.Task) {
-		return SubmitEchoHollows(ctx, ex, v).Result(ctx)
+		return SubmitEchoHollows(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoHollows(v), nil
@@ -3302,7 +3302,7 @@ func SubmitAllEchoLines(ctx context.Context, ex runtime.Executor, items []Lines)
 func CallEchoLines(ctx context.Context, ex runtime.Executor, v Lines) (_ Lines, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoLines.Task) {
-		return SubmitEchoLines(ctx, ex, v).Result(ctx)
+		return SubmitEchoLines(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoLines(v), nil
@@ -3361,7 +3361,7 @@ func SubmitAllEchoSlices(ctx context.Context, ex runtime.Executor, items []Slice
 func CallEchoSlices(ctx context.Context, ex runtime.Executor, v Slices) (_ Slices, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoSlices.Task) {
-		return SubmitEchoSlices(ctx, ex, v).Result(ctx)
+		return SubmitEchoSlices(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoSlices(v), nil
@@ -3420,7 +3420,7 @@ func SubmitAllEchoPoint(ctx context.Context, ex runtime.Executor, items []Point)
 func CallEchoPoint(ctx context.Context, ex runtime.Executor, v Point) (_ Point, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoPoint.Task) {
-		return SubmitEchoPoint(ctx, ex, v).Result(ctx)
+		return SubmitEchoPoint(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoPoint(v), nil
@@ -3479,7 +3479,7 @@ func SubmitAllEchoDiscreet(ctx context.Context, ex runtime.Executor, items []Dis
 func CallEchoDiscreet(ctx context.Context, ex runtime.Executor, v Discreet) (_ Discreet, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoDiscreet.Task) {
-		return SubmitEchoDiscreet(ctx, ex, v).Result(ctx)
+		return SubmitEchoDiscreet(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoDiscreet(v), nil
@@ -3538,7 +3538,7 @@ func SubmitAllEchoEmbedding(ctx context.Context, ex runtime.Executor, items []Em
 func CallEchoEmbedding(ctx context.Context, ex runtime.Executor, v Embedding) (_ Embedding, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoEmbedding.Task) {
-		return SubmitEchoEmbedding(ctx, ex, v).Result(ctx)
+		return SubmitEchoEmbedding(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoEmbedding(v), nil
@@ -3597,7 +3597,7 @@ func SubmitAllEchoAnonymous(ctx context.Context, ex runtime.Executor, items []An
 func CallEchoAnonymous(ctx context.Context, ex runtime.Executor, v Anonymous) (_ Anonymous, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoAnonymous.Task) {
-		return SubmitEchoAnonymous(ctx, ex, v).Result(ctx)
+		return SubmitEchoAnonymous(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoAnonymous(v), nil
@@ -3656,7 +3656,7 @@ func SubmitAllEchoEmpty(ctx context.Context, ex runtime.Executor, items []Empty)
 func CallEchoEmpty(ctx context.Context, ex runtime.Executor, v Empty) (_ Empty, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoEmpty.Task) {
-		return SubmitEchoEmpty(ctx, ex, v).Result(ctx)
+		return SubmitEchoEmpty(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoEmpty(v), nil
@@ -3715,7 +3715,7 @@ func SubmitAllEchoMixed(ctx context.Context, ex runtime.Executor, items []Mixed)
 func CallEchoMixed(ctx context.Context, ex runtime.Executor, v Mixed) (_ Mixed, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoMixed.Task) {
-		return SubmitEchoMixed(ctx, ex, v).Result(ctx)
+		return SubmitEchoMixed(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoMixed(v), nil
@@ -3774,7 +3774,7 @@ func SubmitAllEchoFixed(ctx context.Context, ex runtime.Executor, items []Fixed)
 func CallEchoFixed(ctx context.Context, ex runtime.Executor, v Fixed) (_ Fixed, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoFixed.Task) {
-		return SubmitEchoFixed(ctx, ex, v).Result(ctx)
+		return SubmitEchoFixed(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoFixed(v), nil
@@ -3833,7 +3833,7 @@ func SubmitAllEchoTime(ctx context.Context, ex runtime.Executor, items []time.Ti
 func CallEchoTime(ctx context.Context, ex runtime.Executor, v time.Time) (_ time.Time, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoTime.Task) {
-		return SubmitEchoTime(ctx, ex, v).Result(ctx)
+		return SubmitEchoTime(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoTime(v), nil
@@ -3892,7 +3892,7 @@ func SubmitAllEchoAppointment(ctx context.Context, ex runtime.Executor, items []
 func CallEchoAppointment(ctx context.Context, ex runtime.Executor, v Appointment) (_ Appointment, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoAppointment.Task) {
-		return SubmitEchoAppointment(ctx, ex, v).Result(ctx)
+		return SubmitEchoAppointment(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoAppointment(v), nil
@@ -3951,7 +3951,7 @@ func SubmitAllEchoList(ctx context.Context, ex runtime.Executor, items []List) [
 func CallEchoList(ctx context.Context, ex runtime.Executor, v List) (_ List, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoList.Task) {
-		return SubmitEchoList(ctx, ex, v).Result(ctx)
+		return SubmitEchoList(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoList(v), nil
@@ -4010,7 +4010,7 @@ func SubmitAllEchoNested(ctx context.Context, ex runtime.Executor, items []Neste
 func CallEchoNested(ctx context.Context, ex runtime.Executor, v Nested) (_ Nested, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoNested.Task) {
-		return SubmitEchoNested(ctx, ex, v).Result(ctx)
+		return SubmitEchoNested(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoNested(v), nil
@@ -4069,7 +4069,7 @@ func SubmitAllEchoDirectory(ctx context.Context, ex runtime.Executor, items []Di
 func CallEchoDirectory(ctx context.Context, ex runtime.Executor, v Directory) (_ Directory, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoDirectory.Task) {
-		return SubmitEchoDirectory(ctx, ex, v).Result(ctx)
+		return SubmitEchoDirectory(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoDirectory(v), nil
@@ -4128,7 +4128,7 @@ func SubmitAllEchoGrove(ctx context.Context, ex runtime.Executor, items []Grove)
 func CallEchoGrove(ctx context.Context, ex runtime.Executor, v Grove) (_ Grove, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoGrove.Task) {
-		return SubmitEchoGrove(ctx, ex, v).Result(ctx)
+		return SubmitEchoGrove(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoGrove(v), nil
@@ -4187,7 +4187,7 @@ func SubmitAllEchoTeam(ctx context.Context, ex runtime.Executor, items []*Team) 
 func CallEchoTeam(ctx context.Context, ex runtime.Executor, v *Team) (_ *Team, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoTeam.Task) {
-		return SubmitEchoTeam(ctx, ex, v).Result(ctx)
+		return SubmitEchoTeam(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoTeam(v), nil
@@ -4246,7 +4246,7 @@ func SubmitAllEchoExpr(ctx context.Context, ex runtime.Executor, items []Expr) [
 func CallEchoExpr(ctx context.Context, ex runtime.Executor, v Expr) (_ Expr, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoExpr.Task) {
-		return SubmitEchoExpr(ctx, ex, v).Result(ctx)
+		return SubmitEchoExpr(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoExpr(v), nil
@@ -4305,7 +4305,7 @@ func SubmitAllEchoValues(ctx context.Context, ex runtime.Executor, items [][]Val
 func CallEchoValues(ctx context.Context, ex runtime.Executor, v []Value) (_ []Value, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoValues.Task) {
-		return SubmitEchoValues(ctx, ex, v).Result(ctx)
+		return SubmitEchoValues(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoValues(v), nil
@@ -4364,7 +4364,7 @@ func SubmitAllEchoString(ctx context.Context, ex runtime.Executor, items []strin
 func CallEchoString(ctx context.Context, ex runtime.Executor, v string) (_ string, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoString.Task) {
-		return SubmitEchoString(ctx, ex, v).Result(ctx)
+		return SubmitEchoString(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoString(v), nil
@@ -4423,7 +4423,7 @@ func SubmitAllEchoWords(ctx context.Context, ex runtime.Executor, items []Words)
 func CallEchoWords(ctx context.Context, ex runtime.Executor, v Words) (_ Words, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoWords.Task) {
-		return SubmitEchoWords(ctx, ex, v).Result(ctx)
+		return SubmitEchoWords(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoWords(v), nil
@@ -4482,7 +4482,7 @@ func SubmitAllEchoNamed(ctx context.Context, ex runtime.Executor, items []Named)
 func CallEchoNamed(ctx context.Context, ex runtime.Executor, v Named) (_ Named, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEchoNamed.Task) {
-		return SubmitEchoNamed(ctx, ex, v).Result(ctx)
+		return SubmitEchoNamed(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return EchoNamed(v), nil

@@ -219,7 +219,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSquare.Task) {
-		return SubmitSquare(ctx, ex, n).Result(ctx)
+		return SubmitSquare(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Square(n), nil
@@ -278,7 +278,7 @@ func SubmitAllHalf(ctx context.Context, ex runtime.Executor, ns []int) []*Future
 func CallHalf(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskHalf.Task) {
-		return SubmitHalf(ctx, ex, n).Result(ctx)
+		return SubmitHalf(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Half(n)
@@ -349,7 +349,7 @@ func SubmitAllDivide(ctx context.Context, ex runtime.Executor, args []DivideArgs
 func CallDivide(ctx context.Context, ex runtime.Executor, a int, b int) (_ DivideResult, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskDivide.Task) {
-		return SubmitDivide(ctx, ex, a, b).Result(ctx)
+		return SubmitDivide(ctx, runtime.Waiting(ctx, ex), a, b).Result(ctx)
 	}
 	defer here.Leave(&err)
 	quotient, remainder := Divide(a, b)
@@ -409,7 +409,7 @@ func SubmitAllWait(ctx context.Context, ex runtime.Executor, items []time.Durati
 func CallWait(ctx context.Context, ex runtime.Executor, d time.Duration) (_ time.Duration, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskWait.Task) {
-		return SubmitWait(ctx, ex, d).Result(ctx)
+		return SubmitWait(ctx, runtime.Waiting(ctx, ex), d).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Wait(here.Context(), d)

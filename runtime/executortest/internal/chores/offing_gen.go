@@ -110,7 +110,7 @@ func SubmitAllRisky(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 func CallRisky(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskRisky.Task) {
-		return SubmitRisky(ctx, ex, n).Result(ctx)
+		return SubmitRisky(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Risky(n), nil
@@ -151,7 +151,7 @@ func SubmitExitZero(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 func CallExitZero(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskExitZero.Task) {
-		_, err = SubmitExitZero(ctx, ex).Result(ctx)
+		_, err = SubmitExitZero(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -176,7 +176,7 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallOverflow(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskOverflow.Task) {
-		return SubmitOverflow(ctx, ex).Result(ctx)
+		return SubmitOverflow(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Overflow(), nil
@@ -199,7 +199,7 @@ func SubmitKillSelf(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
 func CallKillSelf(ctx context.Context, ex runtime.Executor) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskKillSelf.Task) {
-		_, err = SubmitKillSelf(ctx, ex).Result(ctx)
+		_, err = SubmitKillSelf(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -252,7 +252,7 @@ func SubmitAllFail(ctx context.Context, ex runtime.Executor, args []FailArgs) []
 func CallFail(ctx context.Context, ex runtime.Executor, text string, path string) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskFail.Task) {
-		_, err = SubmitFail(ctx, ex, text, path).Result(ctx)
+		_, err = SubmitFail(ctx, runtime.Waiting(ctx, ex), text, path).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -294,7 +294,7 @@ func SubmitFailZero(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallFailZero(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskFailZero.Task) {
-		return SubmitFailZero(ctx, ex).Result(ctx)
+		return SubmitFailZero(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return FailZero()
@@ -317,7 +317,7 @@ func SubmitFailTypedNil(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallFailTypedNil(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskFailTypedNil.Task) {
-		return SubmitFailTypedNil(ctx, ex).Result(ctx)
+		return SubmitFailTypedNil(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return FailTypedNil()
@@ -360,7 +360,7 @@ func SubmitAllPanic(ctx context.Context, ex runtime.Executor, texts []string) []
 func CallPanic(ctx context.Context, ex runtime.Executor, text string) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskPanic.Task) {
-		return SubmitPanic(ctx, ex, text).Result(ctx)
+		return SubmitPanic(ctx, runtime.Waiting(ctx, ex), text).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Panic(text), nil
@@ -399,7 +399,7 @@ func SubmitGoexit(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallGoexit(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskGoexit.Task) {
-		return SubmitGoexit(ctx, ex).Result(ctx)
+		return SubmitGoexit(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Goexit(), nil
@@ -451,7 +451,7 @@ func SubmitAllGate(ctx context.Context, ex runtime.Executor, args []GateArgs) []
 func CallGate(ctx context.Context, ex runtime.Executor, dir string, name string) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskGate.Task) {
-		return SubmitGate(ctx, ex, dir, name).Result(ctx)
+		return SubmitGate(ctx, runtime.Waiting(ctx, ex), dir, name).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Gate(here.Context(), dir, name)
@@ -518,7 +518,7 @@ func SubmitAllStubborn(ctx context.Context, ex runtime.Executor, args []Stubborn
 func CallStubborn(ctx context.Context, ex runtime.Executor, dir string, name string) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskStubborn.Task) {
-		return SubmitStubborn(ctx, ex, dir, name).Result(ctx)
+		return SubmitStubborn(ctx, runtime.Waiting(ctx, ex), dir, name).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Stubborn(dir, name)
@@ -583,7 +583,7 @@ func SubmitAllSpin(ctx context.Context, ex runtime.Executor, args []SpinArgs) []
 func CallSpin(ctx context.Context, ex runtime.Executor, dir string, name string) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSpin.Task) {
-		_, err = SubmitSpin(ctx, ex, dir, name).Result(ctx)
+		_, err = SubmitSpin(ctx, runtime.Waiting(ctx, ex), dir, name).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -643,7 +643,7 @@ func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*Futu
 func CallSquare(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSquare.Task) {
-		return SubmitSquare(ctx, ex, n).Result(ctx)
+		return SubmitSquare(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Square(n), nil
@@ -714,7 +714,7 @@ func SubmitAllDivmod(ctx context.Context, ex runtime.Executor, args []DivmodArgs
 func CallDivmod(ctx context.Context, ex runtime.Executor, a int, b int) (_ DivmodResult, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskDivmod.Task) {
-		return SubmitDivmod(ctx, ex, a, b).Result(ctx)
+		return SubmitDivmod(ctx, runtime.Waiting(ctx, ex), a, b).Result(ctx)
 	}
 	defer here.Leave(&err)
 	q, r, err := Divmod(a, b)
@@ -774,7 +774,7 @@ func SubmitAllEcho(ctx context.Context, ex runtime.Executor, items [][]byte) []*
 func CallEcho(ctx context.Context, ex runtime.Executor, b []byte) (_ []byte, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEcho.Task) {
-		return SubmitEcho(ctx, ex, b).Result(ctx)
+		return SubmitEcho(ctx, runtime.Waiting(ctx, ex), b).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Echo(b), nil
@@ -833,7 +833,7 @@ func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, items []*Load) []*
 func CallWeigh(ctx context.Context, ex runtime.Executor, l *Load) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskWeigh.Task) {
-		return SubmitWeigh(ctx, ex, l).Result(ctx)
+		return SubmitWeigh(ctx, runtime.Waiting(ctx, ex), l).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Weigh(l), nil
@@ -892,7 +892,7 @@ func SubmitAllMoody(ctx context.Context, ex runtime.Executor, ns []int) []*Futur
 func CallMoody(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskMoody.Task) {
-		return SubmitMoody(ctx, ex, n).Result(ctx)
+		return SubmitMoody(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Moody(n), nil
@@ -948,7 +948,7 @@ func SubmitAllHasty(ctx context.Context, ex runtime.Executor, items []int) []*Fu
 //
 // Hasty is Sleep in a hurry.
 func CallHasty(ctx context.Context, ex runtime.Executor, ms int) (int, error) {
-	return SubmitHasty(ctx, ex, ms).Result(ctx)
+	return SubmitHasty(ctx, runtime.Waiting(ctx, ex), ms).Result(ctx)
 }
 
 // MapHasty calls [Hasty] for each of items on ex and returns the results in order.
@@ -1011,7 +1011,7 @@ func SubmitAllFlaky(ctx context.Context, ex runtime.Executor, args []FlakyArgs) 
 // Flaky fails the first few times that it is called with a name, and then
 // returns how often it was.
 func CallFlaky(ctx context.Context, ex runtime.Executor, dir string, name string, failures int) (int, error) {
-	return SubmitFlaky(ctx, ex, dir, name, failures).Result(ctx)
+	return SubmitFlaky(ctx, runtime.Waiting(ctx, ex), dir, name, failures).Result(ctx)
 }
 
 // MapFlaky calls [Flaky] for each of args on ex and returns the results in order.
@@ -1072,7 +1072,7 @@ func SubmitAllHopeless(ctx context.Context, ex runtime.Executor, args []Hopeless
 //
 // Hopeless fails with an error that no retry can mend.
 func CallHopeless(ctx context.Context, ex runtime.Executor, dir string, name string) (int, error) {
-	return SubmitHopeless(ctx, ex, dir, name).Result(ctx)
+	return SubmitHopeless(ctx, runtime.Waiting(ctx, ex), dir, name).Result(ctx)
 }
 
 // MapHopeless calls [Hopeless] for each of args on ex and returns the results in order.
@@ -1135,7 +1135,7 @@ func SubmitAllFragile(ctx context.Context, ex runtime.Executor, args []FragileAr
 // Fragile exits the process the first few times that it is called with a name,
 // and then returns how often it was.
 func CallFragile(ctx context.Context, ex runtime.Executor, dir string, name string, exits int) (int, error) {
-	return SubmitFragile(ctx, ex, dir, name, exits).Result(ctx)
+	return SubmitFragile(ctx, runtime.Waiting(ctx, ex), dir, name, exits).Result(ctx)
 }
 
 // MapFragile calls [Fragile] for each of args on ex and returns the results in order.
@@ -1173,7 +1173,7 @@ func SubmitPid(ctx context.Context, ex runtime.Executor) *FutureOfInt {
 func CallPid(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskPid.Task) {
-		return SubmitPid(ctx, ex).Result(ctx)
+		return SubmitPid(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Pid(), nil
@@ -1219,7 +1219,7 @@ func SubmitAllSleep(ctx context.Context, ex runtime.Executor, items []int) []*Fu
 func CallSleep(ctx context.Context, ex runtime.Executor, ms int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskSleep.Task) {
-		return SubmitSleep(ctx, ex, ms).Result(ctx)
+		return SubmitSleep(ctx, runtime.Waiting(ctx, ex), ms).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Sleep(here.Context(), ms)
@@ -1290,7 +1290,7 @@ func SubmitAllNote(ctx context.Context, ex runtime.Executor, args []NoteArgs) []
 func CallNote(ctx context.Context, ex runtime.Executor, path string, line string, micros int) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskNote.Task) {
-		_, err = SubmitNote(ctx, ex, path, line, micros).Result(ctx)
+		_, err = SubmitNote(ctx, runtime.Waiting(ctx, ex), path, line, micros).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
@@ -1332,7 +1332,7 @@ func SubmitRecall(ctx context.Context, ex runtime.Executor) *FutureOfString {
 func CallRecall(ctx context.Context, ex runtime.Executor) (_ string, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskRecall.Task) {
-		return SubmitRecall(ctx, ex).Result(ctx)
+		return SubmitRecall(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Recall(), nil
@@ -1355,7 +1355,7 @@ func SubmitHasDeadline(ctx context.Context, ex runtime.Executor) *FutureOfBool {
 func CallHasDeadline(ctx context.Context, ex runtime.Executor) (_ bool, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskHasDeadline.Task) {
-		return SubmitHasDeadline(ctx, ex).Result(ctx)
+		return SubmitHasDeadline(ctx, runtime.Waiting(ctx, ex)).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return HasDeadline(here.Context()), nil
@@ -1401,7 +1401,7 @@ func SubmitAllChatter(ctx context.Context, ex runtime.Executor, ns []int) []*Fut
 func CallChatter(ctx context.Context, ex runtime.Executor, n int) (_ int, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskChatter.Task) {
-		return SubmitChatter(ctx, ex, n).Result(ctx)
+		return SubmitChatter(ctx, runtime.Waiting(ctx, ex), n).Result(ctx)
 	}
 	defer here.Leave(&err)
 	return Chatter(n)
@@ -1471,7 +1471,7 @@ func SubmitAllBrood(ctx context.Context, ex runtime.Executor, args []BroodArgs) 
 func CallBrood(ctx context.Context, ex runtime.Executor, dir string, name string) (err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskBrood.Task) {
-		_, err = SubmitBrood(ctx, ex, dir, name).Result(ctx)
+		_, err = SubmitBrood(ctx, runtime.Waiting(ctx, ex), dir, name).Result(ctx)
 		return err
 	}
 	defer here.Leave(&err)
