@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,6 +92,14 @@ type Config struct {
 	// least is 64 KiB.
 	FrameLimit int
 
+	// SharedMemory bounds the memory that each worker shares with this process for
+	// arguments of 4 KiB and more, in bytes, and as much again for such results: what
+	// travels there is copied half as often. It is taken when it is needed, and given
+	// back when the worker has been idle for a second. What does not fit goes through a
+	// pipe. 0 means 128 MiB, or an eighth of Memory if that is less, or 8 MiB where an
+	// address has 32 bits. It is used on Linux.
+	SharedMemory int64
+
 	// Command is the program and arguments of the workers; empty means this
 	// program. Another one must call Main and have the same tasks.
 	Command []string
@@ -136,6 +145,7 @@ func (c *Config) check() error {
 		{"MaxAge", c.MaxAge < 0},
 		{"RecycleMemory", c.RecycleMemory < 0},
 		{"Memory", c.Memory < 0},
+		{"SharedMemory", c.SharedMemory < 0},
 		{"IdleTimeout", c.IdleTimeout < 0},
 		{"Grace", c.Grace < 0},
 		{"StartTimeout", c.StartTimeout < 0},
@@ -199,9 +209,22 @@ func (c *Config) fill() {
 	c.Workers = workersOr(c.Workers)
 	c.Command, c.Env = slices.Clone(c.Command), slices.Clone(c.Env) // the caller may use his again
 	setDefault(&c.TasksPerWorker, 1)
+	setDefault(&c.SharedMemory, defaultShared(c.Memory))
 	setDefault(&c.Grace, time.Second)
 	setDefault(&c.StartTimeout, 10*time.Second)
 	setDefault(&c.FrameLimit, frame.DefaultLimit)
+}
+
+// defaultShared is Config.SharedMemory for workers with so much memory.
+func defaultShared(memory int64) int64 {
+	n := int64(128 << 20)
+	if math.MaxInt == math.MaxInt32 {
+		n = 8 << 20
+	}
+	if memory > 0 {
+		n = min(n, memory/8)
+	}
+	return n
 }
 
 func workersOr(n int) int {

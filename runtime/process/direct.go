@@ -111,13 +111,23 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 		w.mu.Unlock()
 		return fmt.Errorf("%w: %+v in the place of a reply", frame.ErrInvalid, h)
 	}
+	var err error
+	if h.Has(frame.Shared) {
+		if payload, err = w.proc.board.Reply(payload); err != nil {
+			w.mu.Unlock()
+			return err
+		}
+	}
 	w.calls++
 	e := w.line.remove(found)
 	w.mu.Unlock()
 	defer w.unclaim() // whatever a codec of the user's does
+	if h.Has(frame.Shared) {
+		defer w.proc.board.ReplyRead()
+	}
 	w.awaitWriter()
 	if !w.concluded(&e, h) {
-		deliver(e.queued, h, w.direct.Message(payload))
+		deliver(e.queued, h, message(w.direct, h, payload))
 		w.spoilt = e.record.Discarded()
 		w.pool.finished()
 	}

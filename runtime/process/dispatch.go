@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/internal/child"
 	"github.com/offing-go/offing/runtime/internal/frame"
 )
 
@@ -46,7 +47,7 @@ func (w *worker) feed() (full bool) {
 // settled instead, and off the books. w.hold is held.
 func (w *worker) add(q queued, b []byte) []byte {
 	start := len(b)
-	b, err := encode(q, b, w.pool.config.FrameLimit)
+	b, m, err := w.marshal(q, b)
 	// After that: user code may have run. What settles a call runs callbacks, which
 	// must not happen here, as they may wait for this very worker.
 	switch {
@@ -56,7 +57,13 @@ func (w *worker) add(q queued, b []byte) []byte {
 		failAside(q.record, err)
 	default:
 		w.ids++
-		w.fresh = append(w.fresh, entry{queued: q, id: w.ids, at: start, end: len(b), args: w.pool.kept(b[start:])})
+		e := entry{queued: q, id: w.ids, at: start, args: w.pool.kept(b[start:])}
+		if m != nil {
+			e.args, e.shared = w.pool.kept(m), true
+			b = frame.AppendBlock(frame.Begin(b[:start]), w.proc.calls.Take(len(m)))
+		}
+		e.end = len(b)
+		w.fresh = append(w.fresh, e)
 		return b
 	}
 	w.pool.dismissed(q)
@@ -129,6 +136,43 @@ func (w *worker) leave(e *entry) {
 	w.mu.Unlock()
 	w.ends = w.ends[:0]
 	w.pool.dismissed(e.queued)
+}
+
+// marshal encodes the frame of q: it appends it to b, or returns it in m, which is at the
+// start of the room that w.proc.calls has returned last. What is long goes there, at
+// once if the last one was long, too. w.hold is held.
+func (w *worker) marshal(q queued, b []byte) (out, m []byte, err error) {
+	ring, limit := w.proc.calls, w.pool.config.FrameLimit
+	if ring != nil && w.last >= child.SharedSize {
+		if room := ring.Room(w.last); room != nil {
+			if m, err = encode(q, room, limit); err != nil {
+				return b, nil, err
+			}
+			w.last = len(m)
+			switch here := &m[0] == &room[:1][0]; {
+			case here && len(m) >= child.SharedSize:
+				return b, m, nil
+			case len(b) > 0 || here:
+				out = append(b, m...)
+			default: // it did not fit, and is long
+				out = m
+			}
+		}
+	}
+	if out == nil {
+		if out, err = encode(q, b, limit); err != nil {
+			return b, nil, err
+		}
+		w.last = len(out) - len(b)
+	}
+	if ring == nil || w.last < child.SharedSize {
+		return out, nil, nil
+	}
+	room := ring.Room(w.last)
+	if room == nil {
+		return out, nil, nil
+	}
+	return out, append(room, out[len(b):]...), nil
 }
 
 // encode appends a frame to b, with the arguments of q and without a header yet.
@@ -214,7 +258,10 @@ func (w *worker) header(e *entry) frame.Header {
 		h.Flags = frame.Batch
 	}
 	if e.direct {
-		h.Flags = frame.Direct
+		h.Flags |= frame.Direct
+	}
+	if e.shared {
+		h.Flags |= frame.Shared
 	}
 	if q.past != nil {
 		h.Tries = uint32(q.past.tries)

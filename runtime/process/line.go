@@ -13,6 +13,7 @@ type entry struct {
 	begun  bool        // counts as running: the worker has begun it, as far as is known
 	sent   bool        // all of its frame is in the pipe
 	direct bool        // its reply goes to the one who waits for it
+	shared bool        // its arguments are in shared memory
 	gone   bool        // taken back, and another worker's by now: only the word that it was skipped is to come
 	at     int         // where its frame begins in what is to be written
 	end    int         // and where it ends

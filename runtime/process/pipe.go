@@ -29,7 +29,8 @@ func (e *pipeEnds) upward() []*pipeEnd {
 func (e *pipeEnds) all() []*pipeEnd { return append(e.downward(), e.upward()...) }
 
 // open opens all pipes, or none. They are closed on exec.
-func (e *pipeEnds) open() (err error) {
+// room is the memory to share for long calls, and as much for long replies.
+func (e *pipeEnds) open(room int) (err error) {
 	for _, end := range e.downward() {
 		if err == nil {
 			end.child, end.parent, err = os.Pipe()
@@ -47,7 +48,7 @@ func (e *pipeEnds) open() (err error) {
 		e.closeParent()
 		return err
 	}
-	e.board = child.NewBoard()
+	e.board = child.NewBoard(room)
 	widen(e.tasks.parent)
 	widen(e.results.parent)
 	return nil

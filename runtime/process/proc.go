@@ -13,6 +13,7 @@ import (
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/child"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/internal/shm"
 )
 
 // A proc is one worker process and our ends of its pipes.
@@ -31,6 +32,7 @@ type proc struct {
 	direct  *direct      // outcomes that somebody waits for, from the worker
 	life    *os.File     // carries nothing; its end is ours
 	board   *child.Board // the memory that both share; nil where there is none
+	calls   *shm.Ring    // in it, for long arguments; of whoever holds the worker's hold; nil where there is none
 	logs    logs
 
 	death    deathwatch
@@ -52,7 +54,7 @@ type proc struct {
 func start(c *Config, number int) (*proc, error) {
 	var ends pipeEnds
 	defer ends.closeChild()
-	if err := ends.open(); err != nil {
+	if err := ends.open(int(c.SharedMemory)); err != nil {
 		return nil, fmt.Errorf("pipe: %w", err)
 	}
 	cmd, err := command(c, number, &ends)
@@ -70,7 +72,7 @@ func start(c *Config, number int) (*proc, error) {
 		ends.closeParent()
 		return nil, err
 	}
-	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board}
+	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board, calls: ends.board.CallRing()}
 	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
 	p.logs = logs{

@@ -20,6 +20,9 @@ func isReply(h frame.Header) bool {
 	switch h.Kind {
 	case frame.Outcome:
 		flags &= h.Flags // or not, for a part of a batch
+		if flags != 0 {
+			flags |= h.Flags & frame.Shared
+		}
 	case frame.Failure:
 		flags |= h.Flags & frame.NotStarted
 	case frame.End, frame.Skipped:
@@ -44,6 +47,12 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		part := *e
 		w.mu.Unlock()
 		return true, w.deliverPart(part, payload)
+	}
+	if h.Has(frame.Shared) {
+		if payload, err = w.proc.board.Reply(payload); err != nil {
+			w.mu.Unlock()
+			return true, err
+		}
 	}
 	w.calls++
 	w.pace.count++
@@ -154,7 +163,13 @@ func awaitTimer(r *runtime.Record) (expired bool) {
 // the pool and wait for this worker, or block, or call runtime.Goexit: the
 // worker is lent meanwhile, and may have another owner afterwards.
 func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
-	reply := w.frames.Message(payload) // w.frames may be another's from here on
+	reply := message(w.frames, h, payload) // w.frames may be another's from here on
+	if h.Has(frame.Shared) {
+		board := w.proc.board
+		board.Retain() // it may be decoded when the worker is buried by another owner
+		defer board.Release()
+		defer board.ReplyRead()
+	}
 	if !w.pool.lend(w, q.record) {
 		deliverAside(q, h, slices.Clone(payload))
 		w.spoilt = w.spoilt || q.record.Discarded()
@@ -171,6 +186,14 @@ func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine boo
 	deliver(q, h, reply)
 	returned = true
 	return
+}
+
+// message returns a reader of a reply whose header is h.
+func message(frames *frame.Reader, h frame.Header, payload []byte) *wire.Reader {
+	if h.Has(frame.Shared) {
+		return frames.SharedMessage(payload)
+	}
+	return frames.Message(payload)
 }
 
 // deliver settles q, or a part of it, with what a worker sent.

@@ -57,6 +57,7 @@ type worker struct {
 	// hold is held by whoever sends calls: the owner, or the one who claimed
 	// the worker.
 	hold       sync.Mutex
+	last       int           // guarded by hold; length of the last frame, with its header
 	ids        uint64        // guarded by hold; of the last call
 	out        []byte        // guarded by hold; memory for frames
 	ends       []int         // guarded by hold; where in out the frames end that are not sent

@@ -1,6 +1,9 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Types that encode themselves, as by encoding.BinaryMarshaler, are a length and what
 // their method wrote. They may take much memory and write nothing, so if that is less
@@ -53,7 +56,11 @@ func ReadMarshaled(r *Reader, least int, unmarshal func([]byte) error) {
 	if r.err != nil {
 		return
 	}
-	if err := unmarshal(block[:n:n]); err != nil {
+	block = block[:n:n]
+	if r.shared {
+		block = slices.Clone(block)
+	}
+	if err := unmarshal(block); err != nil {
 		r.fail(&invalidError{err})
 	}
 }

@@ -33,6 +33,7 @@ type Reader struct {
 	// as they can be.
 	depth  int16 // of values of recursive types that are being read
 	errors int16 // that are being read, each inside the one before
+	shared bool  // others may change b
 }
 
 // NewReader returns a Reader of b.
@@ -41,7 +42,17 @@ func NewReader(b []byte) Reader { return Reader{b: b, spare: len(b)} }
 // Start makes r a Reader of b, whatever it was before: zero, or in the middle of
 // another message.
 func (r *Reader) Start(b []byte) {
-	r.b, r.at, r.err, r.spare, r.depth, r.errors = b, 0, nil, len(b), 0, 0
+	r.b, r.at, r.err, r.spare, r.depth, r.errors, r.shared = b, 0, nil, len(b), 0, 0, false
+}
+
+// StartShared is Start for bytes that another process may change while they are read,
+// or afterwards. What is read then may be wrong in any way that wrong bytes can be; no
+// method of the user's gets to see these bytes themselves.
+//
+// It is for executors only.
+func (r *Reader) StartShared(b []byte) {
+	r.Start(b)
+	r.shared = true
 }
 
 // Err returns the first failure, which wraps [ErrInvalid], or nil.

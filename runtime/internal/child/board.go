@@ -1,11 +1,13 @@
 package child
 
 import (
+	"fmt"
 	"math"
 	"os"
 	"sync/atomic"
 	"unsafe"
 
+	"github.com/offing-go/offing/runtime/internal/frame"
 	"github.com/offing-go/offing/runtime/internal/shm"
 )
 
@@ -18,6 +20,8 @@ import (
 //	withdrawn  ids of calls that are not to begin
 //	tries      retries that calls which run have used
 //	outbox     replies that are complete and not yet written to the pipe
+//	calls      arguments that are long, which travel here and not through the pipe
+//	replies    results that are long
 //
 // Who withdraws a call writes that first and reads begun then; the worker writes begun
 // first and looks whether the call is withdrawn then. So if begun is still lower, the
@@ -32,9 +36,11 @@ import (
 //
 // The worker always has a board; where there is no shared memory nobody else sees it.
 type Board struct {
-	memory *shm.Memory
-	words  *[boardWords]atomic.Uint64
-	outbox []byte
+	memory         *shm.Memory
+	words          *[boardWords]atomic.Uint64
+	outbox         []byte
+	calls, replies []byte       // as long as each other; empty for none
+	refs           atomic.Int32 // of the pool: who may look at the memory
 }
 
 // Places of the words. Those that the worker writes for each call are on a cache line
@@ -44,6 +50,9 @@ const (
 	wordBase  = 1 // position of the outbox's first byte in the stream of results
 	wordEnd   = 2 // position of the end of what is complete
 	wordOpen  = 3 // position of the header of a frame that may grow; noFrame for none
+
+	wordCallsRead   = 8  // calls that the worker is done with
+	wordRepliesRead = 16 // replies that the pool is done with
 
 	wordTries     = 32 // pairs: id, retries that it has used
 	wordWithdrawn = 512
@@ -64,8 +73,10 @@ const noFrame = math.MaxUint64
 
 // NewBoard makes a board in shared memory, for the pool. It returns nil where there is
 // none.
-func NewBoard() *Board {
-	m, err := shm.Create(boardSize + outboxSize)
+// room is the memory for long arguments, and as much for long results; none of it is
+// taken before it is used.
+func NewBoard(room int) *Board {
+	m, err := shm.Create(boardSize + outboxSize + 2*room)
 	if err != nil {
 		return nil
 	}
@@ -85,9 +96,83 @@ func openBoard(fd uintptr) *Board {
 }
 
 func boardIn(m *shm.Memory) *Board {
-	b := &Board{memory: m, words: (*[boardWords]atomic.Uint64)(unsafe.Pointer(m.Word(0))), outbox: m.Bytes()[boardSize : boardSize+outboxSize]}
+	all := m.Bytes()
+	rest := all[boardSize+outboxSize:]
+	room := len(rest) / 2 &^ (os.Getpagesize() - 1)
+	b := &Board{
+		memory: m,
+		words:  (*[boardWords]atomic.Uint64)(unsafe.Pointer(m.Word(0))),
+		outbox: all[boardSize : boardSize+outboxSize],
+		calls:  rest[:room:room], replies: rest[room : 2*room : 2*room],
+	}
 	b.words[wordOpen].Store(noFrame)
+	b.refs.Store(1)
 	return b
+}
+
+// CallRing returns the ring for long arguments; nil for none. It is for the pool, before
+// the worker starts.
+func (b *Board) CallRing() *shm.Ring {
+	if b == nil {
+		return nil
+	}
+	return b.ring(b.calls, wordCallsRead)
+}
+
+// ring returns a ring over mem, nil if that is empty.
+func (b *Board) ring(mem []byte, acked int) *shm.Ring {
+	if len(mem) == 0 {
+		return nil
+	}
+	base := boardSize + outboxSize
+	if acked == wordRepliesRead {
+		base += len(b.calls)
+	}
+	reserved := 0
+	return shm.NewRing(mem, &b.words[acked], func(to int) error {
+		if to < reserved { // it was given back
+			reserved = 0
+		}
+		err := b.memory.Reserve(base+reserved, base+to)
+		if err == nil {
+			reserved = to
+		}
+		return err
+	})
+}
+
+// Reply returns the long reply that a frame of the worker tells of. It stays where it
+// is, and the worker may change it, until ReplyRead.
+func (b *Board) Reply(payload []byte) ([]byte, error) {
+	if b == nil {
+		return nil, fmt.Errorf("%w: shared memory that nobody made", frame.ErrInvalid)
+	}
+	return frame.ReadBlock(b.replies, payload)
+}
+
+// ReplyRead gives the memory of a long reply back to the worker. Each has to be given
+// back once; by then all that came before it must have been decoded.
+func (b *Board) ReplyRead() { b.words[wordRepliesRead].Add(1) }
+
+// GiveBack gives memory back to the system that long calls and replies have taken. No
+// call may be on its way. calls is the ring.
+func (b *Board) GiveBack(calls *shm.Ring) {
+	base := boardSize + outboxSize
+	if calls.Idle() {
+		b.memory.GiveBack(base, base+calls.High())
+		calls.Trim()
+	}
+	b.memory.GiveBack(base+len(b.calls), base+2*len(b.calls))
+}
+
+// Retain keeps the memory until Release, whatever Close does.
+func (b *Board) Retain() { b.refs.Add(1) }
+
+// Release takes Retain back.
+func (b *Board) Release() {
+	if b.refs.Add(-1) == 0 {
+		b.memory.Close()
+	}
 }
 
 // File returns the descriptor to hand down; nil for a nil Board.
@@ -105,10 +190,11 @@ func (b *Board) Handed() {
 	}
 }
 
-// Close gives the memory back. Nobody may use the board after that.
+// Close gives the memory back, as soon as nobody has retained it. Nobody else may use
+// the board after that.
 func (b *Board) Close() {
 	if b != nil {
-		b.memory.Close()
+		b.Release()
 	}
 }
 

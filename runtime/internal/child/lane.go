@@ -19,6 +19,8 @@ type lane struct {
 
 	// Of the goroutine.
 	buf     []byte            // replies are encoded here
+	short   [64]byte          // a frame that tells of a reply in shared memory
+	last    int               // length of the last reply with its header
 	args    []byte            // of the call, if the reader's memory is not the lane's alone
 	message wire.Reader       // of args
 	labels  []context.Context // by task, made on demand
@@ -29,6 +31,10 @@ type lane struct {
 
 // keepBuffer bounds the memory that a worker keeps after a long reply.
 const keepBuffer = 4 << 20
+
+// SharedSize is the length, with a header, from which on a call or a reply travels in
+// shared memory: through the pipe it would be copied twice more.
+const SharedSize = 4 << 10
 
 // contextsAtOnce is how many contexts are allocated together: one each would be the
 // only allocation of a call.
@@ -83,4 +89,41 @@ func (l *lane) reuse(b []byte) {
 	} else {
 		l.buf = nil
 	}
+}
+
+// replyRoom returns memory to encode a reply in: what is shared if the last one was
+// long, as then this one will be too, and needs no copy.
+func (l *lane) replyRoom() []byte {
+	if ring := l.server.replies; ring != nil && l.last >= SharedSize {
+		if room := ring.Room(l.last); room != nil {
+			return room
+		}
+	}
+	return l.buf[:0]
+}
+
+// share puts a reply that is long into shared memory, if there is room, and returns the
+// frame that tells of it, but for its header. room is what the reply was appended to.
+func (l *lane) share(reply, room []byte) (short []byte, ok bool) {
+	ring, n := l.server.replies, len(reply)
+	l.last = n
+	here := ring != nil && cap(room) > 0 && &reply[0] == &room[:1][0] && !l.owns(room)
+	if !here {
+		l.reuse(reply)
+	}
+	if ring == nil || n < SharedSize {
+		return nil, false
+	}
+	if !here {
+		if room = ring.Room(n); room == nil {
+			return nil, false
+		}
+		copy(room[:n], reply)
+	}
+	return frame.AppendBlock(frame.Begin(l.short[:0]), ring.Take(n)), true
+}
+
+// owns reports whether room is the lane's own memory.
+func (l *lane) owns(room []byte) bool {
+	return cap(l.buf) > 0 && &room[:1][0] == &l.buf[:1][0]
 }

@@ -35,13 +35,18 @@ func (s *server) run(l *lane, h frame.Header, args []byte) (err error) {
 	returned := false
 	defer func() {
 		ctx.finish()
+		s.read(&h)
 		if returned {
 			return
 		}
 		err = s.fail(h, panicOf(recover()), 0)
 		bare()
 	}()
-	l.message.Start(args)
+	if h.Has(frame.Shared) {
+		l.message.StartShared(args)
+	} else {
+		l.message.Start(args)
+	}
 	if h.Has(frame.Batch) {
 		err = s.runBatch(l, ctx, h)
 	} else {
@@ -57,15 +62,21 @@ func (s *server) runOne(l *lane, ctx context.Context, h frame.Header) error {
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	reply, err := t.Handler(ctx, &l.message, frame.Begin(l.buf))
+	room := l.replyRoom()
+	reply, err := t.Handler(ctx, &l.message, frame.Begin(room))
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	defer l.reuse(reply)
-	if n := len(reply) - frame.HeaderSize; n > s.limit {
+	n := len(reply) - frame.HeaderSize
+	if n > s.limit {
 		return s.fail(h, tooLong(n, s.limit), 0)
 	}
-	return s.send(h, reply, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID})
+	out := frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID}
+	if short, ok := l.share(reply, room); ok {
+		out.Flags |= frame.Shared
+		return s.send(h, short, out)
+	}
+	return s.send(h, reply, out)
 }
 
 func tooLong(n, limit int) error {

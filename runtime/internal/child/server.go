@@ -9,6 +9,7 @@ import (
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/internal/shm"
 )
 
 // A server runs the calls of one worker, as many at once as it has lanes.
@@ -22,6 +23,7 @@ type server struct {
 	limit   int
 	tasks   []*runtime.Task
 	board   *Board
+	replies *shm.Ring // for long replies; the lane's; nil for none, as with several lanes
 	out     *outbox
 	direct  *os.File // replies to calls that say so; the lane's, as there is one then
 	running running
@@ -55,6 +57,9 @@ func Serve(m Marker) error {
 	}
 	s.discard = func() { s.spoilt.Store(true) }
 	s.running.lanes = make([]lane, max(1, m.Lanes))
+	if replies := board.ring(board.replies, wordRepliesRead); m.Lanes <= 1 {
+		s.replies = replies
+	}
 	go s.watch(frame.NewReader(pipes.control, 0))
 	if err := s.hello(m.Fingerprint); err != nil {
 		return err
@@ -151,7 +156,17 @@ func (s *server) next(l *lane) (h frame.Header, args []byte, err error) {
 	defer s.turn.Unlock()
 	h, args, err = s.begin(l)
 	l.args = append(l.args[:0], args...) // another lane reads on
+	s.read(&h)
 	return h, l.args, err
+}
+
+// read gives the memory of a call back to the pool if it has some, once its arguments
+// are read.
+func (s *server) read(h *frame.Header) {
+	if h.Has(frame.Shared) {
+		s.board.words[wordCallsRead].Add(1)
+		h.Flags &^= frame.Shared
+	}
 }
 
 // begin is next for the lane whose turn it is.
@@ -166,7 +181,9 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 				break
 			}
 		}
-		h, args, err = s.in.Next()
+		if h, args, err = s.in.Next(); err == nil && h.Has(frame.Shared) {
+			args, err = frame.ReadBlock(s.board.calls, args)
+		}
 		switch {
 		case err != nil:
 		case h.Kind != frame.Call:
@@ -178,6 +195,7 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 			return h, args, nil
 		default:
 			s.running.skip(h.ID)
+			s.read(&h)
 			err = s.send(h, frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID})
 		}
 	}

@@ -59,6 +59,7 @@ const (
 	Last       Flags = 1 << iota // nothing more comes for this call
 	Batch                        // the call is a batch
 	NotStarted                   // the failure came before the task began
+	Shared                       // the payload is a [Block] in shared memory, and the frame is there
 	Direct                       // of a call: the reply is to go to the one who waits for it, on a pipe of its own
 )
 
@@ -127,7 +128,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 	switch {
 	case h.Kind < Hello || h.Kind > Skipped:
 		err = fmt.Errorf("%w: kind %d", ErrInvalid, h.Kind)
-	case h.Flags&^(Last|Batch|NotStarted|Direct) != 0:
+	case h.Flags&^(Last|Batch|NotStarted|Shared|Direct) != 0:
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))
 	case le.Uint16(b[6:]) != 0:
 		err = fmt.Errorf("%w: reserved bytes are not zero", ErrInvalid)

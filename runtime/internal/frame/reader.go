@@ -72,6 +72,12 @@ func (r *Reader) Message(payload []byte) *wire.Reader {
 	return &r.message
 }
 
+// SharedMessage is Message for bytes in shared memory, that of another reader.
+func (r *Reader) SharedMessage(b []byte) *wire.Reader {
+	r.message.StartShared(b)
+	return &r.message
+}
+
 // Detach returns a Reader that goes on where r is with memory of its own, so
 // that the last payload and its message stay valid. r must not be used any more.
 func (r *Reader) Detach() *Reader {
