@@ -83,13 +83,18 @@ func BenchmarkEcho(b *testing.B) {
 	for _, size := range []struct {
 		name string
 		n    int
-	}{{"1KiB", 1 << 10}, {"64KiB", 64 << 10}, {"1MiB", 1 << 20}, {"16MiB", 16 << 20}} {
+	}{{"1KiB", 1 << 10}, {"64KiB", 64 << 10}, {"1MiB", 1 << 20}, {"16MiB", 16 << 20}, {"64MiB", 64 << 20}} {
 		b.Run(size.name, func(b *testing.B) {
 			p := newPool(b, process.Config{Workers: 1})
 			arg := make([]byte, size.n)
 			b.SetBytes(int64(size.n))
+			ctx := context.Background()
+			must(b, p, echo, arg)
+			reportCPU(b, func() { p.Close() })
 			for b.Loop() {
-				must(b, p, echo, arg)
+				if _, err := submit(ctx, runtime.Waiting(ctx, p), echo, arg).Result(ctx); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

@@ -111,12 +111,10 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 		w.mu.Unlock()
 		return fmt.Errorf("%w: %+v in the place of a reply", frame.ErrInvalid, h)
 	}
-	var err error
-	if h.Has(frame.Shared) {
-		if payload, err = w.proc.board.Reply(payload); err != nil {
-			w.mu.Unlock()
-			return err
-		}
+	payload, err := w.payload(h, payload)
+	if err != nil {
+		w.mu.Unlock()
+		return err
 	}
 	w.calls++
 	e := w.line.remove(found)

@@ -60,7 +60,9 @@ func (w *worker) add(q queued, b []byte) []byte {
 		e := entry{queued: q, id: w.ids, at: start, args: w.pool.kept(b[start:])}
 		if m != nil {
 			e.args, e.shared = w.pool.kept(m), true
-			b = frame.AppendBlock(frame.Begin(b[:start]), w.proc.calls.Take(len(m)))
+			block := w.proc.calls.Take(len(m))
+			w.used(block)
+			b = frame.AppendBlock(frame.Begin(b[:start]), block)
 		}
 		e.end = len(b)
 		w.fresh = append(w.fresh, e)

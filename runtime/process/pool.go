@@ -323,6 +323,7 @@ func (p *Pool) listLocked(w *worker) {
 	p.unlistLocked(w)
 	p.idle = append(p.idle, w)
 	w.parks++
+	p.tidyLaterLocked(w)
 	if p.config.IdleTimeout == 0 && p.config.MaxAge == 0 || w.has() > 0 {
 		return
 	}
@@ -344,9 +345,11 @@ func (p *Pool) unlistLocked(w *worker) bool {
 		return false
 	}
 	p.idle = slices.Delete(p.idle, i, i+1)
-	if w.timer != nil {
-		w.timer.Stop()
-		w.timer = nil
+	for _, t := range []**time.Timer{&w.timer, &w.tidying} {
+		if *t != nil {
+			(*t).Stop()
+			*t = nil
+		}
 	}
 	return true
 }

@@ -48,11 +48,9 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		w.mu.Unlock()
 		return true, w.deliverPart(part, payload)
 	}
-	if h.Has(frame.Shared) {
-		if payload, err = w.proc.board.Reply(payload); err != nil {
-			w.mu.Unlock()
-			return true, err
-		}
+	if payload, err = w.payload(h, payload); err != nil {
+		w.mu.Unlock()
+		return true, err
 	}
 	w.calls++
 	w.pace.count++
@@ -186,6 +184,16 @@ func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine boo
 	deliver(q, h, reply)
 	returned = true
 	return
+}
+
+// payload returns what a frame has, or tells of.
+func (w *worker) payload(h frame.Header, payload []byte) ([]byte, error) {
+	if !h.Has(frame.Shared) {
+		return payload, nil
+	}
+	reply, block, err := w.proc.board.Reply(payload)
+	w.used(block)
+	return reply, err
 }
 
 // message returns a reader of a reply whose header is h.

@@ -78,6 +78,11 @@ type worker struct {
 	ready   bool        // the process has said hello and is not buried
 	parks   int         // times that it became idle
 	timer   *time.Timer // ends a worker that is idle; nil without limits
+	tidying *time.Timer // gives shared memory back; nil if there is none to give
+
+	// spread is how far into the shared memory calls and replies have come since it was
+	// given back.
+	spread atomic.Int64
 
 	// Of the pool's lookout.
 	sighted sighting
@@ -146,6 +151,7 @@ func (w *worker) setProc(p *proc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.proc, w.doomed, w.calls, w.pace = p, false, 0, pace{}
+	w.spread.Store(0)
 }
 
 // serve speaks with the process until that is gone, and reports whether the

@@ -143,9 +143,9 @@ func (b *Board) ring(mem []byte, acked int) *shm.Ring {
 
 // Reply returns the long reply that a frame of the worker tells of. It stays where it
 // is, and the worker may change it, until ReplyRead.
-func (b *Board) Reply(payload []byte) ([]byte, error) {
+func (b *Board) Reply(payload []byte) ([]byte, shm.Block, error) {
 	if b == nil {
-		return nil, fmt.Errorf("%w: shared memory that nobody made", frame.ErrInvalid)
+		return nil, shm.Block{}, fmt.Errorf("%w: shared memory that nobody made", frame.ErrInvalid)
 	}
 	return frame.ReadBlock(b.replies, payload)
 }

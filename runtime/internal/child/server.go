@@ -182,7 +182,7 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 			}
 		}
 		if h, args, err = s.in.Next(); err == nil && h.Has(frame.Shared) {
-			args, err = frame.ReadBlock(s.board.calls, args)
+			args, _, err = frame.ReadBlock(s.board.calls, args)
 		}
 		switch {
 		case err != nil:

@@ -17,14 +17,16 @@ func AppendBlock(b []byte, block shm.Block) []byte {
 	return binary.LittleEndian.AppendUint32(b, block.Length)
 }
 
-// ReadBlock returns the payload of the frame in mem that a [Shared] one tells of.
-func ReadBlock(mem, payload []byte) ([]byte, error) {
+// ReadBlock returns the payload of the frame in mem that a [Shared] one tells of, and
+// where that frame is.
+func ReadBlock(mem, payload []byte) ([]byte, shm.Block, error) {
 	if len(payload) != blockSize {
-		return nil, fmt.Errorf("%w: %d bytes in the place of a block", ErrInvalid, len(payload))
+		return nil, shm.Block{}, fmt.Errorf("%w: %d bytes in the place of a block", ErrInvalid, len(payload))
 	}
-	b, err := shm.View(mem, shm.Block{Offset: binary.LittleEndian.Uint32(payload), Length: binary.LittleEndian.Uint32(payload[4:])})
+	block := shm.Block{Offset: binary.LittleEndian.Uint32(payload), Length: binary.LittleEndian.Uint32(payload[4:])}
+	b, err := shm.View(mem, block)
 	if err != nil || len(b) < HeaderSize {
-		return nil, fmt.Errorf("%w: a frame of %d bytes in shared memory: %v", ErrInvalid, len(b), err)
+		return nil, shm.Block{}, fmt.Errorf("%w: a frame of %d bytes in shared memory: %v", ErrInvalid, len(b), err)
 	}
-	return b[HeaderSize:], nil
+	return b[HeaderSize:], block, nil
 }
