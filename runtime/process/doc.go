@@ -22,14 +22,46 @@
 //	pool                                            worker
 //	      tasks     --- call: id, task, deadline -->  one goroutine: read, run, reply
 //	      results   <-- outcome or failure ---------
+//	      direct    <-- the same, for CallX --------  read by the goroutine that waits
 //	      control   --- cancel: id ---------------->  one goroutine: ends the task's context
 //	      lifeline  ------------------------------->  nobody reads: the kernel watches its end
-//	      status    <== id of the call that runs ===  a word in a mapped file (Linux)
+//	      memory    <== what began, what is done ===  shared (Linux): see below
+//	                === long arguments, results ===
 //	      stdout, stderr <--------------------------  whatever the tasks write
+//
+// # What waits inside a worker
+//
+// A call that goes to a worker and comes back takes some ten microseconds, in which a
+// worker that waits for the next one does nothing. So on Linux a worker that runs short
+// calls is sent those ahead that it will run in the next 400 microseconds or so, going by
+// how long they have taken: hundreds of a microsecond, none that takes a millisecond.
+// Their replies share a write, which waits 20 microseconds at most while short calls
+// follow each other, and half a millisecond or two when one takes longer.
+//
+// A call that waits there is pending, as if it were in the queue: it can be canceled and
+// never runs then, runs elsewhere if its worker dies, and goes back to the queue within
+// two milliseconds if a call before it takes long. The pool knows exactly how far a worker
+// has come, as that stands in memory that both share, and so do replies that are complete
+// and not sent yet: a worker that dies takes one call with it, however many it had.
+//
+// Map and Stream send chunks, of about a millisecond, and have the results of many items
+// back at once.
+//
+// # Several calls at once
+//
+// With [Config.TasksPerWorker] a worker runs several calls, on goroutines, for tasks that
+// wait for something. They share the process: if it dies, all that run in it fail.
+//
+// # Long arguments and results
+//
+// From 4 KiB on they travel in memory that pool and worker share, where there is room for
+// them, and are copied once on each side: what a task gets, and what a caller gets, is
+// memory of its own. See [Config.SharedMemory].
 //
 // # What a death costs
 //
-// A worker that dies takes the call down that it ran, and no other (G5). That
+// A worker that dies takes the call down that it ran, and no other (G5), but for
+// [Config.TasksPerWorker]. That
 // call fails with runtime.ErrCrashed and an [ExitError] that says how: exit
 // status or signal, the header of a Go fatal error, the end of standard error.
 // A call that was on its way to the worker but had not begun goes to another
