@@ -47,7 +47,7 @@ func Serve(m Marker) error {
 	}
 	board := openBoard(m.Board)
 	s := &server{
-		in:     frame.NewReader(pipes.tasks, m.Limit),
+		in:     frame.NewReader(pipes.tasks, m.Limit).Trust(),
 		limit:  m.Limit,
 		tasks:  runtime.Tasks(),
 		board:  board,

@@ -23,12 +23,21 @@ type Reader struct {
 	src        io.Reader
 	limit      int
 	buf        []byte
-	start, end int // buf[start:end] has been read and not been returned
+	start, end int  // buf[start:end] has been read and not been returned
+	trusts     bool // a length is believed
 	message    wire.Reader
 }
 
 // NewReader returns a Reader of src for payloads of at most limit bytes.
 func NewReader(src io.Reader, limit int) *Reader { return &Reader{src: src, limit: limit} }
+
+// Trust has r believe what a frame says of its length, and make room for all of it at
+// once: a buffer that grows with what arrives is copied, and written to for the first
+// time, twice over.
+func (r *Reader) Trust() *Reader {
+	r.trusts = true
+	return r
+}
 
 // Next returns the next frame. The payload is valid until the next call. At
 // the end of the stream the error is io.EOF, inside a frame
@@ -120,7 +129,11 @@ func (r *Reader) compact() {
 
 // grow doubles the buffer, but not beyond what the frame needs.
 func (r *Reader) grow(size int) {
-	bigger := make([]byte, max(minBuffer, min(size, 2*len(r.buf))))
+	n := 2 * len(r.buf)
+	if r.trusts {
+		n = size
+	}
+	bigger := make([]byte, max(minBuffer, min(size, n)))
 	copy(bigger, r.buf[:r.end])
 	r.buf = bigger
 }
