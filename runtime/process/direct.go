@@ -116,7 +116,9 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 		w.mu.Unlock()
 		return err
 	}
-	w.calls++
+	if h.Kind != frame.Skipped {
+		w.calls++
+	}
 	e := w.line.remove(found)
 	w.mu.Unlock()
 	defer w.unclaim() // whatever a codec of the user's does

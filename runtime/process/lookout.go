@@ -115,6 +115,7 @@ func (w *worker) takeBackLocked() (back []queued) {
 // their order.
 func (p *Pool) requeueAll(back []queued) {
 	for _, q := range back {
-		p.requeue(q)
+		p.putBack(q)
 	}
+	p.wakeFor(len(back)) // not before all are there, or the last one might begin first
 }

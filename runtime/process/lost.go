@@ -53,7 +53,7 @@ func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) {
 // neverRan decides about a call that a worker had when it died and that it had not
 // begun. It goes to another one, first in the queue again; suspect says that it may
 // have been what the worker died of, as it was the next to begin and nothing ran, so
-// that happens a few times only.
+// that happens a few times only. Whoever calls this has the queue looked at.
 func (p *Pool) neverRan(e entry, died *proc, exit *ExitError, suspect bool) {
 	r := e.record
 	e.after.settle(exit)
@@ -74,7 +74,7 @@ func (p *Pool) neverRan(e entry, died *proc, exit *ExitError, suspect bool) {
 				break
 			}
 		}
-		p.requeue(e.queued)
+		p.putBack(e.queued)
 		return
 	}
 	e.drop()
@@ -113,6 +113,19 @@ func (p *Pool) retry(d *delay) {
 func (p *Pool) requeue(q queued) {
 	p.putBack(q)
 	p.wake()
+}
+
+// wakeFor has the first calls of the queue looked at, as many as n.
+func (p *Pool) wakeFor(n int) {
+	for range n {
+		if p.queue.Len() == 0 || !p.restless.Load() {
+			break
+		}
+		p.wake()
+	}
+	if p.queue.Len() > 0 {
+		p.wake()
+	}
 }
 
 // putBack is requeue for one who will have the queue looked at. Close may have emptied

@@ -52,8 +52,10 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		w.mu.Unlock()
 		return true, err
 	}
-	w.calls++
-	w.pace.count++
+	if h.Kind != frame.Skipped {
+		w.calls++
+		w.pace.count++
+	}
 	over := w.line.remove(e)
 	left := w.line.len()
 	next := w.line.advance(w.pool.config.TasksPerWorker)

@@ -303,4 +303,5 @@ func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
 			w.pool.neverRan(*e, p, exit, !peace && !ran && e == first)
 		}
 	}
+	w.pool.wakeFor(len(lost))
 }
