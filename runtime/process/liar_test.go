@@ -13,6 +13,7 @@ import (
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	parts "github.com/offing-go/offing/runtime/internal/part"
 )
 
 // A liar is a worker that does not keep to the protocol.
@@ -29,9 +30,7 @@ var truth = append(binary.LittleEndian.AppendUint64([]byte{1}, 49), 0, 0)
 
 // part returns what a part of a batch has for one outcome.
 func part(outcome []byte) []byte {
-	b := append(frame.BeginPart(nil), outcome...)
-	frame.FinishPart(b)
-	return b[frame.HeaderSize:]
+	return parts.Append(nil, outcome, false)
 }
 
 // lies are the answers to a call, by name; honest is the header of the right one.
