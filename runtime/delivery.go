@@ -37,14 +37,15 @@ func (d *delivery[A, R]) run() (more bool) {
 func (d *delivery[A, R]) each() (more bool) {
 	c, reply := d.chunk, d.reply
 	r, read, results := c.Record(), c.f.ReadResult, c.results[:len(c.items)]
-	for r.state.Load() == running && c.done < len(results) && len(d.rest) > 0 {
-		outcome, rest, plain, ok := part.Cut(d.rest)
-		if !ok {
-			reply.Fail(part.Fault(d.rest).Error())
+	for b := d.rest; r.state.Load() == running && c.done < len(results) && len(b) > 0; {
+		end, plain := part.Cut(b)
+		if end == 0 {
+			reply.Fail(part.Fault(b).Error())
 			return false
 		}
-		d.rest = rest
-		reply.Start(outcome)
+		reply.Start(b[part.LengthSize:end])
+		b = b[end:]
+		d.rest = b
 		if !plain {
 			return d.full()
 		}

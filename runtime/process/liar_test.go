@@ -39,6 +39,7 @@ var lies = map[string]func(l liar, honest frame.Header){
 	"kind":  func(l liar, h frame.Header) { h.Kind = frame.Cancel; l.send(h, nil) },
 	"task":  func(l liar, h frame.Header) { h.Task = 1; l.send(h, truth) },
 	"half":  func(l liar, h frame.Header) { h.Flags = 0; l.send(h, part(truth)) },
+	"cut":   func(l liar, h frame.Header) { h.Flags = 0; l.send(h, append(part(truth), 0xff, 0xff, 0xff, 0x7f, 1)) },
 	"empty": func(l liar, h frame.Header) { l.send(h, nil) },
 	"junk":  func(l liar, h frame.Header) { l.send(h, bytes.Repeat([]byte{0xff}, 100)) },
 	"junk error": func(l liar, h frame.Header) {

@@ -134,20 +134,23 @@ func (y *tray) shared() bool { return len(y.lane.server.running.lanes) > 1 }
 // wholeLocked writes a frame for the outcome b alone, and has the lane's buffer be the
 // room of those that follow.
 func (o *outbox) wholeLocked(y *tray, b []byte, plain bool) {
-	n := len(b)
-	whole, head := append(b[:0:0], make([]byte, before)...), true
-	if y.at == 0 && y.inRoom(b) {
-		whole, head = y.lane.buf[:before+n], false
+	n, apart := len(b), y.at > 0 || !y.inRoom(b)
+	whole := y.lane.buf
+	if apart {
+		whole = make([]byte, before)
 	}
+	whole = whole[:before]
 	frame.Put(whole, frame.Header{Kind: frame.Outcome, ID: y.ctx.id}, part.LengthSize+n)
 	part.PutLength(whole[frame.HeaderSize:], n, plain)
 	o.closeLocked()
-	o.directLocked(whole)
-	if y.big = true; head {
+	if y.big = true; apart {
+		o.directLocked(whole)
 		o.directLocked(b)
-	} else {
-		y.lane.reuse(whole)
+		return
 	}
+	whole = whole[:before+n]
+	o.directLocked(whole)
+	y.lane.reuse(whole)
 }
 
 // lendLocked makes room for an outcome of y, after one of n bytes.

@@ -46,18 +46,16 @@ func Append(b, outcome []byte, plain bool) []byte {
 	return b
 }
 
-// Cut returns the first outcome of b, what comes after it, and whether it is plain. It
-// reports false for what no sender makes, and for nothing. It allocates nothing.
-func Cut(b []byte) (first, rest []byte, plain, ok bool) {
-	if len(b) < LengthSize {
-		return nil, nil, false, false
+// Cut returns where the first outcome of b, which begins at LengthSize, ends, and
+// whether it is plain. It returns 0 for what no sender makes, and for nothing.
+func Cut(b []byte) (end int, plain bool) {
+	if len(b) >= LengthSize {
+		v := binary.LittleEndian.Uint32(b)
+		if n := int(v &^ plainBit); n <= len(b)-LengthSize {
+			return LengthSize + n, v >= plainBit
+		}
 	}
-	v := binary.LittleEndian.Uint32(b)
-	end := LengthSize + uint64(v&MaxLength)
-	if end > uint64(len(b)) {
-		return nil, nil, false, false
-	}
-	return b[LengthSize:end], b[end:], v >= plainBit, true
+	return 0, false
 }
 
 // Fault is the error of what Cut does not take.
