@@ -25,7 +25,9 @@ type Call interface {
 	AppendArgs(b []byte) ([]byte, error)
 
 	// Deliver takes what a Handler appended, from wherever it ran, and settles
-	// the call; a batch is settled by its last outcome. It reads reply to the end
+	// the call. That of a batch takes outcomes of the next items, as many as there
+	// are, in the form of package internal/part; the last one settles the call, and a
+	// part that cannot be is left as a failure in reply. Deliver reads reply to the end
 	// before it settles anything, does not keep it and trusts nothing in it. The call
 	// must have been started.
 	Deliver(reply *wire.Reader)

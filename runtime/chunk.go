@@ -189,22 +189,17 @@ func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 // Delivered returns how many items have an outcome. It is for whoever delivers.
 func (c *chunk[A, R]) Delivered() int { return c.done }
 
-// Deliver takes the outcome of one item.
+// Deliver takes the outcomes of the next items. A part that no handler made is a failure
+// of reply.
 func (c *chunk[A, R]) Deliver(reply *wire.Reader) {
+	d := delivery[A, R]{chunk: c, reply: reply, rest: reply.Rest()}
+	for more := true; more && len(d.rest) > 0; {
+		more = d.run()
+	}
 	if c.Record().state.Load() != running {
 		return // more outcomes than there should be: a worker that lies
 	}
-	v, err, bad := c.f.readOutcome(reply)
-	if bad != nil {
-		err = &TaskError{Task: c.f.Name, Started: true, Err: &encodingError{"result", bad}}
-	}
-	c.results[c.done] = v
-	if err != nil {
-		c.fail(err)
-	} else {
-		c.done++
-	}
-	if c.done == len(c.items) || err != nil && !c.goOn {
+	if c.done == len(c.items) || c.errs != nil && !c.goOn {
 		c.elapsed = time.Since(c.began)
 		c.Settle(struct{}{}, nil)
 	}

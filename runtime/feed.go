@@ -15,6 +15,7 @@ const (
 	localPace  = 100 * time.Microsecond
 	remotePace = time.Millisecond
 	maxChunk   = 1 << 16
+	maxGrowth  = 16 // from one chunk to the next
 
 	// maxChunkBytes is what an encoded chunk should not be longer than: from
 	// there on a copy costs more than a hand-out, and memory counts.
@@ -344,10 +345,8 @@ func (d *feed[A, R]) adapt(n, bytes int, took time.Duration) {
 		d.size = min(d.size, max(1, n/8)) // of what was handed out, which the window may have cut
 	case n < d.size:
 	case 4*bytes > maxChunkBytes:
-	case took < d.pace/4:
-		d.size = min(4*d.size, maxChunk)
 	case took < d.pace/2:
-		d.size = min(2*d.size, maxChunk)
+		d.size = min(d.size*min(int(d.pace/max(took, 1)), maxGrowth), maxChunk)
 	}
 }
 

@@ -71,7 +71,7 @@ func (d *feed[A, R]) final(results []R) []R {
 // an equal share of what is left, as in guided self-scheduling (Polychronopoulos
 // and Kuck, 1987), but not below a 16th of the size that the pace asks for.
 func (d *feed[A, R]) share(left int) int {
-	return min(left, max(left/d.room, d.size/16)+1)
+	return min(left, max(left/d.room, d.size/8)+1)
 }
 
 // collect takes outcomes to the end, or to the first failures. The errors are

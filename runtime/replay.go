@@ -26,12 +26,12 @@ func (f *Func[A, R]) readOne(args []byte, item int) (arg A, err error) {
 		}
 		return arg, nil
 	}
-	_, items, err := f.readBatch(&r)
-	if err == nil && item >= len(items) {
-		err = fmt.Errorf("no item %d: the batch has %d, and all of them had returned", item, len(items))
+	b := batchRun[A, R]{f: f}
+	if err = b.read(&r); err == nil && item >= len(b.items) {
+		err = fmt.Errorf("no item %d: the batch has %d, and all of them had returned", item, len(b.items))
 	}
 	if err != nil {
 		return arg, err
 	}
-	return items[item], nil
+	return b.items[item], nil
 }

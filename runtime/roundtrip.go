@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 
+	"github.com/offing-go/offing/runtime/internal/part"
 	"github.com/offing-go/offing/runtime/wire"
 )
 
@@ -30,17 +31,13 @@ func (c *roundTrip) Run() {
 	}
 	defer r.recoverGoexit()
 	reader := wire.NewReader(args)
-	deliver := func(reply []byte) error {
-		reader.Start(reply)
-		c.Deliver(&reader)
-		return nil
-	}
 	if b, ok := c.Call.(batched); ok && b.Batch() {
-		err = r.Task().Batch(r.Context(), &reader, nil, deliver)
+		err = r.Task().Batch(r.Context(), &reader, &handOver{call: c.Call})
 	} else {
 		var reply []byte
 		if reply, err = r.Task().Handler(r.Context(), &reader, nil); err == nil {
-			err = deliver(reply)
+			reader.Start(reply)
+			c.Deliver(&reader)
 		}
 	}
 	switch {
@@ -49,6 +46,24 @@ func (c *roundTrip) Run() {
 	case r.Context().Err() != nil:
 		r.end(endedBy(r.Context())) // a batch stops then, with outcomes missing
 	}
+}
+
+// A handOver delivers each outcome of a batch at once.
+type handOver struct {
+	call   Call
+	part   []byte
+	reader wire.Reader
+}
+
+// Room implements Outcomes.
+func (o *handOver) Room() []byte { return nil }
+
+// Put implements Outcomes.
+func (o *handOver) Put(outcome []byte, plain bool) (room []byte, more bool) {
+	o.part = part.Append(o.part[:0], outcome, plain)
+	o.reader.Start(o.part)
+	o.call.Deliver(&o.reader)
+	return outcome[:0], o.call.Record().Context().Err() == nil
 }
 
 // tryArgs is AppendArgs, which may call methods of the user's types.

@@ -47,13 +47,12 @@ type Task struct {
 type Handler func(ctx context.Context, args *wire.Reader, reply []byte) ([]byte, error)
 
 // A BatchHandler decodes args as a batch of items, to the end, and calls the task for
-// each in turn. It hands each outcome to emit before it starts the next item, so
-// that whoever counts outcomes knows which item runs. It reports false from
-// emit's error as its own; otherwise its error is as a Handler's. buf is memory
-// to encode in.
+// each in turn. It puts each outcome into out before it starts the next item, so
+// that whoever counts outcomes knows which item runs, and returns when out says that no
+// more are to run. Its error is as a Handler's.
 //
 // It is for generated code and executors only.
-type BatchHandler func(ctx context.Context, args *wire.Reader, buf []byte, emit func(reply []byte) error) error
+type BatchHandler func(ctx context.Context, args *wire.Reader, out Outcomes) error
 
 // tasks is the one table that init fills: registration is the only global
 // state of this package, and it is read without a lock.
@@ -214,8 +213,12 @@ func (f *Func[A, R]) appendOutcome(b []byte, v R, err error) []byte {
 	if bad == nil {
 		return AppendError(out, err)
 	}
-	lost := &TaskError{Task: f.Name, Started: true, Err: &encodingError{"result", bad}}
-	return AppendError(wire.AppendPresent(b, false), lost)
+	return AppendError(wire.AppendPresent(b, false), f.lostResult(bad))
+}
+
+// lostResult is the error of a call whose result cannot be encoded, or decoded.
+func (f *Func[A, R]) lostResult(bad error) error {
+	return &TaskError{Task: f.Name, Started: true, Err: &encodingError{"result", bad}}
 }
 
 // tryResult is AppendResult, which may call methods of the user's types.
@@ -244,10 +247,16 @@ func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
 	}()
 	v, err = f.Retry(ctx, arg)
 	if err != nil {
-		noteDiscard(ctx, err)
-		err, _ = becauseEnded(ctx, err) // while the cause has its identity
+		err = explain(ctx, err)
 	}
 	return v, err
+}
+
+// explain returns the error that a task under ctx returned as its caller is to see it.
+func explain(ctx context.Context, err error) error {
+	noteDiscard(ctx, err)
+	err, _ = becauseEnded(ctx, err) // while the cause has its identity
+	return err
 }
 
 // Deliver decodes an encoded outcome and settles p with it.

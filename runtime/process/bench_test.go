@@ -148,6 +148,8 @@ func BenchmarkBurst(b *testing.B) {
 func BenchmarkMap(b *testing.B) {
 	p := newPool(b, process.Config{Workers: 2})
 	items := make([]int, 100_000)
+	runtime.Map(b.Context(), p, square, items) // the processes run
+	b.ResetTimer()
 	reportCPU(b, func() { p.Close() })
 	b.ReportAllocs()
 	for n := 0; n < b.N; n += len(items) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	parts "github.com/offing-go/offing/runtime/internal/part"
 )
 
 // A liar is a worker that does not keep to the protocol.
@@ -29,9 +30,7 @@ var truth = append(binary.LittleEndian.AppendUint64([]byte{1}, 49), 0, 0)
 
 // part returns what a part of a batch has for one outcome.
 func part(outcome []byte) []byte {
-	b := append(frame.BeginPart(nil), outcome...)
-	frame.FinishPart(b)
-	return b[frame.HeaderSize:]
+	return parts.Append(nil, outcome, false)
 }
 
 // lies are the answers to a call, by name; honest is the header of the right one.
@@ -40,6 +39,7 @@ var lies = map[string]func(l liar, honest frame.Header){
 	"kind":  func(l liar, h frame.Header) { h.Kind = frame.Cancel; l.send(h, nil) },
 	"task":  func(l liar, h frame.Header) { h.Task = 1; l.send(h, truth) },
 	"half":  func(l liar, h frame.Header) { h.Flags = 0; l.send(h, part(truth)) },
+	"cut":   func(l liar, h frame.Header) { h.Flags = 0; l.send(h, append(part(truth), 0xff, 0xff, 0xff, 0x7f, 1)) },
 	"empty": func(l liar, h frame.Header) { l.send(h, nil) },
 	"junk":  func(l liar, h frame.Header) { l.send(h, bytes.Repeat([]byte{0xff}, 100)) },
 	"junk error": func(l liar, h frame.Header) {

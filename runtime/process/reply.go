@@ -128,10 +128,10 @@ func (w *worker) deliverPart(e entry, payload []byte) (err error) {
 		}
 	}()
 	awaitTimer(e.record)
-	for len(payload) > 0 && err == nil && !e.record.Settled() {
-		var first []byte
-		if first, payload, err = frame.CutPart(payload); err == nil {
-			deliver(e.queued, frame.Header{Kind: frame.Outcome}, w.frames.Message(first))
+	if reply := w.frames.Message(payload); !e.record.Settled() {
+		deliver(e.queued, frame.Header{Kind: frame.Outcome}, reply)
+		if bad := reply.Err(); bad != nil && !e.record.Settled() {
+			err = fmt.Errorf("%w: %w", frame.ErrInvalid, bad)
 		}
 	}
 	returned = true

@@ -87,8 +87,12 @@ func must[A, R any](t testing.TB, ex runtime.Executor, f *runtime.Func[A, R], ar
 	return v
 }
 
-// define defines a task whose items are encoded one by one, as one is that travels alone.
+// define defines a task. Unless it has a codec of many, its items are encoded one by one,
+// as one is that travels alone.
 func define[A, R any](f *runtime.Func[A, R]) *runtime.Func[A, R] {
+	if f.ReadItems != nil {
+		return runtime.Define(f)
+	}
 	f.AppendItems = func(b []byte, items []A) (_ []byte, err error) {
 		b = wire.AppendCount(b, len(items), false)
 		for _, item := range items {
@@ -113,6 +117,7 @@ func onInts(task runtime.Task, f func(ctx context.Context, n int) (int, error)) 
 	task.Shape = "func(int) int"
 	return define(&runtime.Func[int, int]{
 		Task: task, Call: f,
+		AppendItems: wire.Sure(wire.AppendInts[[]int]), ReadItems: wire.Into(wire.ReadInts[[]int]),
 		AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int),
 		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
 	})

@@ -61,6 +61,16 @@ func (r *Reader) Err() error { return r.err }
 // Len returns the number of bytes that remain.
 func (r *Reader) Len() int { return len(r.b) - r.at }
 
+// Rest takes all that remains. It is the input itself, not a copy, and r may be started
+// anew while it is in use.
+//
+// It is for package runtime only.
+func (r *Reader) Rest() []byte {
+	rest := r.b[r.at:]
+	r.at = len(r.b)
+	return rest
+}
+
 // Finish returns the first failure; bytes that remain are one.
 func (r *Reader) Finish() error {
 	if r.at != len(r.b) {

@@ -48,7 +48,7 @@ type Board struct {
 const (
 	wordBegun = 0
 	wordBase  = 1 // position of the outbox's first byte in the stream of results
-	wordEnd   = 2 // position of the end of what is complete
+	wordEnd   = 2 // position of the end of what is complete; and cutBit, for the worker itself
 	wordOpen  = 3 // position of the header of a frame that may grow; noFrame for none
 
 	wordCallsRead   = 8  // calls that the worker is done with

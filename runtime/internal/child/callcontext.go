@@ -42,7 +42,10 @@ func (c *callContext) Done() <-chan struct{} { return c.real().Done() }
 
 // Err is not nil once the task should stop.
 func (c *callContext) Err() error {
-	if c.made.Load() == nil && !c.over.Load() && (c.deadline.IsZero() || time.Now().Before(c.deadline)) {
+	if e := c.made.Load(); e != nil {
+		return e.Err()
+	}
+	if !c.over.Load() && (c.deadline.IsZero() || time.Now().Before(c.deadline)) {
 		return nil
 	}
 	return c.real().Err()

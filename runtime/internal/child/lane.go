@@ -23,6 +23,7 @@ type lane struct {
 	last    int               // length of the last reply with its header
 	args    []byte            // of the call, if the reader's memory is not the lane's alone
 	message wire.Reader       // of args
+	tray    tray              // of a batch
 	labels  []context.Context // by task, made on demand
 	room    []callContext     // contexts that no call had yet
 

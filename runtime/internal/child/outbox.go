@@ -17,11 +17,22 @@ import (
 //
 // Outcomes of one batch in a row share a frame, which stays open until something else
 // comes or the box is written.
+//
+// While a frame is open, and there is one lane, the box is lent to that: it appends
+// outcomes where they will stay, and moves the word on the board that says where the
+// complete ones end, each time by a compare-and-swap and without the lock. Whoever
+// wants the box back sets a bit in that word, under the lock. The next outcome of the
+// lane then fails to move it, and takes the lock.
+//
+//	box    | header | outcome | outcome | outcome ...
+//	       open                         ^ end          being appended
 type outbox struct {
 	file  *os.File
 	board *Board
 
 	mu     sync.Mutex
+	lent   bool      // guarded by mu; the lane may move wordEnd, and n is of no use
+	cut    uint64    // guarded by mu; the bit of wordEnd: set from when the box is taken back until the lane has seen it
 	n      int       // guarded by mu; bytes in board.outbox
 	base   uint64    // guarded by mu; position in the stream of the first of them
 	open   int       // guarded by mu; where the header of the open frame is; -1 for none
@@ -48,8 +59,11 @@ const (
 	// write of its own.
 	directSize = 16 << 10
 
-	maxStride = 64
+	maxStride = 256
 )
+
+// cutBit of wordEnd says that the box is not lent any more. No stream is so long.
+const cutBit = 1 << 63
 
 func newOutbox(file *os.File, board *Board) *outbox {
 	return &outbox{file: file, board: board, open: -1, stride: 1}
@@ -60,6 +74,7 @@ func newOutbox(file *os.File, board *Board) *outbox {
 func (o *outbox) put(b []byte, hurry bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.takeLocked()
 	o.closeLocked()
 	if len(b) > directSize {
 		o.directLocked(b)
@@ -75,36 +90,41 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	return o.err
 }
 
-// part adds the outcome of one item of batch id. b starts with room for a header.
-func (o *outbox) part(b []byte, id uint64) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	h := frame.Header{Kind: frame.Outcome, ID: id}
-	payload := b[frame.HeaderSize:]
-	if len(b) > directSize {
-		o.closeLocked()
-		frame.Put(b, h, len(payload))
-		o.directLocked(b)
-		return o.err
+// takeLocked takes the box back if it is lent.
+func (o *outbox) takeLocked() {
+	if !o.lent {
+		return
 	}
-	if o.open < 0 || o.opened != id || o.n+len(payload) > len(o.board.outbox) {
-		o.closeLocked()
-		o.roomLocked(len(b))
-		frame.Put(b, h, len(payload))
-		o.opened, o.open = id, o.n
-		o.board.words[wordOpen].Store(o.base + uint64(o.n))
-		payload = b
+	word := &o.board.words[wordEnd]
+	end := word.Load()
+	for !word.CompareAndSwap(end, end|cutBit) {
+		end = word.Load()
 	}
-	o.appendLocked(payload)
-	o.paceLocked()
-	return o.err
+	o.n, o.lent, o.cut = int(end-o.base), false, cutBit
 }
 
 // appendLocked copies b into the box, where there is room.
 func (o *outbox) appendLocked(b []byte) {
 	o.n += copy(o.board.outbox[o.n:], b)
-	o.board.words[wordEnd].Store(o.base + uint64(o.n)) // last: what is before it is complete
+	o.completeLocked()
+}
+
+// completeLocked says that what is in the box is complete, and there is one reply more.
+func (o *outbox) completeLocked() {
+	o.board.words[wordEnd].Store(o.base + uint64(o.n) | o.cut)
 	o.puts++
+}
+
+// openLocked opens a frame for outcomes of batch id, unless it is open.
+func (o *outbox) openLocked(id uint64) {
+	if o.open >= 0 && o.opened == id {
+		return
+	}
+	o.closeLocked()
+	frame.Put(o.board.outbox[o.n:], frame.Header{Kind: frame.Outcome, ID: id}, 0)
+	o.opened, o.open = id, o.n
+	o.board.words[wordOpen].Store(o.base + uint64(o.n)) // nothing of it counts before wordEnd is beyond it
+	o.n += frame.HeaderSize
 }
 
 // closeLocked ends the open frame.
@@ -141,6 +161,7 @@ func (o *outbox) flush() error {
 }
 
 func (o *outbox) flushLocked() {
+	o.takeLocked()
 	if o.n == 0 {
 		return
 	}
@@ -158,7 +179,7 @@ func (o *outbox) advanceLocked(n int) {
 	o.base += uint64(n)
 	// In this order: in between the box seems to begin after its end, or to be empty.
 	o.board.words[wordBase].Store(o.base)
-	o.board.words[wordEnd].Store(o.base)
+	o.board.words[wordEnd].Store(o.base | o.cut)
 }
 
 // paceLocked writes the box when the first reply in it has waited for long enough. The
@@ -193,7 +214,7 @@ func (o *outbox) rescue() {
 	defer o.mu.Unlock()
 	o.armed = false
 	switch {
-	case o.n == 0:
+	case o.board.words[wordEnd].Load()&^cutBit == o.base: // n may be of no use
 	case o.base == o.seen:
 		o.stride = 1
 		o.flushLocked()

@@ -1,7 +1,6 @@
 package child
 
 import (
-	"context"
 	"fmt"
 	"runtime/debug"
 	"runtime/pprof"
@@ -57,7 +56,7 @@ func (s *server) run(l *lane, h frame.Header, args []byte) (err error) {
 }
 
 // runOne runs one call. Its reply is encoded where it is sent from.
-func (s *server) runOne(l *lane, ctx context.Context, h frame.Header) error {
+func (s *server) runOne(l *lane, ctx *callContext, h frame.Header) error {
 	t, err := s.lookup(h)
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
@@ -83,36 +82,22 @@ func tooLong(n, limit int) error {
 	return &lengthError{fmt.Errorf("%w: %d bytes, at most %d are allowed", frame.ErrTooLong, n, limit)}
 }
 
-// A sendError is a pipe that cannot be written, as opposed to what a task may
-// return.
-type sendError struct{ error }
-
 // runBatch runs a batch and puts each outcome into the outbox before the next item
 // starts.
-func (s *server) runBatch(l *lane, ctx context.Context, h frame.Header) error {
+func (s *server) runBatch(l *lane, ctx *callContext, h frame.Header) error {
 	t, err := s.lookup(h)
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	started := frame.NotStarted
-	err = t.Batch(ctx, &l.message, frame.BeginPart(l.buf[:0]), func(reply []byte) error {
-		started = 0
-		if n := len(reply) - frame.HeaderSize; n > s.limit {
-			return tooLong(n, s.limit)
-		}
-		frame.FinishPart(reply)
-		l.reuse(reply)
-		if err := s.out.part(reply, h.ID); err != nil {
-			return sendError{err}
-		}
-		return nil
-	})
-	switch lost, unsent := err.(sendError); {
-	case unsent:
-		return lost.error
-	case ctx.Err() != nil:
+	y := &l.tray
+	y.begin(l, ctx)
+	switch err = t.Batch(ctx, &l.message, y); {
 	case err != nil:
-		return s.fail(h, err, started)
+		return s.fail(h, err, frame.NotStarted)
+	case y.unsent != nil:
+		return y.unsent
+	case y.tooLong != nil && ctx.Err() == nil:
+		return s.fail(h, y.tooLong, 0)
 	}
 	return s.send(h, frame.Begin(nil), frame.Header{Kind: frame.End, Flags: frame.Last, ID: h.ID})
 }

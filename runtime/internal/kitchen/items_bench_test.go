@@ -53,7 +53,7 @@ func benchItems[A, R any](b *testing.B, f *runtime.Func[A, R], item A) {
 		b.ReportAllocs()
 		for b.Loop() {
 			r := wire.NewReader(args)
-			f.Batch(ended, &r, nil, nil)
+			f.Batch(ended, &r, nil)
 		}
 	}))
 }

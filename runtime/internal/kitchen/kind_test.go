@@ -72,7 +72,7 @@ func batch[A, R any](f *runtime.Func[A, R]) kind {
 	var spare wire.Reader
 	k.try = func(b []byte) error {
 		spare = wire.NewReader(b)
-		return f.Batch(ended, &spare, nil, nil)
+		return f.Batch(ended, &spare, nil)
 	}
 	return k
 }
