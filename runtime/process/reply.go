@@ -67,7 +67,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 // conclude delivers the last reply to a call and sees to it that the worker has others.
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
 	mine = w.concluded(&e, h) || w.deliverLast(e.queued, h, payload)
-	if mine && left <= w.low {
+	if mine && (left <= w.low || left < w.pool.config.TasksPerWorker) {
 		w.turnOver()
 	}
 	return mine
