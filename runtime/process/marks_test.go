@@ -9,6 +9,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"testing"
 	"time"
@@ -75,6 +76,7 @@ func perform(ctx context.Context, arg []byte) ([]byte, error) {
 	case exitSelf:
 		os.Exit(3)
 	case overflowSelf:
+		debug.SetMaxStack(1 << 20) // the usual gigabyte takes seconds
 		deep(1)
 	case stubborn:
 		select {}
@@ -130,15 +132,24 @@ func (l *ledger) submit(ctx context.Context, ex runtime.Executor, d deed) marked
 	return markedCall{submit(ctx, ex, marking, arg), number, d}
 }
 
-// ran returns how often each call ran.
-func (l *ledger) ran() []int {
+// order returns the numbers of the calls that ran, in the order in which they began.
+func (l *ledger) order() (numbers []uint32) {
+	l.t.Helper()
 	b, err := os.ReadFile(l.path)
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	times := make([]int, l.next)
 	for ; len(b) > 0; b = b[4:] {
-		times[binary.LittleEndian.Uint32(b)]++
+		numbers = append(numbers, binary.LittleEndian.Uint32(b))
+	}
+	return numbers
+}
+
+// ran returns how often each call ran.
+func (l *ledger) ran() []int {
+	times := make([]int, l.next)
+	for _, n := range l.order() {
+		times[n]++
 	}
 	return times
 }
