@@ -83,8 +83,8 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 	switch {
 	case e.gone:
 		return true
-	case h.Kind == frame.Skipped && e.record.Settled():
-		w.pool.dismissed(e.queued)
+	case h.Kind == frame.Skipped:
+		w.pool.skipped(e)
 		return true
 	case !e.begun:
 		e.record.Begin()
