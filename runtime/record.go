@@ -143,9 +143,14 @@ func (r *Record) Start() bool {
 // Begin is Start without a look at the context, for an executor that has looked
 // itself: it settles nothing, and so runs no callback of the user.
 func (r *Record) Begin() bool {
-	before := r.state.Load()
-	if before > handed || !r.state.CompareAndSwap(before, running) && !r.state.CompareAndSwap(pending, running) {
-		return false // the second try is for one that was handed and is not any more
+	for {
+		before := r.state.Load()
+		if before > handed {
+			return false
+		}
+		if r.state.CompareAndSwap(before, running) {
+			break // or it was handed just now, or is not any more
+		}
 	}
 	if r.meta&timeoutMark != 0 {
 		r.startTimeout()

@@ -1,6 +1,7 @@
 package executortest_test
 
 import (
+	"context"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -34,6 +35,20 @@ func processes(c process.Config) func(testing.TB) runtime.Executor {
 
 func TestProcessPool(t *testing.T) {
 	executortest.Run(t, processes(process.Config{Workers: 2}))
+}
+
+// A laned executor is a pool whose workers run several calls at once. It has no Resize,
+// so that the cases are left out which count how many run, or in which order.
+type laned struct{ pool *process.Pool }
+
+func (l laned) Submit(ctx context.Context, c runtime.Call) { l.pool.Submit(ctx, c) }
+func (l laned) Stats() runtime.Stats                       { return l.pool.Stats() }
+func (l laned) Shutdown(ctx context.Context) error         { return l.pool.Shutdown(ctx) }
+func (l laned) Close() error                               { return l.pool.Close() }
+
+func TestProcessPoolOfLanes(t *testing.T) {
+	pools := processes(process.Config{Workers: 2, TasksPerWorker: 4})
+	executortest.Run(t, func(tb testing.TB) runtime.Executor { return laned{pools(tb).(*process.Pool)} })
 }
 
 func TestBoundedProcessPool(t *testing.T) {

@@ -73,6 +73,9 @@ func (w *worker) roomFor(queued int) int {
 	if c.MaxTasks > 0 {
 		room = min(room, c.MaxTasks-w.calls-n)
 	}
+	if w.doomed {
+		room = 0
+	}
 	if w.proc.board == nil {
 		room = min(room, 1) // for each write: nobody could say which of several has begun
 	}

@@ -15,13 +15,19 @@ func (p *Pool) killed() bool {
 }
 
 // lend notes that the owner of w is about to deliver the outcome of r and may
-// be long in coming back. It reports false once the pool is draining: the owner
-// must then not run callbacks itself.
+// be long in coming back, while w has some calls left. It reports false once the pool
+// is draining: the owner must then not run callbacks itself.
 //
 //	owner     lent = r;   draining ?  takes it back
 //	drain     draining;   lent ?      takes it out, and so the worker over
-func (p *Pool) lend(w *worker, r *runtime.Record) bool {
+//
+// The lookout, which stops when there is nothing to see, is set if somebody waits.
+// After lent is: see look.
+func (p *Pool) lend(w *worker, r *runtime.Record, left int) bool {
 	w.lent.Store(r)
+	if left > 0 || p.queue.Len() > 0 {
+		p.watch()
+	}
 	if p.draining.Load() {
 		return !w.lent.CompareAndSwap(r, nil)
 	}

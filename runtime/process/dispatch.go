@@ -38,8 +38,7 @@ func (w *worker) feed() (full bool) {
 			sent = true
 		}
 	}
-	lanes := w.pool.config.TasksPerWorker
-	return w.has() >= lanes || sent && (lanes == 1 || w.spent())
+	return w.full() || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
 
 // add appends the frame of q to b, but for its header, and makes it one of the calls
@@ -83,8 +82,9 @@ func (w *worker) enter(b []byte) []byte {
 	defer clear(fresh)
 	if !w.join(fresh) {
 		for i := range slices.Backward(fresh) {
-			w.pool.putBack(fresh[i].queued) // the owner looks at the queue when the process is dead
+			w.pool.putBack(fresh[i].queued)
 		}
+		go w.pool.wake() // not here, where w.hold is held: it feeds others
 		return nil
 	}
 	for i := range fresh {

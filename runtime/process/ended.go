@@ -83,8 +83,19 @@ func (w *worker) expire(id uint64) {
 		w.doomed = true
 		w.proc.quit("no return within the grace of " + w.pool.config.Grace.String() + " after its call was ended")
 	}
+	doomed := w.doomed
 	w.mu.Unlock()
+	if doomed {
+		w.pool.unlist(w)
+	}
 	w.pool.requeueAll(back)
+}
+
+// unlist takes w off the idle list: nobody else is to choose it.
+func (p *Pool) unlist(w *worker) {
+	p.mu.Lock()
+	defer p.release()
+	p.unlistLocked(w)
 }
 
 // snapshot returns the workers that there are now.

@@ -111,11 +111,13 @@ func (w *worker) takeBackLocked() (back []queued) {
 	return back
 }
 
-// requeueAll queues calls again that takeBackLocked returned, before all others and in
-// their order.
+// requeueAll queues calls again, the last one first, before all others and in their
+// order: nobody is to take one while those before it are missing.
 func (p *Pool) requeueAll(back []queued) {
 	for _, q := range back {
 		p.putBack(q)
 	}
-	p.wakeFor(len(back)) // not before all are there, or the last one might begin first
+	for range back {
+		p.wake()
+	}
 }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -51,10 +52,10 @@ func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) {
 }
 
 // neverRan decides about a call that a worker had when it died and that it had not
-// begun. It goes to another one, first in the queue again; suspect says that it may
-// have been what the worker died of, as it was the next to begin and nothing ran, so
-// that happens a few times only. Whoever calls this has the queue looked at.
-func (p *Pool) neverRan(e entry, died *proc, exit *ExitError, suspect bool) {
+// begun, and reports whether it is to go to another one, first in the queue again;
+// suspect says that it may have been what the worker died of, as it was the next to begin
+// and nothing ran, so that happens a few times only.
+func (p *Pool) neverRan(e *entry, died *proc, exit *ExitError, suspect bool) (back bool) {
 	r := e.record
 	e.after.settle(exit)
 	switch {
@@ -74,12 +75,33 @@ func (p *Pool) neverRan(e entry, died *proc, exit *ExitError, suspect bool) {
 				break
 			}
 		}
-		p.putBack(e.queued)
-		return
+		return true
 	}
 	e.drop()
 	p.finished()
+	return false
 }
+
+// skipped decides about a call that its worker did not begin as it found it withdrawn:
+// as a rule because it is settled. But who takes calls back and the worker who begins
+// them may each see the other, so that the call counts as begun and does not run: then
+// it is as good as taken back. No worker may say so for ever, nor of what it has begun.
+func (p *Pool) skipped(e *entry) {
+	r := e.record
+	if !r.Settled() {
+		past := e.history()
+		past.returns++
+		if past.returns <= maxReturns && e.delivered() == 0 && r.Unstart() {
+			p.requeue(e.queued)
+			return
+		}
+		failAside(r, &encodingError{"result", errSkipped})
+	}
+	p.dismissed(e.queued)
+}
+
+// errSkipped is a worker that does not run what it is sent.
+var errSkipped = errors.New("the worker sent less than it should")
 
 // retryLater queues q again after a pause. It reports false if the pool was
 // closed meanwhile, which settles the call.
@@ -113,19 +135,6 @@ func (p *Pool) retry(d *delay) {
 func (p *Pool) requeue(q queued) {
 	p.putBack(q)
 	p.wake()
-}
-
-// wakeFor has the first calls of the queue looked at, as many as n.
-func (p *Pool) wakeFor(n int) {
-	for range n {
-		if p.queue.Len() == 0 || !p.restless.Load() {
-			break
-		}
-		p.wake()
-	}
-	if p.queue.Len() > 0 {
-		p.wake()
-	}
 }
 
 // putBack is requeue for one who will have the queue looked at. Close may have emptied

@@ -212,10 +212,8 @@ func (p *Pool) wake() {
 		return
 	}
 	defer p.release()
-	if p.queue.Len() <= p.returningLocked() { // or a worker has taken the call already
+	if p.queue.Len() <= p.returningLocked() || !p.growLocked() { // or a worker has taken the call already
 		p.watch()
-	} else {
-		p.growLocked()
 	}
 }
 
@@ -251,11 +249,12 @@ func (p *Pool) chooseLocked() (best *worker) {
 	return best
 }
 
-// growLocked gives a worker a place, a new one if need be, if there may be one
-// more.
-func (p *Pool) growLocked() {
+// growLocked gives a worker a place, a new one if need be, and reports whether there may
+// be one more.
+func (p *Pool) growLocked() bool {
 	switch {
 	case p.closed || p.places >= p.limit:
+		return false
 	case len(p.spares) > 0:
 		p.promoteLocked()
 		p.replenishLocked()
@@ -263,6 +262,7 @@ func (p *Pool) growLocked() {
 		p.addLocked(&worker{placed: true})
 		p.places++
 	}
+	return true
 }
 
 // feedClaimed gives a claimed worker its call. The owner waits for the end of

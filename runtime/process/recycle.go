@@ -55,6 +55,13 @@ func (w *worker) has() int {
 	return w.line.len()
 }
 
+// full reports whether no call would begin that is sent now.
+func (w *worker) full() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.doomed || w.line.len() >= w.pool.config.TasksPerWorker
+}
+
 // completed returns how many calls the process has completed.
 func (w *worker) completed() int {
 	w.mu.Lock()

@@ -68,8 +68,8 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 
 // conclude delivers the last reply to a call and sees to it that the worker has others.
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
-	mine = w.concluded(&e, h) || w.deliverLast(e.queued, h, payload)
-	if mine && left <= w.low {
+	mine = w.concluded(&e, h) || w.deliverLast(e.queued, left, h, payload)
+	if mine && (left <= w.low || left < w.pool.config.TasksPerWorker) {
 		w.turnOver()
 	}
 	return mine
@@ -85,8 +85,8 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 	switch {
 	case e.gone:
 		return true
-	case h.Kind == frame.Skipped && e.record.Settled():
-		w.pool.dismissed(e.queued)
+	case h.Kind == frame.Skipped:
+		w.pool.skipped(e)
 		return true
 	case !e.begun:
 		e.record.Begin()
@@ -162,7 +162,7 @@ func awaitTimer(r *runtime.Record) (expired bool) {
 // deliverLast settles a call. That runs callbacks of the user, which may close
 // the pool and wait for this worker, or block, or call runtime.Goexit: the
 // worker is lent meanwhile, and may have another owner afterwards.
-func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine bool) {
+func (w *worker) deliverLast(q queued, left int, h frame.Header, payload []byte) (mine bool) {
 	reply := message(w.frames, h, payload) // w.frames may be another's from here on
 	if h.Has(frame.Shared) {
 		board := w.proc.board
@@ -170,7 +170,7 @@ func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine boo
 		defer board.Release()
 		defer board.ReplyRead()
 	}
-	if !w.pool.lend(w, q.record) {
+	if !w.pool.lend(w, q.record, left) {
 		deliverAside(q, h, slices.Clone(payload))
 		w.spoilt = w.spoilt || q.record.Discarded()
 		w.pool.finished()

@@ -298,10 +298,12 @@ func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
 			first = e
 		}
 	}
+	var back []queued
 	for i := range slices.Backward(lost) {
-		if e := &lost[i]; !e.gone && !begun(e) {
-			w.pool.neverRan(*e, p, exit, !peace && !ran && e == first)
+		e := &lost[i]
+		if !e.gone && !begun(e) && w.pool.neverRan(e, p, exit, !peace && !ran && e == first) {
+			back = append(back, e.queued)
 		}
 	}
-	w.pool.wakeFor(len(lost))
+	w.pool.requeueAll(back)
 }
