@@ -65,13 +65,15 @@ func TestG1_Chaos(t *testing.T) {
 
 func newChaos(t *testing.T, r *rand.Rand) *chaos {
 	config := process.Config{
-		Workers:  1 + r.IntN(4),
-		Queue:    []int{0, 0, 8}[r.IntN(3)],
-		MaxTasks: []int{0, 0, 10}[r.IntN(3)],
-		Memory:   []int64{0, 64 << 20}[r.IntN(2)],
-		Spare:    r.IntN(3) == 0,
-		Grace:    20 * time.Millisecond,
-		Logger:   slog.New(slog.DiscardHandler),
+		Workers:        1 + r.IntN(4),
+		TasksPerWorker: []int{0, 0, 4}[r.IntN(3)],
+		Queue:          []int{0, 0, 8}[r.IntN(3)],
+		MaxTasks:       []int{0, 0, 10}[r.IntN(3)],
+		Memory:         []int64{0, 64 << 20}[r.IntN(2)],
+		SharedMemory:   []int64{0, 1 << 20}[r.IntN(2)],
+		Spare:          r.IntN(3) == 0,
+		Grace:          20 * time.Millisecond,
+		Logger:         slog.New(slog.DiscardHandler),
 	}
 	p, err := process.NewPool(config)
 	if err != nil {
@@ -85,6 +87,10 @@ func (c *chaos) run(r *rand.Rand) (calls, failed int) {
 	for range 3 {
 		own := rand.New(rand.NewPCG(r.Uint64(), 2))
 		c.load.Go(func() { c.submitAtRandom(own) })
+	}
+	for range 2 {
+		own := rand.New(rand.NewPCG(r.Uint64(), 4))
+		c.load.Go(func() { c.callAtRandom(own) })
 	}
 	for _, trouble := range []func(*rand.Rand){c.signal, c.resize} {
 		own := rand.New(rand.NewPCG(r.Uint64(), 3))
@@ -150,6 +156,42 @@ func (c *chaos) submitAtRandom(r *rand.Rand) {
 		defer cancel()
 		c.submit(ctx, r)
 	}
+}
+
+// callAtRandom makes calls whose caller waits for them, in bursts, so that those that
+// are submitted meet short ones.
+func (c *chaos) callAtRandom(r *rand.Rand) {
+	for c.pause(time.Duration(r.IntN(3000)) * time.Microsecond) {
+		for range r.IntN(50) {
+			if !c.call(r) {
+				return
+			}
+		}
+	}
+}
+
+// call makes a call, which waits for its result. It reports false once the pool is closed.
+func (c *chaos) call(r *rand.Rand) (open bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(1+r.IntN(50))*time.Millisecond)
+	defer cancel()
+	ex, n := runtime.Waiting(ctx, c.pool), r.IntN(1000)
+	switch r.IntN(24) {
+	case 0:
+		track(c, submit(ctx, ex, exit, n%4), nil, errors.ErrUnsupported)
+	case 1:
+		track(c, submit(ctx, ex, obey, n), nil, runtime.ErrTimeout)
+	case 2:
+		track(c, submit(ctx, ex, goexit, n), nil, runtime.ErrPanic)
+	case 3, 4, 5:
+		payload := bytes.Repeat([]byte{byte(n)}, 4<<10+r.IntN(1<<20))
+		track(c, submit(ctx, ex, echo, payload), func(got []byte) bool { return bytes.Equal(got, payload) }, nil)
+	default:
+		f := submit(ctx, ex, square, n)
+		track(c, f, func(got int) bool { return got == n*n }, nil)
+		_, err := f.Result(ctx)
+		return !errors.Is(err, runtime.ErrClosed)
+	}
+	return true
 }
 
 // submit submits one call of some kind. Those that never return have a

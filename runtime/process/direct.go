@@ -127,11 +127,16 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 	}
 	w.awaitWriter()
 	if !w.concluded(&e, h) {
+		defer w.delivered(e.record) // as before
 		deliver(e.queued, h, message(w.direct, h, payload))
-		w.spoilt = e.record.Discarded()
-		w.pool.finished()
 	}
 	return nil
+}
+
+// delivered takes r, which was delivered, off the books.
+func (w *worker) delivered(r *runtime.Record) {
+	w.spoilt = r.Discarded()
+	w.pool.finished()
 }
 
 // unclaim ends the claim of a worker that has no call: it gets others, or is idle, or

@@ -68,11 +68,10 @@ func (d *direct) Read(b []byte) (int, error) {
 		return n, err
 	}
 	f, err := d.watch()
-	if err != nil {
-		return 0, err
+	if err == nil {
+		n, err = f.Read(b)
+		d.unwatch()
 	}
-	n, err = f.Read(b)
-	d.unwatch()
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		if late, bad := d.readOnce(b); bad == nil {
 			return late, nil

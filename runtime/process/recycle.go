@@ -55,11 +55,13 @@ func (w *worker) has() int {
 	return w.line.len()
 }
 
-// full reports whether no call would begin that is sent now.
+// full reports whether w takes no call that would begin at once: who thinks that it does
+// and finds the queue not empty tries again.
 func (w *worker) full() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.doomed || w.line.len() >= w.pool.config.TasksPerWorker
+	c, n := &w.pool.config, w.line.len()
+	return w.doomed || n >= c.TasksPerWorker || c.MaxTasks > 0 && w.calls+n >= c.MaxTasks
 }
 
 // completed returns how many calls the process has completed.
