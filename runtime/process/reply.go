@@ -40,7 +40,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	w.mu.Lock()
 	e := w.line.find(h.ID)
 	switch {
-	case e == nil:
+	case e == nil || e.direct: // whoever waits for that one does not see it here, and would wait on
 		w.mu.Unlock()
 		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
 	case !h.Has(frame.Last):
@@ -85,6 +85,9 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 		return true
 	case h.Kind == frame.Skipped && e.record.Settled():
 		w.pool.dismissed(e.queued)
+		return true
+	case h.Kind == frame.Skipped && e.withdrawn && e.delivered() == 0 && e.record.Unstart():
+		w.pool.requeue(e.queued) // we took it for one that had begun, and the worker saw us
 		return true
 	case !e.begun:
 		e.record.Begin()

@@ -254,6 +254,7 @@ func (w *worker) writing() bool {
 
 // bury reaps the process and decides what becomes of its calls.
 func (w *worker) bury(err error) {
+	w.proc.kill(brokenPipe(err)) // first: who waits for a reply has it claimed, and may wait for one that lives
 	spare := w.pool.seize(w)
 	w.pool.bereave(w)
 	exit := w.proc.reap(err)
@@ -283,7 +284,7 @@ func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
 	begun := func(e *entry) bool { return e.sent }
 	if p.board != nil {
 		last := p.board.Begun()
-		begun = func(e *entry) bool { return e.id <= last }
+		begun = func(e *entry) bool { return e.id <= last || e.delivered() > 0 } // a worker that lies: what has come must not come again
 	}
 	ran := false
 	for i := range lost {
