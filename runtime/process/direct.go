@@ -126,7 +126,7 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 	w.awaitWriter()
 	if !w.concluded(&e, h) {
 		deliver(e.queued, h, message(w.direct, h, payload))
-		w.spoilt = e.record.Discarded()
+		w.spoiled(e.record)
 		w.pool.finished()
 	}
 	return nil

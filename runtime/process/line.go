@@ -19,6 +19,7 @@ type entry struct {
 	gone      bool        // taken back, and another worker's by now: only the word that it was skipped is to come
 	at        int         // where its frame begins in what is to be written
 	end       int         // and where it ends
+	ran       bool        // it had begun when its worker died
 	args      []byte      // encoded; nil unless they may have to be saved
 	expiry    *time.Timer // kills the worker; nil unless the call was ended from outside
 	after     *Aftermath  // nil unless the call was ended from outside

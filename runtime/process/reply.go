@@ -173,7 +173,7 @@ func (w *worker) deliverLast(q queued, h frame.Header, payload []byte) (mine boo
 	}
 	if !w.pool.lend(w, q.record) {
 		deliverAside(q, h, slices.Clone(payload))
-		w.spoilt = w.spoilt || q.record.Discarded()
+		w.spoiled(q.record)
 		w.pool.finished()
 		return true
 	}
