@@ -17,7 +17,7 @@ import (
 )
 
 // trafficCalls may be a million: go test -race -run TestG1_Traffic -traffic 1000000 ./runtime/process
-var trafficCalls = flag.Int("traffic", 10_000, "how many calls TestG1_Traffic makes")
+var trafficCalls = flag.Int("traffic", 20_000, "how many calls TestG1_Traffic makes")
 
 // noise is what payloads are pieces of.
 var noise = sync.OnceValue(func() []byte {
@@ -128,8 +128,8 @@ func fewSquares(t *testing.T, p *process.Pool) {
 // through the pipes or through shared memory.
 func TestG1_LongFramesBothWays(t *testing.T) {
 	size := 64 << 20
-	if testing.Short() {
-		size = 8 << 20
+	if testing.Short() || underRace {
+		size = 8 << 20 // eight times what a pipe holds
 	}
 	long := bytes.Repeat(noise()[:1<<20], size>>20)
 	for name, c := range map[string]process.Config{
