@@ -77,3 +77,13 @@ func TestBoardWordsDoNotOverlap(t *testing.T) {
 		t.Error("they do")
 	}
 }
+
+// More memory than there can be is none, whatever its size and the board's add up to.
+func TestNewBoardOfTooMuch(t *testing.T) {
+	for _, room := range []int{math.MaxInt, math.MaxInt - 20_000, math.MaxInt/2 + 1, math.MaxInt / 2} {
+		if b := NewBoard(room); b != nil {
+			b.Close()
+			t.Errorf("a board with room for %d", room)
+		}
+	}
+}
