@@ -74,8 +74,8 @@ func (w *worker) add(q queued, b []byte) []byte {
 // enter makes the calls in w.fresh, whose frames are in b, calls of the worker, and
 // returns what of b is to be written. w.hold is held.
 //
-// A call is made the worker's own before it starts, so that whoever ends it from then
-// on finds the worker.
+// A call is the worker's own when it starts, so that whoever ends it from then on finds
+// the worker.
 func (w *worker) enter(b []byte) []byte {
 	fresh, board := w.fresh, w.proc.board
 	w.fresh = fresh[:0]
@@ -92,9 +92,9 @@ func (w *worker) enter(b []byte) []byte {
 		frame.Put(b[e.at:], w.header(e), e.end-e.at-frame.HeaderSize)
 		w.ends = append(w.ends, e.end)
 		switch {
-		case e.begun && e.record.Begin() || !e.begun && e.record.Hand():
+		case !e.settled:
 			e.record.Watch()
-		case board != nil: // it was settled meanwhile
+		case board != nil:
 			board.Withdraw(e.id)
 		default: // it is the only one
 			w.leave(e)
@@ -107,7 +107,9 @@ func (w *worker) enter(b []byte) []byte {
 	return b
 }
 
-// join adds calls to the line, unless the process is being killed.
+// join adds calls to the line, unless the process is being killed. They start in the same
+// breath: as soon as w.mu is free the owner may advance one of them, and who came later
+// would take that for a call which somebody has settled.
 func (w *worker) join(fresh []entry) (ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -122,6 +124,9 @@ func (w *worker) join(fresh []entry) (ok bool) {
 		e := &fresh[i]
 		if e.begun = w.line.begun < w.pool.config.TasksPerWorker; e.begun {
 			w.line.begun++
+			e.settled = !e.record.Begin()
+		} else {
+			e.settled = !e.record.Hand()
 		}
 		w.line.push(*e)
 	}

@@ -9,17 +9,19 @@ import (
 // An entry is a call that a worker has.
 type entry struct {
 	queued
-	id     uint64      // of the call's frames; grows from call to call
-	begun  bool        // counts as running: the worker has begun it, as far as is known
-	sent   bool        // all of its frame is in the pipe
-	direct bool        // its reply goes to the one who waits for it
-	shared bool        // its arguments are in shared memory
-	gone   bool        // taken back, and another worker's by now: only the word that it was skipped is to come
-	at     int         // where its frame begins in what is to be written
-	end    int         // and where it ends
-	args   []byte      // encoded; nil unless they may have to be saved
-	expiry *time.Timer // kills the worker; nil unless the call was ended from outside
-	after  *Aftermath  // nil unless the call was ended from outside
+	id      uint64      // of the call's frames; grows from call to call
+	begun   bool        // counts as running: the worker has begun it, as far as is known
+	sent    bool        // all of its frame is in the pipe
+	direct  bool        // its reply goes to the one who waits for it
+	shared  bool        // its arguments are in shared memory
+	settled bool        // somebody settled it before it could start: it must not begin
+	gone    bool        // taken back, and another worker's by now: only the word that it was skipped is to come
+	at      int         // where its frame begins in what is to be written
+	end     int         // and where it ends
+	ran     bool        // it had begun when its worker died
+	args    []byte      // encoded; nil unless they may have to be saved
+	expiry  *time.Timer // kills the worker; nil unless the call was ended from outside
+	after   *Aftermath  // nil unless the call was ended from outside
 }
 
 // A line is the calls that a worker has, in the order in which they were sent: first

@@ -99,10 +99,16 @@ func (w *worker) takeBackLocked() (back []queued) {
 	}
 	for i := range slices.Backward(w.line.all()) {
 		e := &w.line.all()[i]
-		if e.begun || !e.gone && w.proc.board.Withdraw(e.id) {
+		if e.begun {
+			break
+		}
+		if e.gone {
+			continue
+		}
+		if w.proc.board.Withdraw(e.id) {
 			break // all before it have begun, too
 		}
-		if !e.gone && e.record.Unstart() {
+		if e.record.Unstart() {
 			e.gone = true
 			back = append(back, e.queued)
 			e.queued = queued{}

@@ -1,13 +1,17 @@
 package process
 
-import "time"
+import (
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
 
 // spent reports whether the process has done what it may, after a call. One
 // that has done nothing yet is not spent, or a limit that no process keeps
 // would have them replaced for ever.
 func (w *worker) spent() bool {
 	c := &w.pool.config
-	if w.spoilt {
+	if w.spoilt.Load() {
 		return true
 	}
 	if !c.recycles() {
@@ -47,6 +51,13 @@ func (w *worker) nearsEnd() bool {
 
 // recycles reports whether workers are replaced between two calls.
 func (c *Config) recycles() bool { return c.MaxTasks > 0 || c.MaxAge > 0 || c.RecycleMemory > 0 }
+
+// spoiled notes whether the process is of no use any more, after call r.
+func (w *worker) spoiled(r *runtime.Record) {
+	if r.Discarded() {
+		w.spoilt.Store(true)
+	}
+}
 
 // has returns how many calls the process has.
 func (w *worker) has() int {

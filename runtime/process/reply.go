@@ -40,7 +40,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	w.mu.Lock()
 	e := w.line.find(h.ID)
 	switch {
-	case e == nil:
+	case e == nil || e.direct: // whoever waits for that one does not see it here, and would wait on
 		w.mu.Unlock()
 		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
 	case !h.Has(frame.Last):
@@ -172,7 +172,7 @@ func (w *worker) deliverLast(q queued, left int, h frame.Header, payload []byte)
 	}
 	if !w.pool.lend(w, q.record, left) {
 		deliverAside(q, h, slices.Clone(payload))
-		w.spoilt = w.spoilt || q.record.Discarded()
+		w.spoiled(q.record)
 		w.pool.finished()
 		return true
 	}

@@ -26,6 +26,8 @@ func TestMain(m *testing.M) {
 		pingPong()
 	case "hostile":
 		hostile(os.Getenv("PROCESS_TEST_ATTACK"))
+	case "faulty":
+		runFaulty()
 	case "start":
 		badStart(os.Getenv("PROCESS_TEST_START"))
 	case "other":

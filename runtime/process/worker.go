@@ -47,12 +47,15 @@ type worker struct {
 	proc   *proc // written with mu held too, so that others read it under mu
 	frames *frame.Reader
 	direct *frame.Reader // of replies to those who wait; belongs to whoever has claimed the worker
-	spoilt bool          // a task said that the process is of no use any more
 	low    int           // so few calls left are time to send others
 
 	// lent is the call that the owner is delivering, nil if it is not. To take it
 	// out is to own the worker from then on.
 	lent atomic.Pointer[runtime.Record]
+
+	// spoilt says that a task said that the process is of no use any more. The owner writes
+	// it, and whoever sends calls looks, of which there may be one while others still run.
+	spoilt atomic.Bool
 
 	// hold is held by whoever sends calls: the owner, or the one who claimed
 	// the worker.
@@ -128,7 +131,8 @@ func (w *worker) launch() error {
 		return err
 	}
 	w.setProc(p)
-	w.frames, w.spoilt, w.low = frame.NewReader(p.results, c.FrameLimit), false, 0
+	w.frames, w.low = frame.NewReader(p.results, c.FrameLimit), 0
+	w.spoilt.Store(false)
 	w.direct = frame.NewReader(p.direct, c.FrameLimit)
 	if w.pool.killed() {
 		p.kill("pool closed")
@@ -254,6 +258,7 @@ func (w *worker) writing() bool {
 
 // bury reaps the process and decides what becomes of its calls.
 func (w *worker) bury(err error) {
+	w.proc.kill(brokenPipe(err)) // first: who waits for a reply has it claimed, and may wait for one that lives
 	spare := w.pool.seize(w)
 	w.pool.bereave(w)
 	exit := w.proc.reap(err)
@@ -283,25 +288,29 @@ func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
 	begun := func(e *entry) bool { return e.sent }
 	if p.board != nil {
 		last := p.board.Begun()
-		begun = func(e *entry) bool { return e.id <= last }
+		begun = func(e *entry) bool { return e.id <= last || e.delivered() > 0 } // a worker that lies: what has come must not come again
 	}
 	ran := false
+	for i := range lost { // before one is settled: a batch is its user's then
+		e := &lost[i]
+		e.ran = !e.gone && begun(e)
+		ran = ran || e.ran
+	}
 	for i := range lost {
-		if e := &lost[i]; !e.gone && begun(e) {
-			ran = true
+		if e := &lost[i]; e.ran {
 			w.pool.ranLast(*e, p, exit)
 		}
 	}
 	var first *entry // of those that did not begin
 	for i := range lost {
-		if e := &lost[i]; first == nil && !e.gone && !begun(e) {
+		if e := &lost[i]; first == nil && !e.gone && !e.ran {
 			first = e
 		}
 	}
 	var back []queued
 	for i := range slices.Backward(lost) {
 		e := &lost[i]
-		if !e.gone && !begun(e) && w.pool.neverRan(e, p, exit, !peace && !ran && e == first) {
+		if !e.gone && !e.ran && w.pool.neverRan(e, p, exit, !peace && !ran && e == first) {
 			back = append(back, e.queued)
 		}
 	}

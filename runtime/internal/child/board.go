@@ -76,6 +76,9 @@ const noFrame = math.MaxUint64
 // room is the memory for long arguments, and as much for long results; none of it is
 // taken before it is used.
 func NewBoard(room int) *Board {
+	if room > (math.MaxInt-boardSize-outboxSize)/2 {
+		return nil
+	}
 	m, err := shm.Create(boardSize + outboxSize + 2*room)
 	if err != nil {
 		return nil

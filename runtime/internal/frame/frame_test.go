@@ -24,6 +24,9 @@ var someHeaders = []Header{
 	{Kind: Call, Flags: Batch, Task: 1<<32 - 1, Tries: 3, ID: 1<<64 - 1, Deadline: time.Hour},
 	{Kind: Outcome, Flags: Last, ID: 7},
 	{Kind: Failure, Flags: Last | NotStarted, ID: 8},
+	{Kind: Outcome, Flags: Last | Shared, ID: 9},
+	{Kind: Call, Flags: Direct | Shared, ID: 10},
+	{Kind: Skipped, Flags: Last, ID: 11},
 }
 
 func TestRoundTrip(t *testing.T) {
