@@ -39,7 +39,7 @@ func (w *worker) reclaim(r *runtime.Record) bool {
 	if !w.lent.CompareAndSwap(r, nil) {
 		return false
 	}
-	w.spoilt = w.spoilt || r.Discarded() // here and not by the owner, whom a callback may end
+	w.spoil(r) // here and not by the owner, whom a callback may end
 	w.pool.finished()
 	return true
 }
@@ -59,7 +59,7 @@ func (p *Pool) relieveAll() {
 func (p *Pool) takeOver(w *worker, r *runtime.Record) {
 	<-r.Done()
 	if w.lent.CompareAndSwap(r, nil) {
-		w.spoilt = w.spoilt || r.Discarded()
+		w.spoil(r)
 		w.frames = w.frames.Detach() // the old owner may still look at its payload
 		p.finished()
 		go w.relieved()

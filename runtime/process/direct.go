@@ -133,7 +133,7 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 
 // delivered takes r, which was delivered, off the books.
 func (w *worker) delivered(r *runtime.Record) {
-	w.spoilt = r.Discarded()
+	w.spoil(r)
 	w.pool.finished()
 }
 

@@ -1,13 +1,17 @@
 package process
 
-import "time"
+import (
+	"time"
+
+	"github.com/offing-go/offing/runtime"
+)
 
 // spent reports whether the process has done what it may, after a call. One
 // that has done nothing yet is not spent, or a limit that no process keeps
 // would have them replaced for ever.
 func (w *worker) spent() bool {
 	c := &w.pool.config
-	if w.spoilt {
+	if w.spoilt.Load() {
 		return true
 	}
 	if !c.recycles() {
@@ -17,6 +21,13 @@ func (w *worker) spent() bool {
 	return calls > 0 && (c.MaxTasks > 0 && calls >= c.MaxTasks ||
 		c.MaxAge > 0 && time.Since(w.proc.started) >= c.MaxAge ||
 		c.RecycleMemory > 0 && w.proc.residentNow() > c.RecycleMemory)
+}
+
+// spoil notes what r, which was delivered, said about the process.
+func (w *worker) spoil(r *runtime.Record) {
+	if r.Discarded() {
+		w.spoilt.Store(true)
+	}
 }
 
 // nearsEnd reports whether it is time to start the successor of w, which has

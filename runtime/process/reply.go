@@ -170,7 +170,7 @@ func (w *worker) deliverLast(q queued, left int, h frame.Header, payload []byte)
 	}
 	if !w.pool.lend(w, q.record, left) {
 		deliverAside(q, h, slices.Clone(payload))
-		w.spoilt = w.spoilt || q.record.Discarded()
+		w.spoil(q.record)
 		w.pool.finished()
 		return true
 	}

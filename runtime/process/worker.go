@@ -47,7 +47,6 @@ type worker struct {
 	proc   *proc // written with mu held too, so that others read it under mu
 	frames *frame.Reader
 	direct *frame.Reader // of replies to those who wait; belongs to whoever has claimed the worker
-	spoilt bool          // a task said that the process is of no use any more
 	low    int           // so few calls left are time to send others
 
 	// lent is the call that the owner is delivering, nil if it is not. To take it
@@ -83,6 +82,10 @@ type worker struct {
 	// spread is how far into the shared memory calls and replies have come since it was
 	// given back.
 	spread atomic.Int64
+
+	// spoilt says that the process is of no use any more, as a task said. Its owner sets
+	// it, and who feeds a worker that runs several calls reads it meanwhile.
+	spoilt atomic.Bool
 
 	// Of the pool's lookout.
 	sighted sighting
@@ -128,7 +131,8 @@ func (w *worker) launch() error {
 		return err
 	}
 	w.setProc(p)
-	w.frames, w.spoilt, w.low = frame.NewReader(p.results, c.FrameLimit), false, 0
+	w.frames, w.low = frame.NewReader(p.results, c.FrameLimit), 0
+	w.spoilt.Store(false)
 	w.direct = frame.NewReader(p.direct, c.FrameLimit)
 	if w.pool.killed() {
 		p.kill("pool closed")
