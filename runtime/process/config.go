@@ -31,7 +31,7 @@ type Config struct {
 	// TasksPerWorker is how many calls each worker runs at once, on goroutines of its
 	// own: for tasks that wait, for a network or a disk, and may share a process, so
 	// that a crash costs all that run in it. 0 means 1; at most 64. Other calls may
-	// wait inside a worker, as many as it will run in some 200 microseconds, going by
+	// wait inside a worker, as many as it will run in some 400 microseconds, going by
 	// how long they have taken: they go elsewhere if it dies, or if one before them
 	// takes longer.
 	TasksPerWorker int

@@ -64,14 +64,14 @@ func (w *worker) cancel(r *runtime.Record) (found bool) {
 // expectEndLocked has the worker killed after the grace if it still runs call id then.
 func (w *worker) expectEndLocked(id uint64) {
 	if e := w.line.find(id); e != nil && e.expiry == nil {
-		e.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id) })
+		e.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id, false) })
 	}
 }
 
 // expire kills the worker if it still runs call id. That must hit no other call: those
 // that wait inside the worker are taken back first, so that none of them can begin
 // after this one, and if one has begun already this one is over.
-func (w *worker) expire(id uint64) {
+func (w *worker) expire(id uint64, again bool) {
 	w.mu.Lock()
 	e := w.line.find(id)
 	if e == nil {
@@ -79,9 +79,12 @@ func (w *worker) expire(id uint64) {
 		return
 	}
 	back := w.takeBackLocked()
-	if board := w.proc.board; board == nil || w.pool.config.TasksPerWorker > 1 || board.Begun() <= id {
+	if board := w.proc.board; board == nil || w.pool.config.TasksPerWorker > 1 || again || board.Begun() <= id {
 		w.doomed = true
 		w.proc.quit("no return within the grace of " + w.pool.config.Grace.String() + " after its call was ended")
+	}
+	if !w.doomed { // its reply is on its way, if the worker does not lie
+		e.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id, true) })
 	}
 	doomed := w.doomed
 	w.mu.Unlock()

@@ -74,12 +74,24 @@ func (w *worker) look() (again bool) {
 	}
 	w.mu.Unlock()
 	w.sighted = now
-	if now.lent != nil && now.lent == before.lent {
+	switch again := now.lent != nil && now.lent == before.lent; {
+	case again && now.lent.Settled():
 		w.pool.takeOver(w, now.lent)
-	} else if now.lent == nil && now.head != 0 && now.head == before.head {
+	case again: // inside a codec of the user's, which may be waiting for what is queued
+		w.pool.growForQueued()
+	case now.lent == nil && now.head != 0 && now.head == before.head:
 		w.overdue()
 	}
 	return true
+}
+
+// growForQueued has another worker started if calls are queued and there may be one more.
+func (p *Pool) growForQueued() {
+	p.mu.Lock()
+	defer p.release()
+	if p.queue.Len() > 0 {
+		p.growLocked()
+	}
 }
 
 // overdue takes the calls back that wait inside w, behind one that takes long.
@@ -120,9 +132,7 @@ func (w *worker) takeBackLocked() (back []queued) {
 // requeueAll queues calls again, the last one first, before all others and in their
 // order: nobody is to take one while those before it are missing.
 func (p *Pool) requeueAll(back []queued) {
-	for _, q := range back {
-		p.putBack(q)
-	}
+	p.putAllBack(back)
 	for range back {
 		p.wake()
 	}

@@ -139,8 +139,11 @@ func (p *Pool) requeue(q queued) {
 
 // putBack is requeue for one who will have the queue looked at. Close may have emptied
 // it just before, and does not look again.
-func (p *Pool) putBack(q queued) {
-	p.queue.PushFront(q, q.record.Priority())
+func (p *Pool) putBack(q queued) { p.putAllBack([]queued{q}) }
+
+// putAllBack is putBack for several, the last one first.
+func (p *Pool) putAllBack(back []queued) {
+	p.queue.PushAllFront(back, func(q queued) int { return q.record.Priority() })
 	if p.killed() {
 		p.flush(cancelAside)
 	}

@@ -43,6 +43,9 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	case e == nil || e.direct: // whoever waits for that one does not see it here, and would wait on
 		w.mu.Unlock()
 		return true, fmt.Errorf("%w: %w", frame.ErrInvalid, errUnknownCall)
+	case !h.Has(frame.Last) && !e.begun: // it may be another worker's before it is delivered
+		w.mu.Unlock()
+		return true, fmt.Errorf("%w: a part of a reply to a call that has not begun", frame.ErrInvalid)
 	case !h.Has(frame.Last):
 		part := *e
 		w.mu.Unlock()

@@ -53,10 +53,6 @@ type worker struct {
 	// out is to own the worker from then on.
 	lent atomic.Pointer[runtime.Record]
 
-	// spoilt says that a task said that the process is of no use any more. The owner writes
-	// it, and whoever sends calls looks, of which there may be one while others still run.
-	spoilt atomic.Bool
-
 	// hold is held by whoever sends calls: the owner, or the one who claimed
 	// the worker.
 	hold       sync.Mutex
@@ -86,6 +82,10 @@ type worker struct {
 	// spread is how far into the shared memory calls and replies have come since it was
 	// given back.
 	spread atomic.Int64
+
+	// spoilt says that the process is of no use any more, as a task said. Its owner sets
+	// it, and who feeds a worker that runs several calls reads it meanwhile.
+	spoilt atomic.Bool
 
 	// Of the pool's lookout.
 	sighted sighting

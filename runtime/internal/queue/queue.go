@@ -183,6 +183,30 @@ func (q *Queue[T]) PushFront(v T, priority int) {
 	q.out.ring.pushFront(v)
 }
 
+// PushAllFront is PushFront for several, the last one first: no other pop comes between
+// those of the usual priority.
+func (q *Queue[T]) PushAllFront(vs []T, priority func(v T) int) {
+	q.out.lock()
+	usual := 0
+	for _, v := range vs {
+		if priority(v) == 0 {
+			usual++
+		}
+	}
+	q.in.add(usual)
+	for _, v := range vs {
+		if priority(v) == 0 {
+			q.out.ring.pushFront(v)
+		}
+	}
+	q.out.unlock(0)
+	for _, v := range vs {
+		if p := priority(v); p != 0 {
+			q.PushFront(v, p)
+		}
+	}
+}
+
 // Pop takes the first element. It reports false if there is none.
 func (q *Queue[T]) Pop() (v T, ok bool) {
 	ok, _ = q.Take(&v)
