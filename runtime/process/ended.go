@@ -68,9 +68,15 @@ func (w *worker) expectEndLocked(id uint64) {
 	}
 }
 
+// lieTime is how long a worker that says it has begun the next call may keep the reply to
+// one that was ended. An honest one keeps it for milliseconds, as long as it gets a
+// processor.
+const lieTime = 10 * time.Second
+
 // expire kills the worker if it still runs call id. That must hit no other call: those
 // that wait inside the worker are taken back first, so that none of them can begin
-// after this one, and if one has begun already this one is over.
+// after this one, and if one has begun already this one is over. again says that this is
+// not believed a second time.
 func (w *worker) expire(id uint64, again bool) {
 	w.mu.Lock()
 	e := w.line.find(id)
@@ -84,7 +90,7 @@ func (w *worker) expire(id uint64, again bool) {
 		w.proc.quit("no return within the grace of " + w.pool.config.Grace.String() + " after its call was ended")
 	}
 	if !w.doomed { // its reply is on its way, if the worker does not lie
-		e.expiry = time.AfterFunc(w.pool.config.Grace, func() { w.expire(id, true) })
+		e.expiry = time.AfterFunc(lieTime, func() { w.expire(id, true) })
 	}
 	doomed := w.doomed
 	w.mu.Unlock()
