@@ -70,6 +70,8 @@ func (h *Here) Leave(err *error) {
 // unseen returns the record for a method that does not keep it although the
 // compiler thinks so: to load an atomic pointer counts as keeping its address. See
 // wire.Lend for how and why that is sound.
+//
+//go:nocheckptr
 func (h *Here) unseen() *Record {
 	address := uintptr(unsafe.Pointer(&h.record))
 	return *(**Record)(unsafe.Pointer(&address))

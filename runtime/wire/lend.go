@@ -9,7 +9,13 @@ import "unsafe"
 // keep neither, by contract, so that both may be on the stack; Lend hides the pointer
 // from escape analysis, as strings.Builder of the standard library does with its own.
 //
+// While it is hidden nothing may be called: a call may move the stack, which leaves
+// address as it is. In a build with -race the compiler adds calls to such conversions,
+// to check them, unless it is told not to.
+//
 // It is for package runtime and executors only.
+//
+//go:nocheckptr
 func Lend[T any](p *T) *T {
 	address := uintptr(unsafe.Pointer(p))
 	return *(**T)(unsafe.Pointer(&address))
