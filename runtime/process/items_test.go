@@ -177,20 +177,28 @@ func TestG5_KilledAmongItems(t *testing.T) {
 	const n, kills = 8000, 8
 	env, ran := marks(t)
 	p := newPool(t, process.Config{Workers: 1, Env: []string{env}})
-	over := make(chan struct{})
+	over, killed := make(chan struct{}), make(chan int)
 	go func() {
-		defer close(over)
-		for i := range kills {
-			for len(ran()) < i*n/kills+1+rand.IntN(n/kills/2) {
-				goruntime.Gosched()
+		count := 0
+		defer func() { killed <- count }()
+		for ; count < kills; count++ {
+			for more := len(ran()) + 2 + rand.IntN(n/kills/2); len(ran()) < more; goruntime.Gosched() { // another process runs
+				select {
+				case <-over:
+					return
+				default:
+				}
 			}
-			syscall.Kill(p.Workers()[0].PID, syscall.SIGKILL) // it has run the last of these
+			for _, w := range p.Workers() {
+				syscall.Kill(w.PID, syscall.SIGKILL)
+			}
 		}
 	}()
 	out, err := runtime.Map(t.Context(), p, marked, markable(n, nil), runtime.ContinueOnError())
-	lost, times := failures(err), ran()
-	if <-over; len(lost) > kills {
-		t.Errorf("%d kills cost %d items", kills, len(lost))
+	close(over)
+	count, lost, times := <-killed, failures(err), ran()
+	if len(lost) > count || count < 2 {
+		t.Errorf("%d kills cost %d items", count, len(lost))
 	}
 	for i := range n {
 		if e := lost[i]; times[i] > 1 || e != nil && !errors.Is(e, runtime.ErrCrashed) || e == nil && (out[i] != i || times[i] != 1) {
