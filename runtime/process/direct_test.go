@@ -203,6 +203,7 @@ func TestG8_DirectCodecThatEndsTheGoroutine(t *testing.T) {
 // Many callers at once on few workers, beside others that submit.
 func TestG1_DirectCallsAtOnce(t *testing.T) {
 	for _, workers := range []int{2, 8} {
+		openPoller()
 		fds, goroutines := countFDs(t), goruntime.NumGoroutine()
 		p := newPool(t, process.Config{Workers: workers})
 		book := newLedger(t)
@@ -236,6 +237,7 @@ func TestG1_DirectCallsAtOnce(t *testing.T) {
 
 // Close and Shutdown do not wait for a caller, nor he for ever for them.
 func TestG6_EndOfAPoolWithADirectCall(t *testing.T) {
+	openPoller()
 	fds, goroutines := countFDs(t), goruntime.NumGoroutine()
 	for _, end := range []func(*process.Pool) error{
 		(*process.Pool).Close,

@@ -15,12 +15,17 @@ import (
 	"github.com/offing-go/offing/runtime/process"
 )
 
-// faultyPool returns a pool of faulty workers.
-func faultyPool(t *testing.T, workers int) *process.Pool {
-	if r, w, err := os.Pipe(); err == nil { // the runtime's poller, which stays, is open after that
+// openPoller opens the descriptors of the runtime's poller, which stay.
+func openPoller() {
+	if r, w, err := os.Pipe(); err == nil {
 		r.Close()
 		w.Close()
 	}
+}
+
+// faultyPool returns a pool of faulty workers.
+func faultyPool(t *testing.T, workers int) *process.Pool {
+	openPoller()
 	fds, children := countFDs(t), countChildren()
 	t.Cleanup(func() { // after the pool's
 		eventually(t, "descriptors and children as before", func() bool {
