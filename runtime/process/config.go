@@ -95,7 +95,7 @@ type Config struct {
 	// SharedMemory bounds the memory that each worker shares with this process for
 	// arguments of 4 KiB and more, in bytes, and as much again for such results: what
 	// travels there is copied half as often. It is taken when it is needed, and given
-	// back when the worker has been idle for a second. What does not fit goes through a
+	// back when the worker has been idle for three seconds. What does not fit goes through a
 	// pipe. 0 means 128 MiB, or an eighth of Memory if that is less, or 8 MiB where an
 	// address has 32 bits. It is used on Linux.
 	SharedMemory int64

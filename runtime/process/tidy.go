@@ -9,7 +9,7 @@ import (
 const (
 	// tidyTime is how long a worker is idle before it gives shared memory back. To take
 	// it again costs 0.3 ms a MiB.
-	tidyTime = time.Second
+	tidyTime = 3 * time.Second
 
 	// keepShared is how much an idle worker may keep.
 	keepShared = 1 << 20
