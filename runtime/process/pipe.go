@@ -48,7 +48,9 @@ func (e *pipeEnds) open(room int) (err error) {
 		e.closeParent()
 		return err
 	}
-	e.board = child.NewBoard(room)
+	if e.board = child.NewBoard(room); e.board == nil {
+		e.board = child.NewBoard(0) // there was no room for so much
+	}
 	widen(e.tasks.parent)
 	widen(e.results.parent)
 	return nil

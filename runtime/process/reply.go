@@ -197,7 +197,10 @@ func (w *worker) payload(h frame.Header, payload []byte) ([]byte, error) {
 		return payload, nil
 	}
 	reply, block, err := w.proc.board.Reply(payload)
-	w.used(block)
+	if err == nil {
+		w.used(block)
+		err = frame.CheckLength(len(reply), w.pool.config.FrameLimit)
+	}
 	return reply, err
 }
 
