@@ -227,12 +227,18 @@ func (q *Queue[T]) Take(v *T) (ok, last bool) {
 	if !ok {
 		return false, false
 	}
+	q.admit()
+	return true, last
+}
+
+// admit lets those in who wait for room. It is called after a pop: who begins to wait
+// says so first and looks for room then, so one of the two sees the other.
+func (q *Queue[T]) admit() {
 	if q.blocked.Load() > 0 {
 		q.in.lock()
 		q.admitLocked()
 		q.in.unlock(0)
 	}
-	return true, last
 }
 
 // TakeSome takes up to len(vs) elements, the first ones, and returns how many. It takes
@@ -241,7 +247,7 @@ func (q *Queue[T]) TakeSome(vs []T) (n int) {
 	if len(vs) == 0 {
 		return 0
 	}
-	if len(vs) == 1 || q.ranks.n.Load() != 0 || q.blocked.Load() > 0 {
+	if len(vs) == 1 || q.ranks.n.Load() != 0 {
 		if ok, _ := q.Take(&vs[0]); ok {
 			n = 1
 		}
@@ -257,6 +263,7 @@ func (q *Queue[T]) TakeSome(vs []T) (n int) {
 	}
 	q.out.ring.trim()
 	q.out.unlock(n)
+	q.admit()
 	return n
 }
 
