@@ -162,27 +162,3 @@ func TestQueueLosesNothing(t *testing.T) {
 		t.Fatalf("Len is %d at the end", q.Len())
 	}
 }
-
-// Pushers that wait are let in whoever takes the elements, one at a time or several.
-func TestQueueTakeSomeLetsPushersIn(t *testing.T) {
-	const pushers, each = 4, 5000
-	var q Queue[int]
-	q.SetLimit(3)
-	var wg sync.WaitGroup
-	for range pushers {
-		wg.Go(func() {
-			for i := range each {
-				q.Push(context.Background(), i, 0, 0, true)
-			}
-		})
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-	defer cancel()
-	some := make([]int, 2)
-	for n := 0; n < pushers*each; n += q.TakeSome(some) {
-		if n%1000 == 0 && ctx.Err() != nil {
-			t.Fatalf("%d of %d came through", n, pushers*each)
-		}
-	}
-	wg.Wait()
-}
