@@ -42,8 +42,8 @@
 //	G10  Calls start in the order of submission; results come in that of input.
 //	G11  No interface{} and no reflection on the path of a call, and one
 //	     allocation.
-//	G12  Hostile bytes from a worker never panic, and never allocate more than
-//	     16 times their length and a kilobyte.
+//	G12  Hostile bytes never panic, and never allocate more than 16 times
+//	     their length and a kilobyte.
 //
 // # Errors
 //

@@ -69,7 +69,7 @@ func (d *feed[A, R]) final(results []R) []R {
 
 // share bounds a chunk so that the end of the input is spread evenly: half of
 // an equal share of what is left, as in guided self-scheduling (Polychronopoulos
-// and Kuck, 1987), but not below a 16th of the size that the pace asks for.
+// and Kuck, 1987), but not below an eighth of the size that the pace asks for.
 func (d *feed[A, R]) share(left int) int {
 	return min(left, max(left/d.room, d.size/8)+1)
 }

@@ -22,9 +22,6 @@ const grainTime = 20 * time.Microsecond
 // board has room for.
 const maxAhead = 255
 
-// maxRoom is how many calls a worker may have.
-const maxRoom = maxAhead + child.MaxLanes
-
 var _ [child.MaxSent - child.MaxLanes - maxAhead - 1]struct{}
 
 // pace is how long the calls of a worker take.

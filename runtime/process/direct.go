@@ -83,7 +83,8 @@ func (w *worker) callDirect(q queued) {
 }
 
 // awaitDirect reads the reply to r; w.hold is held, and is released when it is there. If
-// r is settled before, a goroutine goes on, and is not aside any more.
+// r is settled before, a goroutine goes on with it, for which aside is true, and the
+// caller is free.
 func (w *worker) awaitDirect(r *runtime.Record, aside bool) {
 	h, payload, err := w.direct.Next()
 	for errors.Is(err, os.ErrDeadlineExceeded) && w.proc.direct.resume() {

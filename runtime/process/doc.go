@@ -36,7 +36,7 @@
 // calls is sent those ahead that it will run in the next 400 microseconds or so, going by
 // how long they have taken: hundreds of a microsecond, none that takes a millisecond.
 // Their replies share a write, which waits 20 microseconds at most while short calls
-// follow each other, and half a millisecond or two when one takes longer.
+// follow each other, and a millisecond at most when one takes longer.
 //
 // A call that waits there is pending, as if it were in the queue: it can be canceled and
 // never runs then, runs elsewhere if its worker dies, and goes back to the queue within

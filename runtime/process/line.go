@@ -45,14 +45,13 @@ func (l *line) waiting() int { return l.len() - l.begun }
 
 func (l *line) all() []entry { return l.entries[l.first:] }
 
-func (l *line) push(e entry) *entry {
+func (l *line) push(e entry) {
 	if len(l.entries) == cap(l.entries) && l.first > len(l.entries)/2 { // or a line that is never empty would grow for ever
 		n := copy(l.entries, l.entries[l.first:])
 		clear(l.entries[n:])
 		l.entries, l.first = l.entries[:n], 0
 	}
 	l.entries = append(l.entries, e)
-	return &l.entries[len(l.entries)-1]
 }
 
 // find returns the entry of call id, nil if there is none. It is valid until the line

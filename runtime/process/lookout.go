@@ -7,8 +7,8 @@ import (
 	"github.com/offing-go/offing/runtime"
 )
 
-// patience is how long a call waits behind what is out of its worker's hands. Half of
-// it at least, as the lookout comes by at its own pace.
+// patience is the pace of the lookout: a call waits between once and twice as long
+// behind what is out of its worker's hands.
 const patience = time.Millisecond
 
 // A sighting is what the lookout saw of a worker when it came by last.
@@ -74,10 +74,10 @@ func (w *worker) look() (again bool) {
 	}
 	w.mu.Unlock()
 	w.sighted = now
-	switch again := now.lent != nil && now.lent == before.lent; {
-	case again && now.lent.Settled():
+	switch twice := now.lent != nil && now.lent == before.lent; {
+	case twice && now.lent.Settled():
 		w.pool.takeOver(w, now.lent)
-	case again: // inside a codec of the user's, which may be waiting for what is queued
+	case twice: // inside a codec of the user's, which may be waiting for what is queued
 		w.pool.growForQueued()
 	case now.lent == nil && now.head != 0 && now.head == before.head:
 		w.overdue()

@@ -95,13 +95,13 @@ func (p *Pool) skipped(e *entry) {
 			p.requeue(e.queued)
 			return
 		}
-		failAside(r, &encodingError{"result", errSkipped})
+		failAside(r, &encodingError{"result", errSentLess})
 	}
 	p.dismissed(e.queued)
 }
 
-// errSkipped is a worker that does not run what it is sent.
-var errSkipped = errors.New("the worker sent less than it should")
+// errSentLess is a worker that does not say what became of a call.
+var errSentLess = errors.New("the worker sent less than it should")
 
 // retryLater queues q again after a pause. It reports false if the pool was
 // closed meanwhile, which settles the call.

@@ -233,7 +233,7 @@ func deliver(q queued, h frame.Header, reply *wire.Reader) {
 		failed(q.record, h, reply)
 	}
 	if h.Has(frame.Last) && !q.record.Settled() {
-		q.record.Fail(&encodingError{"result", fmt.Errorf("the worker sent less than it should")})
+		q.record.Fail(&encodingError{"result", errSentLess})
 	}
 	returned = true
 }

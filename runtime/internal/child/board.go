@@ -71,10 +71,9 @@ const (
 
 const noFrame = math.MaxUint64
 
-// NewBoard makes a board in shared memory, for the pool. It returns nil where there is
-// none.
-// room is the memory for long arguments, and as much for long results; none of it is
-// taken before it is used.
+// NewBoard makes a board in shared memory, for the pool, with room for so many bytes of
+// long arguments, and as many of long results; none of it is taken before it is used. It
+// returns nil where there is no such memory.
 func NewBoard(room int) *Board {
 	if room > (math.MaxInt-boardSize-outboxSize)/2 {
 		return nil
@@ -158,7 +157,9 @@ func (b *Board) Reply(payload []byte) ([]byte, shm.Block, error) {
 func (b *Board) ReplyRead() { b.words[wordRepliesRead].Add(1) }
 
 // GiveBack gives memory back to the system that long calls and replies have taken. No
-// call may be on its way. calls is the ring.
+// call may be on its way. calls is the ring. The worker, whose ring is not told, takes
+// pages again by writing to them: should the machine have none left, it dies, and not the
+// pool.
 func (b *Board) GiveBack(calls *shm.Ring) {
 	base := boardSize + outboxSize
 	if calls.Idle() {
@@ -211,8 +212,8 @@ func (b *Board) begin(id uint64) bool {
 func (b *Board) Begun() uint64 { return b.words[wordBegun].Load() }
 
 // Withdraw keeps call id from beginning, and reports whether that came too late, or
-// may have. At most MaxSent calls may be such that it is not
-// known whether they have begun.
+// may have. At most MaxSent calls may be such that it is not known whether they have
+// begun.
 func (b *Board) Withdraw(id uint64) (begun bool) {
 	b.withdrawal(id).Store(id)
 	return b.Begun() >= id

@@ -94,21 +94,21 @@ func (l *lane) reuse(b []byte) {
 
 // replyRoom returns memory to encode a reply in: what is shared if the last one was
 // long, as then this one will be too, and needs no copy.
-func (l *lane) replyRoom() []byte {
+func (l *lane) replyRoom() (room []byte, shared bool) {
 	if ring := l.server.replies; ring != nil && l.last >= SharedSize {
-		if room := ring.Room(l.last); room != nil {
-			return room
+		if room = ring.Room(l.last); room != nil {
+			return room, true
 		}
 	}
-	return l.buf[:0]
+	return l.buf[:0], false
 }
 
 // share puts a reply that is long into shared memory, if there is room, and returns the
 // frame that tells of it, but for its header. room is what the reply was appended to.
-func (l *lane) share(reply, room []byte) (short []byte, ok bool) {
+func (l *lane) share(reply, room []byte, shared bool) (short []byte, ok bool) {
 	ring, n := l.server.replies, len(reply)
 	l.last = n
-	here := ring != nil && cap(room) > 0 && &reply[0] == &room[:1][0] && !l.owns(room)
+	here := shared && &reply[0] == &room[:1][0] // and did not outgrow it
 	if !here {
 		l.reuse(reply)
 	}
@@ -122,9 +122,4 @@ func (l *lane) share(reply, room []byte) (short []byte, ok bool) {
 		copy(room[:n], reply)
 	}
 	return frame.AppendBlock(frame.Begin(l.short[:0]), ring.Take(n)), true
-}
-
-// owns reports whether room is the lane's own memory.
-func (l *lane) owns(room []byte) bool {
-	return cap(l.buf) > 0 && &room[:1][0] == &l.buf[:1][0]
 }

@@ -61,7 +61,7 @@ func (s *server) runOne(l *lane, ctx *callContext, h frame.Header) error {
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
-	room := l.replyRoom()
+	room, shared := l.replyRoom()
 	reply, err := t.Handler(ctx, &l.message, frame.Begin(room))
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
@@ -71,7 +71,7 @@ func (s *server) runOne(l *lane, ctx *callContext, h frame.Header) error {
 		return s.fail(h, tooLong(n, s.limit), 0)
 	}
 	out := frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID}
-	if short, ok := l.share(reply, room); ok {
+	if short, ok := l.share(reply, room, shared); ok {
 		out.Flags |= frame.Shared
 		return s.send(h, short, out)
 	}
