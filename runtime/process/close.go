@@ -98,8 +98,8 @@ func (p *Pool) drain() {
 // Shutdown stops intake, runs what is queued, and returns once every call has
 // settled, every callback has run, every process is gone and every goroutine of
 // the pool has ended. Called from a callback it does not wait for that one. If
-// ctx ends first it returns the cause of
-// ctx, and the pool goes on to finish what it has: use Close to cut that short.
+// ctx ends first it returns the cause of ctx, and the pool goes on to finish what it
+// has: use Close to cut that short.
 // Calls submitted from now on fail with runtime.ErrClosed, those that wait for
 // room too.
 func (p *Pool) Shutdown(ctx context.Context) error {
@@ -112,15 +112,15 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 	p.drain()
 	select {
 	case <-p.done:
-		return p.hooks.AwaitCallbacks(ctx)
 	default:
+		select {
+		case <-p.done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
-	select {
-	case <-p.done:
-		return p.hooks.AwaitCallbacks(ctx)
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	p.wakes.Wait()
+	return p.hooks.AwaitCallbacks(ctx)
 }
 
 // Close cancels every call, queued and running, kills every process, and
@@ -158,6 +158,7 @@ func (p *Pool) Close() error {
 	}
 	p.drain()
 	<-p.done
+	p.wakes.Wait()
 	return nil
 }
 

@@ -68,8 +68,16 @@ func (p *Pool) claimIdle() *worker {
 // callDirect runs q on w, which the caller has claimed, and returns when q is settled,
 // or will be by the owner.
 func (w *worker) callDirect(q queued) {
+	added := false
 	w.hold.Lock()
+	defer func() {
+		if !added { // see addAll
+			w.pool.failExited(q)
+			go w.unclaim()
+		}
+	}()
 	b := w.add(q, w.out[:0])
+	added = true
 	if len(w.fresh) > 0 {
 		w.fresh[0].direct = true
 		b = w.enter(b)

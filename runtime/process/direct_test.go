@@ -117,12 +117,14 @@ func TestG5_DirectReplyOfADeadWorker(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	for range 100 {
 		warm(t, p)
+		dying := p.Workers()[0].PID
 		if n, err := direct(t.Context(), p, lastAct, 5); err != nil && !errors.Is(err, runtime.ErrCrashed) || err == nil && n != 5 {
 			t.Fatal(n, err)
 		}
 		if n, err := direct(t.Context(), p, square, 5); err == nil && n != 25 || err != nil && !errors.Is(err, runtime.ErrCrashed) { // it may have begun before the kill arrives
 			t.Fatalf("a call after one that left its worker dying: %d, %v", n, err)
 		}
+		eventually(t, "it is dead", func() bool { return !alive(dying) })
 	}
 }
 

@@ -28,10 +28,7 @@ func (w *worker) feed() (full bool) {
 		if len(taken) == 0 {
 			break
 		}
-		b := w.out[:0]
-		for i := range taken {
-			b = w.add(taken[i], b)
-		}
+		b := w.addAll(taken, w.out[:0])
 		clear(taken)
 		if b = w.enter(b); len(b) > 0 {
 			w.write(b)
@@ -40,6 +37,40 @@ func (w *worker) feed() (full bool) {
 	}
 	return w.full() || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
+
+// addAll is add for each of taken. A codec of the user's may call runtime.Goexit, and
+// with it end this goroutine: then what is encoded is sent, its call fails, and those
+// behind it are queued again. The caller sees to it that another goroutine goes on.
+func (w *worker) addAll(taken []queued, b []byte) []byte {
+	i := 0
+	defer func() {
+		if i == len(taken) {
+			return
+		}
+		w.pool.failExited(taken[i])
+		rest := taken[i+1:]
+		slices.Reverse(rest)
+		w.pool.putAllBack(rest)
+		clear(taken)
+		if b = w.enter(b); len(b) > 0 {
+			w.write(b)
+		}
+	}()
+	for ; i < len(taken); i++ {
+		b = w.add(taken[i], b)
+	}
+	return b
+}
+
+// failExited settles a call whose arguments are not encoded as their codec ended the
+// goroutine, and takes it off the books.
+func (p *Pool) failExited(q queued) {
+	failAside(q.record, &encodingError{"arguments", errGoexit})
+	p.dismissed(q)
+}
+
+// errGoexit is a codec that ends the goroutine that it is called on.
+var errGoexit = errors.New("runtime.Goexit called")
 
 // add appends the frame of q to b, but for its header, and makes it one of the calls
 // that enter. One whose context has ended, or whose arguments cannot be encoded, is
@@ -84,7 +115,7 @@ func (w *worker) enter(b []byte) []byte {
 		for i := range slices.Backward(fresh) {
 			w.pool.putBack(fresh[i].queued)
 		}
-		go w.pool.wake() // not here, where w.hold is held: it feeds others
+		w.pool.wakes.Go(w.pool.wake) // not here, where w.hold is held: it feeds others
 		return nil
 	}
 	for i := range fresh {

@@ -138,3 +138,61 @@ func TestG5_OutcomesOfADeadWorker(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// exiting has an argument whose codec ends the goroutine that encodes it.
+var exiting = define(&runtime.Func[int, int]{
+	Task: runtime.Task{Name: "process_test.Exiting", Shape: "func(int) int"},
+	Call: func(_ context.Context, n int) (int, error) { return n, nil },
+	AppendArg: func(b []byte, n int) ([]byte, error) {
+		if n == 13 {
+			goruntime.Goexit()
+		}
+		return wire.AppendInt(b, n), nil
+	},
+	ReadArg: wire.Into((*wire.Reader).Int), AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
+})
+
+// exitingCall submits a call to ex on a goroutine that may not survive it.
+func exitingCall(t *testing.T, ex runtime.Executor, n int) *runtime.Future[int] {
+	c := &call[int, int]{f: exiting, arg: n}
+	c.Init(t.Context(), &exiting.Task)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		ex.Submit(t.Context(), c)
+	}()
+	<-ended
+	return c.Future()
+}
+
+// A codec that ends the goroutine costs its call, whoever encodes: one that claimed the
+// worker, its owner, or a caller that waits.
+func TestG1_CodecThatEndsTheGoroutine(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	first := must(t, p, pid, 0)
+	waits := runtime.Waiting(t.Context(), p)
+	lost := []*runtime.Future[int]{exitingCall(t, p, 13), exitingCall(t, waits, 13)}
+	gate := submit(t.Context(), p, nap, 50_000) // the others are queued, and its owner encodes them
+	var kept []*runtime.Future[int]
+	for n := range 40 {
+		if f := exitingCall(t, p, n); n == 13 {
+			lost = append(lost, f)
+		} else {
+			kept = append(kept, f)
+		}
+	}
+	for i, f := range lost {
+		if _, err := f.Result(within(t)); !errors.Is(err, runtime.ErrEncoding) || started(t, err) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	for _, f := range append(kept, gate) {
+		if _, err := f.Result(within(t)); err != nil {
+			t.Error(err)
+		}
+	}
+	if must(t, p, pid, 0) != first {
+		t.Error("the worker was replaced")
+	}
+	p.Close()
+}

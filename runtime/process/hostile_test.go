@@ -77,6 +77,18 @@ func TestG12_OutcomesAfterTheEnd(t *testing.T) {
 	}
 }
 
+// What follows an outcome and cannot be one costs the worker, and the item that was next.
+func TestG12_BrokenPart(t *testing.T) {
+	p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK=cut"))
+	for range 3 {
+		_, err := runtime.Map(t.Context(), p, square, []int{7, 7, 7}, runtime.Chunk(3))
+		var item *runtime.ItemError
+		if !errors.Is(err, runtime.ErrCrashed) || !errors.As(err, &item) || item.Index != 1 {
+			t.Fatalf("got %v", err)
+		}
+	}
+}
+
 // A batch that never ends costs its worker, not a place for ever.
 func TestG12_BatchWithoutAnEnd(t *testing.T) {
 	c := otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK=no end")

@@ -52,7 +52,8 @@ type Pool struct {
 
 	inProcess *runtime.Pool // what runs the calls if OFFING_INPROCESS is set; nil otherwise; read only
 
-	waiting waiting // this pool; read only
+	waiting waiting        // this pool; read only
+	wakes   sync.WaitGroup // goroutines that do what some worker's feeder must not
 
 	mu      sync.Mutex
 	limit   int       // guarded by mu; of workers
@@ -273,10 +274,17 @@ func (p *Pool) feedClaimed(w *worker) {
 	w.feedHeld()
 }
 
-// feedHeld is feedClaimed with w.hold held.
+// feedHeld is feedClaimed with w.hold held. It may end the goroutine, see addAll.
 func (w *worker) feedHeld() {
+	returned := false
+	defer func() {
+		if !returned {
+			go w.pool.feedClaimed(w)
+		}
+	}()
 	for !w.pool.unclaim(w, w.feed()) {
 	}
+	returned = true
 }
 
 // unclaim ends a claim after feed. It reports false if there is work again.

@@ -220,7 +220,7 @@ func deliver(q queued, h frame.Header, reply *wire.Reader) {
 		case v != nil:
 			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
 		case !returned && !q.record.Settled():
-			q.record.Fail(&encodingError{"result", errors.New("runtime.Goexit called")})
+			q.record.Fail(&encodingError{"result", errGoexit})
 		}
 		if h.Has(frame.Last) {
 			q.drop()

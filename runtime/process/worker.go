@@ -174,7 +174,7 @@ func (w *worker) readOn() {
 	}
 }
 
-// relieved owns the worker after one whose goroutine is inside a callback.
+// relieved owns the worker after one whose goroutine is inside a callback, or has ended.
 func (w *worker) relieved() {
 	if w.next(); w.read() {
 		w.run()
@@ -214,13 +214,25 @@ func (w *worker) next() {
 			}
 			return
 		}
-		w.hold.Lock()
-		busy := w.feed()
-		w.hold.Unlock()
-		if busy || w.pool.park(w) {
+		if w.feedOwn() || w.pool.park(w) {
 			return
 		}
 	}
+}
+
+// feedOwn is feed for the owner. It may end the goroutine, see addAll.
+func (w *worker) feedOwn() (full bool) {
+	returned := false
+	w.hold.Lock()
+	defer func() {
+		w.hold.Unlock()
+		if !returned {
+			go w.relieved()
+		}
+	}()
+	full = w.feed()
+	returned = true
+	return full
 }
 
 // empty reports whether the worker has no call. Who sent it the last one has let go of
