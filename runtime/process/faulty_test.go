@@ -208,7 +208,14 @@ var faults = [...]func(f *faulty, h frame.Header, reply []byte, k int){
 		frame.Put(reply, frame.Header{Kind: frame.Outcome, Flags: frame.Last, ID: h.ID + uint64(k)}, len(reply)-frame.HeaderSize)
 		f.pipe(h).Write(reply)
 	},
-	faultOtherPipe: func(f *faulty, h frame.Header, reply []byte, _ int) { f.otherPipe(h).Write(reply) },
+	// for k 1, only of a call whose caller reads its reply
+	faultOtherPipe: func(f *faulty, h frame.Header, reply []byte, k int) {
+		if k == 1 && !h.Has(frame.Direct) {
+			f.pipe(h).Write(reply)
+			return
+		}
+		f.otherPipe(h).Write(reply)
+	},
 	// writes to the direct pipe, where nobody may wait: the reply, or junk, or half of it; then the reply
 	faultEarlyDirect: func(f *faulty, h frame.Header, reply []byte, k int) {
 		f.direct.Write([][]byte{reply, make([]byte, 100), reply[:20]}[k])
