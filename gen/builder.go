@@ -87,6 +87,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 		plans = append(plans, e.Plan)
 	}
 	b.model.Codecs, b.model.Shapes = b.planner.reached(plans), b.planner.shapes
+	for _, c := range b.model.Codecs {
+		plans = append(plans, c.Form)
+		if c.Layout != nil {
+			for _, place := range c.Layout.Places {
+				plans = append(plans, place.Plan)
+			}
+		}
+	}
+	b.model.Locals.Loops = b.names.loops(height(plans))
 	return b.model, len(b.diags.list) == before
 }
 
@@ -115,7 +124,6 @@ func (b *builder) locals() {
 			l.Runtime = i.Name
 		}
 	}
-	l.Loop = b.names.loop
 }
 
 // needed are the predeclared identifiers that generated code uses, whatever the

@@ -6,8 +6,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -71,26 +69,4 @@ func (f File) Write() error {
 		err = os.Rename(tmp.Name(), f.Path)
 	}
 	return err
-}
-
-// parted puts an empty line between the imports of the standard library and
-// the others, as goimports does.
-func parted(src []byte) []byte {
-	start := bytes.Index(src, []byte("import (\n"))
-	if start < 0 {
-		return src
-	}
-	start += len("import (\n")
-	end := start + bytes.Index(src[start:], []byte(")\n"))
-	var std, others []string
-	for line := range strings.Lines(string(src[start:end])) {
-		path := line[strings.IndexByte(line, '"')+1:]
-		if strings.Contains(strings.Split(path, "/")[0], ".") {
-			others = append(others, line)
-		} else {
-			std = append(std, line)
-		}
-	}
-	block := strings.Join(std, "") + "\n" + strings.Join(others, "")
-	return slices.Concat(src[:start], []byte(block), src[end:])
 }

@@ -44,9 +44,10 @@ func Generate(c Config) (*Result, error) {
 		return nil, err
 	}
 	outs := outputs{text: map[string][]byte{}}
+	done := rendered{}
 	for range maxRuns {
 		outs.read = map[string][]byte{}
-		run, err := newRun(dir, dirs, outs, c.Keep)
+		run, err := newRun(dir, dirs, outs, done, c.Keep)
 		if err != nil {
 			return nil, err
 		}

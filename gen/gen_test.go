@@ -2,7 +2,6 @@ package gen
 
 import (
 	"bytes"
-	"go/format"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -123,18 +122,6 @@ func TestWriteLeavesEqualFilesAlone(t *testing.T) {
 	}
 	if after, _ := os.Stat(name); !os.SameFile(before, after) || after.Mode() != before.Mode() {
 		t.Error("the file was replaced")
-	}
-}
-
-func TestParted(t *testing.T) {
-	src := "package p\n\nimport (\n\t\"context\"\n\truntime2 \"example.com/runtime\"\n\t\"iter\"\n)\n"
-	want := "package p\n\nimport (\n\t\"context\"\n\t\"iter\"\n\n\truntime2 \"example.com/runtime\"\n)\n"
-	got := parted([]byte(src))
-	if string(got) != want {
-		t.Errorf("got\n%s", got)
-	}
-	if formatted, err := format.Source(got); err != nil || !bytes.Equal(formatted, got) {
-		t.Errorf("gofmt disagrees: %s, %v", formatted, err)
 	}
 }
 

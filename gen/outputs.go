@@ -60,5 +60,5 @@ func isOurs(text []byte) bool {
 // isOutput reports whether a file name is that of generated files: what these
 // declare is never taken for the user's.
 func isOutput(name string) bool {
-	return slices.Contains([]string{OutputName, TestOutputName}, filepath.Base(name))
+	return slices.Contains(outputNames[:], filepath.Base(name))
 }

@@ -1,16 +1,10 @@
 package gen
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"github.com/offing-go/offing/templates"
 )
 
 // A run reads and generates all packages once.
@@ -19,13 +13,14 @@ type run struct {
 	keep     bool                // see Config
 	sessions map[string]*session // by module root
 	diags    diagnostics
-	packages []pkg
+	packages []*pkg
+	rendered rendered
 	files    []File
 	listings []Listing
 }
 
-func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
-	r := &run{outs: outs, keep: keep, sessions: map[string]*session{}}
+func newRun(dir string, dirs []string, outs outputs, done rendered, keep bool) (*run, error) {
+	r := &run{outs: outs, rendered: done, keep: keep, sessions: map[string]*session{}}
 	r.diags = diagnostics{dir: dir, fset: token.NewFileSet()}
 	for _, d := range dirs {
 		if err := r.scan(d); err != nil {
@@ -38,11 +33,9 @@ func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
 		}
 	}
 	for _, p := range r.packages {
-		if err := r.emit(p); err != nil {
-			return nil, err
-		}
+		r.model(p)
 	}
-	return r, nil
+	return r, r.emit()
 }
 
 // A pkg is a package with tasks.
@@ -50,6 +43,7 @@ type pkg struct {
 	s     *session
 	src   *source
 	found annotations
+	files [len(outputNames)]*rendering // nil for one that is not to be
 }
 
 // scan looks for tasks in a directory.
@@ -86,10 +80,8 @@ func (r *run) scan(dir string) error {
 		return nil
 	}
 	r.follow(s, src, marks)
-	r.packages = append(r.packages, pkg{s, src, marks})
-	if len(r.diags.list) > before {
-		r.packages[len(r.packages)-1].src.broken = true
-	}
+	r.packages = append(r.packages, &pkg{s: s, src: src, found: marks})
+	src.broken = len(r.diags.list) > before
 	return nil
 }
 
@@ -160,42 +152,48 @@ func (r *run) session(dir string) (*session, error) {
 	return s, nil
 }
 
-// emit generates the file of one package.
-func (r *run) emit(p pkg) error {
+// model plans the files of one package and notes what is wrong with it.
+func (r *run) model(p *pkg) {
 	b := newBuilder(p.s, p.src, &r.diags, p.found.unions)
-	var texts [2][]byte
 	var built []*task
-	for i := range texts {
+	for i := range p.files {
 		marks := p.found.of(i == 1)
 		if marks.emitNothing() {
 			continue
 		}
 		model, ok := b.build(marks)
 		built = append(built, b.tasks...)
-		if p.src.broken = p.src.broken || !ok; p.src.broken {
-			continue // the other file may have mistakes to report
+		if p.src.broken = p.src.broken || !ok; !p.src.broken {
+			p.files[i] = newRendering(model, r.rendered)
 		}
-		text, err := render(model)
-		if err != nil {
-			return err
-		}
-		texts[i] = text
 	}
 	r.listings = append(r.listings, b.listings(built)...)
-	if p.src.broken {
-		return nil
-	}
-	return errors.Join(r.file(p.src.dir, OutputName, texts[0]), r.file(p.src.dir, TestOutputName, texts[1]))
 }
 
-// render turns a model into the text of a file. An error is a mistake of ours.
-func render(model templates.Package) ([]byte, error) {
-	var out bytes.Buffer
-	if err := templates.File(model).Render(&out); err != nil {
-		reason, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("package %s: the generated file does not parse, please report it: %s", model.Path, reason)
+// emit generates the files of all packages that nothing is wrong with.
+func (r *run) emit() error {
+	var files []*rendering
+	for _, p := range r.packages {
+		for _, f := range p.files {
+			if f != nil && !p.src.broken {
+				files = append(files, f)
+			}
+		}
 	}
-	return parted(out.Bytes()), nil
+	if err := render(files, r.rendered); err != nil {
+		return err
+	}
+	for _, p := range r.packages {
+		if p.src.broken {
+			continue // the old files stay
+		}
+		for i, name := range outputNames {
+			if err := r.file(p.src.dir, name, p.files[i].text()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // file adds a generated file to the result. Without a text it is one to remove,
@@ -224,5 +222,10 @@ func (r *run) file(dir, name string, text []byte) error {
 
 // obsolete removes the output of a package that has no tasks any more.
 func (r *run) obsolete(dir string) error {
-	return errors.Join(r.file(dir, OutputName, nil), r.file(dir, TestOutputName, nil))
+	for _, name := range outputNames {
+		if err := r.file(dir, name, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -19,6 +19,8 @@ const (
 	TestOutputName = "offing_gen_test.go"
 )
 
+var outputNames = [...]string{OutputName, TestOutputName}
+
 // A source is the package in one directory, parsed, without function bodies.
 type source struct {
 	dir, path string // directory and import path

@@ -38,8 +38,7 @@ type Locals struct {
 
 	Runtime string // the name under which the file imports package runtime
 
-	// Loop returns the variables of a loop that is inside so many others.
-	Loop func(outer int) Loop
+	Loops []Loop // the variables of loops, by how many they are inside of
 
 	loops int  // around what is emitted
 	deep  bool // the function is part of a codec that counts how deep it is
@@ -52,7 +51,7 @@ type Loop struct {
 
 // loop returns the variables of a loop, and what holds inside it.
 func (l Locals) loop() (vars Loop, inside Locals) {
-	vars = l.Loop(l.loops)
+	vars = l.Loops[l.loops]
 	l.loops++
 	return vars, l
 }

@@ -43,35 +43,32 @@ func taskFields(t Task) []jen.Code {
 	return list
 }
 
-// Calls emits
+// The function that sets the functions of tasks, around its statements.
+const (
+	SettingBegin = "// The functions are set here, not where the tasks are defined: there, a task that\n" +
+		"// submits calls of itself would be an initialization cycle.\nfunc init() {\n"
+	SettingEnd = "}\n"
+)
+
+// Set emits
 //
-//	func init() {
-//		taskSquare.Call = Square
-//		taskSquare.Each = func(ctx context.Context, run *runtime.Run, items []int, results []int) (err error) {
-//			for i, v := range items {
-//				run.At = i
-//				if results[i], err = Square(ctx, v); err != nil || run.Over() {
-//					return err
-//				}
+//	taskSquare.Call = Square
+//	taskSquare.Each = func(ctx context.Context, run *runtime.Run, items []int, results []int) (err error) {
+//		for i, v := range items {
+//			run.At = i
+//			if results[i], err = Square(ctx, v); err != nil || run.Over() {
+//				return err
 //			}
-//			return nil
 //		}
-//		taskResize.Call = func(_ context.Context, args ResizeArgs) ([]byte, error) {
-//			return Resize(args.Img, args.W, args.H), nil
-//		}
-//		// ...
+//		return nil
 //	}
-func Calls(p Package) jen.Code {
-	var body []jen.Code
-	for _, t := range p.Tasks {
-		body = append(body, jen.Id(t.Names.Var).Dot("Call").Op("=").Add(callFunc(p.Locals, t)))
-		if t.Each && t.Timeout == nil && t.Retries == 0 {
-			body = append(body, jen.Id(t.Names.Var).Dot("Each").Op("=").Add(eachFunc(p.Locals, t)))
-		}
+//	// ...
+func Set(l Locals, t Task) []jen.Code {
+	list := []jen.Code{jen.Id(t.Names.Var).Dot("Call").Op("=").Add(callFunc(l, t))}
+	if t.Each && t.Timeout == nil && t.Retries == 0 {
+		list = append(list, jen.Id(t.Names.Var).Dot("Each").Op("=").Add(eachFunc(l, t)))
 	}
-	return doc(jen.Func().Id("init").Params().Block(body...),
-		"The functions are set here, not where the tasks are defined: there, a task that",
-		"submits calls of itself would be an initialization cycle.")
+	return list
 }
 
 // callFunc is the task as a function of a context and one argument.
