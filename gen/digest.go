@@ -3,6 +3,7 @@ package gen
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"reflect"
@@ -14,6 +15,24 @@ import (
 // A digest stands for some bytes; those of different bytes differ. The zero value
 // stands for what is not there.
 type digest [16]byte
+
+// MarshalText returns the digest in hexadecimal, empty for the zero value.
+func (d digest) MarshalText() ([]byte, error) {
+	if d == (digest{}) {
+		return nil, nil
+	}
+	return hex.AppendEncode(nil, d[:]), nil
+}
+
+// UnmarshalText is the opposite of MarshalText.
+func (d *digest) UnmarshalText(text []byte) error {
+	*d = digest{}
+	if len(text) > hex.EncodedLen(len(d)) {
+		return hex.ErrLength
+	}
+	_, err := hex.Decode(d[:], text)
+	return err
+}
 
 // digestOf returns the digest of a text.
 func digestOf(text []byte) digest {

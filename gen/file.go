@@ -27,6 +27,14 @@ func (f File) Stale() bool {
 	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
 }
 
+// after returns what is in the file once it is written, nil for no file.
+func (f File) after() []byte {
+	if f.Stale() {
+		return f.New
+	}
+	return f.Old
+}
+
 // Remainder reports whether the file is to go, but does no harm: Config.Keep has
 // left nothing of it but its package clause.
 func (f File) Remainder() bool {

@@ -2,6 +2,10 @@ package gen
 
 import "github.com/offing-go/offing/templates"
 
+// leastHeight is what height returns for most packages, so that an edit does not
+// change the names of variables in all that is emitted.
+const leastHeight = 6
+
 // height returns how deep the code that is emitted for plans nests loops at most, or
 // a little more.
 func height(plans []*templates.Plan) int {
@@ -26,7 +30,7 @@ func height(plans []*templates.Plan) int {
 		known[p] = h + 1
 		return h + 1
 	}
-	highest := 0
+	highest := leastHeight
 	for _, p := range plans {
 		highest = max(highest, of(p))
 	}

@@ -28,6 +28,7 @@ type source struct {
 	files     []*file
 	decls     map[string]decl // package scope, in files that are built here
 	broken    bool            // it has diagnostics, so nothing is written
+	inputs    []input         // what was read of it
 }
 
 // A file is one Go file of a source.
@@ -64,26 +65,13 @@ func goFiles(dir string) ([]string, error) {
 	return names, nil
 }
 
-// read parses the package in dir. A file that does not parse is used as far as
-// it goes. Our own output is left out where it is to be written again; a package
-// that others import is taken with it, since they may use what it declares.
-func (s *session) read(dir, path string, ours bool) (*source, error) {
-	names, err := goFiles(dir)
-	if err != nil {
-		return nil, err
-	}
+// parsed parses files of the package in dir. One that does not parse is used as far
+// as it goes. Our own output is not among them where it is to be written again; a
+// package that others import is taken with it, since they may use what it declares.
+func (s *session) parsed(dir, path string, files []goFile) *source {
 	src := &source{dir: dir, path: path, decls: map[string]decl{}}
-	for _, name := range names {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, err
-		}
-		s.parse(src, name, text)
-	}
-	if ours {
-		if text := s.outs.file(filepath.Join(dir, OutputName)); text != nil {
-			s.parse(src, OutputName, text)
-		}
+	for _, f := range files {
+		s.parse(src, f.name, f.text)
 	}
 	src.name = packageName(src.files)
 	for _, f := range src.files {
@@ -91,7 +79,7 @@ func (s *session) read(dir, path string, ours bool) (*source, error) {
 			src.declare(f)
 		}
 	}
-	return src, nil
+	return src
 }
 
 // parse adds a file to a source.

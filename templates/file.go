@@ -90,19 +90,27 @@ func Join(p Package, parts []Part, fragments []Fragment) []byte {
 	out.WriteString(Header + "\n\npackage " + p.Name + "\n\n")
 	out.WriteString(importBlock(p.Imports, used))
 	for i, f := range fragments {
-		switch {
-		case parts[i].Section != Setting:
+		section := parts[i].Section
+		begins := i == 0 || parts[i-1].Section != section
+		if begins || section != Guards && section != Setting {
 			out.WriteByte('\n')
-		case i == 0 || parts[i-1].Section != Setting:
-			out.WriteString("\n" + SettingBegin)
+		}
+		if begins {
+			out.WriteString(begin[section])
 		}
 		out.Write(f.Text)
-		if parts[i].Section == Setting && (i+1 == len(parts) || parts[i+1].Section != Setting) {
-			out.WriteString(SettingEnd)
+		if i+1 == len(parts) || parts[i+1].Section != section {
+			out.WriteString(end[section])
 		}
 	}
 	return out.Bytes()
 }
+
+// What stands before and after all parts of a section.
+var (
+	begin = map[Section]string{Guards: GuardDoc, Setting: SettingBegin}
+	end   = map[Section]string{Setting: SettingEnd}
+)
 
 // importBlock imports what is used, with an empty line between the standard library
 // and the others, as goimports does.

@@ -22,7 +22,8 @@ type Section int
 
 // The sections.
 const (
-	Guards  Section = iota
+	Version Section = iota
+	Guards          // of tasks and of types
 	Aliases         // of futures
 	Calling         // what users of tasks see
 	Records         // what executors see of tasks
@@ -34,10 +35,12 @@ const (
 func Parts(p Package) (list []Part) {
 	add := func(s Section, of any, code func() []jen.Code) { list = append(list, Part{s, of, code}) }
 	one := func(code jen.Code) []jen.Code { return []jen.Code{code} }
-	add(Guards, "version", func() []jen.Code { return one(VersionGuard()) })
-	if len(p.Signatures)+len(p.Shapes) > 0 {
-		guarded := &Package{Signatures: p.Signatures, Shapes: p.Shapes}
-		add(Guards, guarded, func() []jen.Code { return one(ShapeGuard(*guarded)) })
+	add(Version, "version", func() []jen.Code { return one(VersionGuard()) })
+	for i := range p.Signatures {
+		add(Guards, &p.Signatures[i], func() []jen.Code { return one(SignatureGuard(p.Signatures[i])) })
+	}
+	for i := range p.Shapes {
+		add(Guards, &p.Shapes[i], func() []jen.Code { return one(ShapeGuard(p.Shapes[i])) })
 	}
 	for _, future := range p.Futures {
 		add(Aliases, &future, func() []jen.Code { return one(FutureAlias(future)) })

@@ -14,7 +14,7 @@ import (
 
 // run does the work of a command.
 func (c *command) run() int {
-	res, err := gen.Generate(gen.Config{Patterns: c.patterns, Keep: c.writes() && underGoGenerate()})
+	res, err := gen.Generate(gen.Config{Patterns: c.patterns, Keep: c.writes() && underGoGenerate(), Cache: c.cache()})
 	if err != nil {
 		fmt.Fprintln(c.stderr, "offing:", err)
 		if errors.Is(err, gen.ErrPattern) {
@@ -43,6 +43,23 @@ func (c *command) run() int {
 
 // writes reports whether the command changes files.
 func (c *command) writes() bool { return c.verb == "" || c.verb == "generate" }
+
+// cache returns where notes for the next run are. What only looks does without, so
+// that it finds what generate has overlooked, should that ever happen.
+func (c *command) cache() string {
+	set := os.Getenv("OFFING_CACHE")
+	switch {
+	case !c.writes() || set == "off":
+		return ""
+	case set != "":
+		return set
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "offing")
+}
 
 // underGoGenerate reports whether a //go:generate line has started us. Then the
 // files of the package have to stay where they are, since go generate has only

@@ -1,0 +1,195 @@
+package gen
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"hash/crc32"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A note is what a call of Generate leaves for the next about one package: what its
+// output depends on, and where in it which part is. With all of it as it was, the
+// output is as it was, and the package need not be parsed. Notes are no part of what
+// is generated: without one everything is done anew, with the same result.
+type note struct {
+	Program  string            // that wrote the note and the output
+	Sources  []input           // in the module
+	GoInputs []input           // of the go command
+	Exports  map[string]string // export data by import path
+	Files    [len(outputNames)]noted
+
+	tail []byte // the parts of the files, encoded
+}
+
+// A noted is a generated file in a note.
+type noted struct {
+	Sum   checksum
+	parts []notedPart
+}
+
+// A notedPart is a part of a file that has no other bytes than its own.
+type notedPart struct {
+	key        digest
+	start, end int
+	imports    []string
+}
+
+// A checksum tells a file from what it was, unless somebody means to deceive us. The
+// zero value is that of no file. It is no digest, as output is long and these sums are
+// ten times as fast.
+type checksum struct {
+	Length           int64
+	IEEE, Castagnoli uint32
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func (c *checksum) add(text []byte) {
+	c.Length += int64(len(text))
+	c.IEEE = crc32.Update(c.IEEE, crc32.IEEETable, text)
+	c.Castagnoli = crc32.Update(c.Castagnoli, castagnoli, text)
+}
+
+// checksumOf returns the checksum of a file that is there.
+func checksumOf(text []byte) (c checksum) {
+	c.Length = 1 // so that an empty file is one
+	c.add(text)
+	return c
+}
+
+// checksumNow returns the checksum of a file as it is on disk.
+func checksumNow(path string) (checksum, error) {
+	f, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return checksum{}, nil
+	}
+	if err != nil {
+		return checksum{}, err
+	}
+	defer f.Close()
+	c := checksumOf(nil)
+	buffer := make([]byte, 128<<10)
+	for {
+		n, err := f.Read(buffer)
+		c.add(buffer[:n])
+		if err == io.EOF {
+			return c, nil
+		}
+		if err != nil {
+			return c, err
+		}
+	}
+}
+
+// written reports whether the output in dir is what the note is about.
+func (n *note) written(dir string) bool {
+	for i, name := range outputNames {
+		if sum, err := checksumNow(filepath.Join(dir, name)); err != nil || sum != n.Files[i].Sum {
+			return false
+		}
+	}
+	return true
+}
+
+// recall adds the parts that are in the output in dir, if it is still what it was.
+func (n *note) recall(dir string, to rendered) {
+	n.decodeParts()
+	for i, name := range outputNames {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || checksumOf(text) != n.Files[i].Sum {
+			continue
+		}
+		for _, p := range n.Files[i].parts {
+			to[p.key] = templates.Fragment{Text: text[p.start:p.end], Imports: p.imports}
+		}
+	}
+}
+
+// noted writes down how f, which r is the text of, is made up once it is written.
+func (r *rendering) noted(f File) (n noted) {
+	text := f.after()
+	if text == nil {
+		return n
+	}
+	n.Sum = checksumOf(text)
+	if r == nil || len(text) != len(f.New) { // line ends differ
+		return n
+	}
+	at := 0
+	for i, fragment := range r.fragments {
+		start := at + bytes.Index(f.New[at:], fragment.Text)
+		at = start + len(fragment.Text)
+		if r.keys[i] != (digest{}) {
+			n.parts = append(n.parts, notedPart{r.keys[i], start, at, fragment.Imports})
+		}
+	}
+	return n
+}
+
+// encode returns the note as bytes: their digest, a line of JSON, and the parts.
+func (n *note) encode() ([]byte, error) {
+	head, err := json.Marshal(n)
+	if err != nil {
+		return nil, err
+	}
+	b := append(head, '\n')
+	for _, f := range n.Files {
+		b = binary.AppendUvarint(b, uint64(len(f.parts)))
+		for _, p := range f.parts {
+			b = append(b, p.key[:]...)
+			b = binary.AppendUvarint(b, uint64(p.start))
+			b = binary.AppendUvarint(b, uint64(p.end))
+			b = appendText(b, strings.Join(p.imports, " "))
+		}
+	}
+	sum := digestOf(b)
+	return append(sum[:], b...), nil
+}
+
+var errNote = errors.New("not a note")
+
+// decodeNote is the opposite of encode. The parts stay encoded until somebody asks for
+// them. A note that is not as it was written is none.
+func decodeNote(text []byte) (*note, error) {
+	var sum digest
+	if len(text) < len(sum) {
+		return nil, errNote
+	}
+	copy(sum[:], text)
+	text = text[len(sum):]
+	if digestOf(text) != sum {
+		return nil, errNote
+	}
+	head, tail, _ := bytes.Cut(text, []byte("\n"))
+	n := &note{tail: tail}
+	return n, json.Unmarshal(head, n)
+}
+
+// decodeParts decodes what decodeNote has left.
+func (n *note) decodeParts() {
+	b := n.tail
+	number := func() int {
+		v, size := binary.Uvarint(b)
+		b = b[size:]
+		return int(v)
+	}
+	for i := range n.Files {
+		parts := make([]notedPart, number())
+		for j := range parts {
+			p := &parts[j]
+			b = b[copy(p.key[:], b):]
+			p.start, p.end = number(), number()
+			size := number()
+			p.imports = strings.Fields(string(b[:size]))
+			b = b[size:]
+		}
+		n.Files[i].parts = parts
+	}
+}
