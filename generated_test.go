@@ -70,7 +70,7 @@ func (m *module) unpack(t *testing.T, archive, dir, path string) {
 func (m *module) command(name string, args ...string) (output string, err error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "OFFING_CACHE="+m.dir+".notes")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -48,6 +48,7 @@ type digester struct {
 	plans map[*templates.Plan]digest
 	open  map[*templates.Plan]bool // begun
 	seen  map[any]digest
+	buf   []byte // of what is being added
 }
 
 func newDigester(model templates.Package) *digester {
@@ -74,14 +75,22 @@ func newDigester(model templates.Package) *digester {
 func (d *digester) part(p templates.Part) digest {
 	of, ok := d.seen[p.Of]
 	if !ok {
-		b, err := d.append(nil, reflect.ValueOf(p.Of))
-		if err != nil {
+		if of, ok = d.of(reflect.ValueOf(p.Of)); !ok {
 			return digest{}
 		}
-		of = digestOf(b)
 		d.seen[p.Of] = of
 	}
 	return digestOf(slices.Concat(d.base[:], of[:], []byte{byte(p.Section)}))
+}
+
+// of returns the digest of a value, or false if it has none.
+func (d *digester) of(v reflect.Value) (digest, bool) {
+	b, err := d.append(d.buf, v)
+	if err != nil {
+		return digest{}, false
+	}
+	d.buf = b[:0]
+	return digestOf(b), true
 }
 
 func appendText(b []byte, text string) []byte {
@@ -147,12 +156,14 @@ func (d *digester) pointer(b []byte, v reflect.Value) ([]byte, error) {
 			return b, fmt.Errorf("%w: a plan that leads to itself", errDigest)
 		}
 		d.open[plan] = true
-		text, err := d.append(nil, v.Elem())
+		start := len(b)
+		b, err := d.append(b, v.Elem())
 		if err != nil {
 			return b, err
 		}
-		of = digestOf(text)
+		of = digestOf(b[start:])
 		d.plans[plan] = of
+		return append(append(b[:start], 2), of[:]...), nil
 	}
 	return append(append(b, 2), of[:]...), nil
 }

@@ -24,7 +24,8 @@ func (f File) Stale() bool {
 	if (f.Old == nil) != (f.New == nil) {
 		return true
 	}
-	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
+	return !bytes.Equal(f.Old, f.New) &&
+		(!bytes.Contains(f.Old, []byte("\r")) || !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New))
 }
 
 // after returns what is in the file once it is written, nil for no file.

@@ -23,7 +23,7 @@ type Config struct {
 
 	// Cache is a directory for notes that make the next call fast: what has not changed
 	// since is not read again. Empty means that there are none. They have no influence on
-	// what is generated, and may be removed at any time.
+	// what is generated, and may be removed at any time. With notes there are no listings.
 	Cache string
 }
 

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,26 +15,38 @@ import (
 )
 
 // TestDeterminism holds that the same source gives the same bytes, at any
-// GOMAXPROCS and whatever the order of maps.
+// GOMAXPROCS, in whatever order the packages are named, and whatever the order of maps.
 func TestDeterminism(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/ok/types.txtar")
-	if err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	write(t, dir, "go.mod", "module example.com/p\n")
+	var patterns []string
+	for _, name := range []string{"types", "sample", "recursive", "of-another"} {
+		archive, err := txtar.ParseFile("testdata/ok/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			text := bytes.ReplaceAll(f.Data, []byte("example.com/p"), []byte("example.com/p/"+name))
+			write(t, dir, name+"/"+f.Name, string(text))
+		}
+		patterns = append(patterns, "./"+name+"/...")
 	}
-	dir := unpack(t, archive)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	var first []byte
-	for i := range 50 {
-		runtime.GOMAXPROCS(1 + i%4)
-		res, err := Generate(Config{Dir: dir})
-		if err != nil || len(res.Files) != 1 {
-			t.Fatal(err, res)
+	var first []File
+	for i := range 100 {
+		runtime.GOMAXPROCS(1 + i%8)
+		rand.Shuffle(len(patterns), func(i, j int) { patterns[i], patterns[j] = patterns[j], patterns[i] })
+		res, err := Generate(Config{Dir: dir, Patterns: patterns})
+		if err != nil || len(res.Diagnostics) > 0 || len(res.Files) != 5 {
+			t.Fatal(err, said(res))
 		}
 		if first == nil {
-			first = res.Files[0].New
+			first = res.Files
 		}
-		if !bytes.Equal(res.Files[0].New, first) {
-			t.Fatalf("run %d differs:\n%s", i, File{Old: first, New: res.Files[0].New}.Diff())
+		for j, f := range res.Files {
+			if f.Name != first[j].Name || !bytes.Equal(f.New, first[j].New) {
+				t.Fatalf("run %d differs:\n%s", i, File{Name: f.Name, Old: first[j].New, New: f.New}.Diff())
+			}
 		}
 	}
 }

@@ -98,14 +98,17 @@ func (n *note) written(dir string) bool {
 	return true
 }
 
-// recall adds the parts that are in the output in dir, if it is still what it was.
-func (n *note) recall(dir string, to rendered) {
+// recall adds the parts that are in the output in dir, if it is still what it was, and
+// that output.
+func (n *note) recall(dir string, to rendered, texts map[string][]byte) {
 	n.decodeParts()
 	for i, name := range outputNames {
-		text, err := os.ReadFile(filepath.Join(dir, name))
+		path := filepath.Join(dir, name)
+		text, err := os.ReadFile(path)
 		if err != nil || checksumOf(text) != n.Files[i].Sum {
 			continue
 		}
+		texts[path] = text
 		for _, p := range n.Files[i].parts {
 			to[p.key] = templates.Fragment{Text: text[p.start:p.end], Imports: p.imports}
 		}

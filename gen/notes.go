@@ -18,11 +18,13 @@ type notes struct {
 	keep        bool
 	disk        disk
 	list        map[string]*note // by directory of the package
+
+	texts map[string][]byte // old output that was read already, by path
 }
 
 // readNotes reads the notes on packages that were written by this program.
 func readNotes(c Config, dirs []string) *notes {
-	n := &notes{dir: c.Cache, keep: c.Keep, disk: disk{}, list: map[string]*note{}}
+	n := &notes{dir: c.Cache, keep: c.Keep, disk: disk{}, list: map[string]*note{}, texts: map[string][]byte{}}
 	if n.dir != "" {
 		n.program, n.environment = self(), environment()
 	}
@@ -65,6 +67,9 @@ func (n *notes) current(dirs []string) (current, stale []string) {
 // overtaken parts the packages that were current and still are from those that use
 // what is generated for another package, where that has changed.
 func (n *notes) overtaken(current []string, files []File) (still, stale []string) {
+	if len(current) == 0 {
+		return nil, nil
+	}
 	will := map[string]digest{}
 	for _, f := range files {
 		will[f.Path] = digest{}
@@ -91,7 +96,7 @@ func (n *notes) recall(dirs []string) rendered {
 	to := rendered{}
 	for _, dir := range dirs {
 		if note := n.list[dir]; note != nil {
-			note.recall(dir, to)
+			note.recall(dir, to, n.texts)
 		}
 	}
 	return to

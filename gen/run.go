@@ -151,7 +151,9 @@ func (r *run) model(p *pkg) {
 			p.files[i] = newRendering(model, r.rendered)
 		}
 	}
-	r.listings = append(r.listings, b.listings(built)...)
+	if r.notes.dir == "" {
+		r.listings = append(r.listings, b.listings(built)...)
+	}
 }
 
 // emit generates the files of all packages that nothing is wrong with.
@@ -186,11 +188,14 @@ func (r *run) emit() error {
 // if there is one and it is ours.
 func (r *run) file(dir, name string, text []byte) error {
 	path := filepath.Join(dir, name)
-	old, err := os.ReadFile(path)
-	if err != nil && !os.IsNotExist(err) {
-		return err
+	old, missing := r.notes.texts[path], false
+	if old == nil {
+		var err error
+		old, err = os.ReadFile(path)
+		if missing = err != nil; missing && !os.IsNotExist(err) {
+			return err
+		}
 	}
-	missing := err != nil
 	switch {
 	case text == nil && (missing || !isOurs(old)):
 		return nil
