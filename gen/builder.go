@@ -40,6 +40,7 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 		b.names.dotted(spec, s.exported(importPath(spec)))
 	}
 	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt, predeclared: b.shadowed}
+	b.exprs.ownError = b.names.taken["error"].what != predeclared
 	b.planner = newPlanner(b.exprs, b.names)
 	b.clean = len(diags.list)
 	b.planner.unions = b.unions(unions)
@@ -119,6 +120,9 @@ func (b *builder) locals() {
 	} {
 		*field = b.names.local(name)
 	}
+	if l.Error = ""; b.exprs.ownError {
+		l.Error = wireError
+	}
 	for _, i := range b.model.Imports {
 		if i.Path == templates.RuntimePath {
 			l.Runtime = i.Name
@@ -129,7 +133,7 @@ func (b *builder) locals() {
 // needed are the predeclared identifiers that generated code uses, whatever the
 // types of the tasks.
 var needed = []string{
-	"error", "nil", "append", "len", "make", "min", "new", "byte", "bool", "string", "false",
+	"nil", "append", "len", "make", "min", "new", "byte", "bool", "string", "false",
 	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
 	"float32", "float64", "complex64", "complex128",
 }

@@ -18,6 +18,7 @@ type typeExprs struct {
 
 	predeclared func(name string) // notes that the file needs a name as Go declares it
 
+	ownError bool // the package declares an error of its own
 	untagged bool // leave out struct tags, as conversions do
 }
 
@@ -77,10 +78,16 @@ func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, problems
 	return templates.Type{Name: t.Name()}, nil
 }
 
+// wireError is what package wire calls the predeclared error, for packages that have
+// another.
+const wireError = "Error"
+
 // named returns the expression of a declared type.
 func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string) (x templates.Type, bad problems) {
 	x.Name = obj.Name()
-	if pkg := obj.Pkg(); pkg == nil {
+	if pkg := obj.Pkg(); pkg == nil && obj.Name() == "error" && e.ownError {
+		x.Path, x.Name = templates.WirePath, wireError
+	} else if pkg == nil {
 		e.predeclared(obj.Name())
 	} else {
 		x.Path = pkg.Path()

@@ -1,5 +1,7 @@
 package templates
 
+import "github.com/dave/jennifer/jen"
+
 // A Package is what one generated file says.
 type Package struct {
 	Path, Name string
@@ -36,12 +38,21 @@ type Import struct {
 type Locals struct {
 	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results string
 
+	Error   string // set if the package declares an error of its own: what package wire calls Go's
 	Runtime string // the name under which the file imports package runtime
 
 	Loops []Loop // the variables of loops, by how many they are inside of
 
 	loops int  // around what is emitted
 	deep  bool // the function is part of a codec that counts how deep it is
+}
+
+// errorType returns the predeclared type error.
+func (l Locals) errorType() *jen.Statement {
+	if l.Error != "" {
+		return wire(l.Error)
+	}
+	return jen.Error()
 }
 
 // A Loop is the variables of a loop: index, element, key.

@@ -121,7 +121,7 @@ func AppendArgs(l Locals, t Task) jen.Code {
 		values = []jen.Code{jen.Id(t.Names.Var).Dot("AppendArg").Call(jen.Id(l.B), current(l, t))}
 	}
 	return method(l, t, "AppendArgs").Params(jen.Id(l.B).Index().Byte()).
-		Params(jen.Index().Byte(), jen.Error()).Block(jen.Return(values...))
+		Params(jen.Index().Byte(), l.errorType()).Block(jen.Return(values...))
 }
 
 func current(l Locals, t Task) *jen.Statement {

@@ -87,12 +87,12 @@ func callFunc(l Locals, t Task) *jen.Statement {
 	call := invoke(t, jen.Id(ctx), func() *jen.Statement { return jen.Id(arg) })
 	return jen.Func().Params(
 		jen.Id(ctx).Add(contextType()), jen.Id(arg).Add(t.Arg.Type.code()),
-	).Params(t.Res.code(), jen.Error()).Block(outcome(l, t, call, ret)...)
+	).Params(t.Res.code(), l.errorType()).Block(outcome(l, t, call, ret)...)
 }
 
 // eachFunc is the task as a function of many arguments.
 func eachFunc(l Locals, t Task) *jen.Statement {
-	ctx, results, err := "_", "_", jen.Error()
+	ctx, results, err := "_", "_", l.errorType()
 	if t.Context {
 		ctx = l.Ctx
 	}
@@ -100,7 +100,7 @@ func eachFunc(l Locals, t Task) *jen.Statement {
 		results = l.Results
 	}
 	if t.Error {
-		err = jen.Id(l.Err).Error()
+		err = jen.Id(l.Err).Add(l.errorType())
 	}
 	return jen.Func().Params(
 		jen.Id(ctx).Add(contextType()), jen.Id(l.Run).Op("*").Add(rt("Run")),
