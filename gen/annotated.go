@@ -105,11 +105,7 @@ func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 		return CodeLater, "functions with type parameters are not supported by this version yet; write one without for each type that you need"
 	case name == "_", name == "init", name == "main" && f.src.name == "main":
 		return CodePlace, "a function called " + name + " cannot be a task"
-	case file.syntax.Name.Name == f.src.name+"_test":
-		return CodeLater, "tasks in package " + file.syntax.Name.Name + " are not supported by this version yet; move it to a test of package " + f.src.name
-	case file.constrained:
-		return CodeLater, "tasks in files with a build constraint, in the name or in a line, are not supported by this version yet; put the task into another file and call this function there"
-	case !file.built:
+	case file.syntax.Name.Name != f.src.name:
 		return CodePlace, "the file is not part of package " + f.src.name
 	}
 	return "", ""

@@ -39,10 +39,9 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
 	}
-	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt, predeclared: b.shadowed}
-	b.exprs.ownError = b.names.taken["error"].what != predeclared
-	b.planner = newPlanner(b.exprs, b.names)
 	b.clean = len(diags.list)
+	b.planner = newPlanner(b.typeExprs(), b.names)
+	b.exprs = b.planner.exprs
 	b.planner.unions = b.unions(unions)
 	for _, name := range needed {
 		b.shadowed(name)
@@ -50,12 +49,22 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 	return b
 }
 
+// typeExprs returns a writer of types for the package as it was checked.
+func (b *builder) typeExprs() *typeExprs {
+	e := &typeExprs{local: b.checked.pkg, path: b.src.path, use: b.use, file: b.s.fileAt, predeclared: b.shadowed}
+	if b.src.tests != "" {
+		e.path = b.src.tests
+	}
+	e.ownError = b.names.taken["error"].what != predeclared
+	return e
+}
+
 // build returns the model of one file, and false if something is wrong. The
-// file of the tests comes second and uses what the first one declares.
+// file of the tests comes later and uses what the first one declares.
 func (b *builder) build(found annotations) (templates.Package, bool) {
 	before := b.clean
 	// The imports stay: codecs that were planned for the first file may be in this one.
-	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports}
+	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports, Build: b.planner.condition.line()}
 	b.tasks, b.planner.shapes = nil, nil
 	for _, a := range found.tasks {
 		if t := b.typed(a); t != nil && b.claim(t) {
@@ -74,6 +83,13 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	}
 	b.errorDefs(found.errors)
 	b.items()
+	b.codecs()
+	return b.model, len(b.diags.list) == before
+}
+
+// codecs adds the functions that the tasks and errors of the file need, and what they
+// need themselves.
+func (b *builder) codecs() {
 	var plans []*templates.Plan
 	for _, t := range b.tasks {
 		b.model.Tasks = append(b.model.Tasks, t.model)
@@ -97,7 +113,6 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 		}
 	}
 	b.model.Locals.Loops = b.names.loops(height(plans))
-	return b.model, len(b.diags.list) == before
 }
 
 // use notes that the file imports a package and chooses its name.

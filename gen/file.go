@@ -16,6 +16,8 @@ type File struct {
 	Name string // relative to Config.Dir
 	Old  []byte // nil if there is none
 	New  []byte // nil if it should go
+
+	of *rendering // what New is the text of; nil if it is none of a package
 }
 
 // Stale reports whether the file on disk is not as it should be. That a version

@@ -219,7 +219,7 @@ func TestListingsOfFixtures(t *testing.T) {
 			if l.Kind == KindError {
 				continue
 			}
-			ids = append(ids, l.ID)
+			ids = append(ids, l.ID+" in "+l.Pos.Filename) // another in another build
 			if (l.Shape == "") != (l.Place == Goroutines) || (l.Fingerprint == "") != (l.Place == Goroutines) || l.Signature == "" {
 				t.Errorf("%+v", l)
 			}

@@ -23,13 +23,14 @@ type note struct {
 	Sources  []input           // in the module
 	GoInputs []input           // of the go command
 	Exports  map[string]string // export data by import path
-	Files    [len(outputNames)]noted
+	Files    []noted           // all that are in the directory
 
 	tail []byte // the parts of the files, encoded
 }
 
 // A noted is a generated file in a note.
 type noted struct {
+	Name  string
 	Sum   checksum
 	parts []notedPart
 }
@@ -90,8 +91,12 @@ func checksumNow(path string) (checksum, error) {
 
 // written reports whether the output in dir is what the note is about.
 func (n *note) written(dir string) bool {
-	for i, name := range outputNames {
-		if sum, err := checksumNow(filepath.Join(dir, name)); err != nil || sum != n.Files[i].Sum {
+	names, err := outputsIn(dir)
+	if err != nil || len(names) != len(n.Files) {
+		return false
+	}
+	for _, f := range n.Files {
+		if sum, err := checksumNow(filepath.Join(dir, f.Name)); err != nil || sum != f.Sum {
 			return false
 		}
 	}
@@ -102,35 +107,32 @@ func (n *note) written(dir string) bool {
 // that output.
 func (n *note) recall(dir string, to rendered, texts map[string][]byte) {
 	n.decodeParts()
-	for i, name := range outputNames {
-		path := filepath.Join(dir, name)
+	for _, f := range n.Files {
+		path := filepath.Join(dir, f.Name)
 		text, err := os.ReadFile(path)
-		if err != nil || checksumOf(text) != n.Files[i].Sum {
+		if err != nil || checksumOf(text) != f.Sum {
 			continue
 		}
 		texts[path] = text
-		for _, p := range n.Files[i].parts {
+		for _, p := range f.parts {
 			to[p.key] = templates.Fragment{Text: text[p.start:p.end], Imports: p.imports}
 		}
 	}
 }
 
-// noted writes down how f, which r is the text of, is made up once it is written.
-func (r *rendering) noted(f File) (n noted) {
+// noted writes down how a file is made up once it is written.
+func (f File) noted() noted {
 	text := f.after()
-	if text == nil {
-		return n
-	}
-	n.Sum = checksumOf(text)
-	if r == nil || len(text) != len(f.New) { // line ends differ
+	n := noted{Name: filepath.Base(f.Path), Sum: checksumOf(text)}
+	if f.of == nil || len(text) != len(f.New) { // line ends differ
 		return n
 	}
 	at := 0
-	for i, fragment := range r.fragments {
+	for i, fragment := range f.of.fragments {
 		start := at + bytes.Index(f.New[at:], fragment.Text)
 		at = start + len(fragment.Text)
-		if r.keys[i] != (digest{}) {
-			n.parts = append(n.parts, notedPart{r.keys[i], start, at, fragment.Imports})
+		if f.of.keys[i] != (digest{}) {
+			n.parts = append(n.parts, notedPart{f.of.keys[i], start, at, fragment.Imports})
 		}
 	}
 	return n

@@ -126,24 +126,26 @@ func (n *notes) write(r *run) {
 	if n.dir == "" || os.MkdirAll(n.dir, 0o777) != nil {
 		return
 	}
+	made := map[string]*note{}
 	for _, p := range r.packages {
-		if p.src.broken || p.s.exports.unstable || !p.s.traced {
+		dir := p.src.dir
+		if r.broken[dir] || p.s.exports.unstable || !p.s.traced {
 			continue
 		}
-		made := &note{Program: n.program, Sources: p.s.inputsOf(p.src), GoInputs: distinct(p.s.exports.inputs)}
-		made.Exports = p.s.exports.used()
-		for _, f := range r.files {
-			for i, name := range outputNames {
-				if f.Path == filepath.Join(p.src.dir, name) {
-					made.Files[i] = p.files[i].noted(f)
-				}
-			}
+		if made[dir] == nil {
+			made[dir] = &note{Program: n.program, GoInputs: distinct(p.s.exports.inputs), Exports: p.s.exports.used()}
 		}
-		text, err := made.encode()
-		if err != nil {
-			continue
+		made[dir].Sources = distinct(append(made[dir].Sources, p.s.inputsOf(p.src)...))
+	}
+	for _, f := range r.files {
+		if note := made[filepath.Dir(f.Path)]; note != nil && f.after() != nil {
+			note.Files = append(note.Files, f.noted())
 		}
-		File{Path: n.path(p.src.dir), New: text}.Write()
+	}
+	for dir, note := range made {
+		if text, err := note.encode(); err == nil {
+			File{Path: n.path(dir), New: text}.Write()
+		}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/offing-go/offing/templates"
 )
 
 // A run reads and generates all packages once.
@@ -14,6 +16,8 @@ type run struct {
 	notes    *notes
 	sessions map[string]*session // by module root
 	diags    diagnostics
+	dirs     []string
+	broken   map[string]bool // directories with a mistake, whose old files stay
 	packages []*pkg
 	rendered rendered
 	files    []File
@@ -21,7 +25,7 @@ type run struct {
 }
 
 func newRun(dir string, dirs []string, outs outputs, done rendered, old *notes) (*run, error) {
-	r := &run{outs: outs, rendered: done, notes: old, sessions: map[string]*session{}}
+	r := &run{outs: outs, rendered: done, notes: old, sessions: map[string]*session{}, broken: map[string]bool{}}
 	r.diags = diagnostics{dir: dir, fset: token.NewFileSet()}
 	for _, d := range dirs {
 		if err := r.scan(d); err != nil {
@@ -39,12 +43,21 @@ func newRun(dir string, dirs []string, outs outputs, done rendered, old *notes) 
 	return r, r.emit()
 }
 
-// A pkg is a package with tasks.
+// A pkg is a package with tasks. The external tests in a directory are one of their
+// own.
 type pkg struct {
 	s     *session
 	src   *source
 	found annotations
-	files [len(outputNames)]*rendering // nil for one that is not to be
+	units []unit
+	files []output
+}
+
+// An output is what is to be in one generated file.
+type output struct {
+	name  string
+	model templates.Package
+	*rendering
 }
 
 // scan looks for tasks in a directory.
@@ -53,59 +66,78 @@ func (r *run) scan(dir string) error {
 	if err != nil {
 		return err
 	}
+	r.dirs = append(r.dirs, dir)
 	if !slices.ContainsFunc(files, func(f goFile) bool { return mayHaveTasks(f.text) }) {
-		return r.obsolete(dir)
+		return nil
 	}
 	s, err := r.session(dir)
 	if err != nil {
 		return err
 	}
 	r.notes.exports(s, dir)
-	path := s.pathOf(dir)
-	src := s.parsed(dir, path, files)
+	src := s.parsed(dir, s.pathOf(dir), files)
 	src.inputs = read
 	before := len(r.diags.list)
-	marks := find(&r.diags, src)
-	if marks.emitNothing() && len(r.diags.list) == before {
-		return r.obsolete(dir)
+	var all []*pkg
+	for _, part := range []*source{src, src.external()} { // in this order, though the first loses files to the second
+		if part != nil {
+			all = append(all, &pkg{s: s, src: part})
+		}
+	}
+	marked := false
+	for _, p := range all {
+		p.found = find(&r.diags, p.src)
+		marked = marked || !p.found.emitNothing()
+	}
+	if !marked && len(r.diags.list) == before {
+		return nil
 	}
 	if bad := s.syntaxErrors[dir]; len(bad) > 0 {
 		r.diags.list = r.diags.list[:before] // what follows from a syntax error is no mistake
 		for _, e := range bad {
 			r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
 		}
+	}
+	if len(s.syntaxErrors[dir]) > 0 || !marked {
+		r.broken[dir] = true
 		return nil
 	}
-	if marks.emitNothing() {
-		return nil
+	for _, p := range all {
+		if !p.found.emitNothing() {
+			p.units = s.units(p.src, p.found)
+			r.follow(p)
+			r.packages = append(r.packages, p)
+		}
 	}
-	r.follow(s, src, marks)
-	r.packages = append(r.packages, &pkg{s: s, src: src, found: marks})
-	src.broken = len(r.diags.list) > before
+	r.broken[dir] = len(r.diags.list) > before
 	return nil
 }
 
 // follow notes which packages have to be loaded, and reports those of the module
 // that do not parse: what is left of them may make sense and be wrong.
-func (r *run) follow(s *session, src *source, marks annotations) {
-	for _, spec := range dotImports(src, false) {
-		if s.own(importPath(spec)) == nil {
-			s.exports.need(importPath(spec), "")
-		}
-	}
+func (r *run) follow(p *pkg) {
+	s := p.s
 	c := &closure{s: s, seen: map[string]bool{}}
-	for _, t := range marks.tasks {
-		c.walk(src, t.file, t.decl.Type)
-	}
-	for _, e := range marks.errors {
-		if t, ok := e.spec.(*ast.TypeSpec); ok {
-			c.walk(src, e.file, t.Type)
+	for _, u := range p.units {
+		for _, spec := range dotImports(u.view, false) {
+			if s.own(importPath(spec)) == nil {
+				s.exports.need(importPath(spec), "")
+			}
 		}
-	}
-	for _, u := range marks.unions {
-		c.walk(src, u.file, u.spec)
-		for _, m := range u.types {
-			c.walk(src, u.file, m.expr)
+		marks := p.found.of(u)
+		for _, t := range marks.tasks {
+			c.walk(u.view, t.file, t.decl.Type)
+		}
+		for _, e := range marks.errors {
+			if t, ok := e.spec.(*ast.TypeSpec); ok {
+				c.walk(u.view, e.file, t.Type)
+			}
+		}
+		for _, m := range marks.unions {
+			c.walk(u.view, m.file, m.spec)
+			for _, t := range m.types {
+				c.walk(u.view, m.file, t.expr)
+			}
 		}
 	}
 	for _, imported := range c.reached {
@@ -138,17 +170,35 @@ func (r *run) session(dir string) (*session, error) {
 
 // model plans the files of one package and notes what is wrong with it.
 func (r *run) model(p *pkg) {
+	before := len(r.diags.list)
 	b := newBuilder(p.s, p.src, &r.diags, p.found.unions)
+	made := unitNames{base: b.names}
 	var built []*task
-	for i := range p.files {
-		marks := p.found.of(i == 1)
-		if marks.emitNothing() {
-			continue
+	for i, u := range p.units {
+		marks := p.found.of(u)
+		if marks.emitNothing() && (i > 0 || len(p.units) == 2) {
+			continue // with conditions, aliases may come into the first
 		}
-		model, ok := b.build(marks)
-		built = append(built, b.tasks...)
-		if p.src.broken = p.src.broken || !ok; !p.src.broken {
-			p.files[i] = newRendering(model, r.rendered)
+		at := b
+		if u.condition != nil {
+			at = b.fork(u, made.before(u), p.found.unions)
+		} else if u.test {
+			made.all(b.names)
+		}
+		model, _ := at.build(marks)
+		built = append(built, at.tasks...)
+		if u.condition != nil && !u.test {
+			at.model = model
+			b.hoist(at, &p.files[0].model)
+			model = at.model
+		}
+		made.add(u, at.names)
+		p.files = append(p.files, output{name: u.output(), model: model})
+	}
+	r.broken[p.src.dir] = r.broken[p.src.dir] || len(r.diags.list) > before
+	for i := range p.files {
+		if f := &p.files[i]; !f.model.Empty() && !r.broken[p.src.dir] {
+			f.rendering = newRendering(f.model, r.rendered)
 		}
 	}
 	if r.notes.dir == "" {
@@ -159,35 +209,46 @@ func (r *run) model(p *pkg) {
 // emit generates the files of all packages that nothing is wrong with.
 func (r *run) emit() error {
 	var files []*rendering
+	texts := map[string]*rendering{}
 	for _, p := range r.packages {
 		for _, f := range p.files {
-			if f != nil && !p.src.broken {
-				files = append(files, f)
+			if f.rendering != nil && !r.broken[p.src.dir] {
+				files = append(files, f.rendering)
+				texts[filepath.Join(p.src.dir, f.name)] = f.rendering
 			}
 		}
 	}
 	if err := render(files, r.rendered); err != nil {
 		return err
 	}
-	for _, p := range r.packages {
-		if p.src.broken {
+	for _, dir := range r.dirs {
+		if r.broken[dir] {
 			continue // the old files stay
 		}
-		before := len(r.diags.list)
-		for i, name := range outputNames {
-			if err := r.file(p.src.dir, name, p.files[i].text()); err != nil {
+		names, err := outputsIn(dir)
+		if err != nil {
+			return err
+		}
+		for path := range texts {
+			if filepath.Dir(path) == dir {
+				names = append(names, filepath.Base(path))
+			}
+		}
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
+			if err := r.file(dir, name, texts[filepath.Join(dir, name)]); err != nil {
 				return err
 			}
 		}
-		p.src.broken = len(r.diags.list) > before
 	}
 	return nil
 }
 
 // file adds a generated file to the result. Without a text it is one to remove,
 // if there is one and it is ours.
-func (r *run) file(dir, name string, text []byte) error {
+func (r *run) file(dir, name string, of *rendering) error {
 	path := filepath.Join(dir, name)
+	text := of.text()
 	old, missing := r.notes.texts[path], false
 	if old == nil {
 		var err error
@@ -202,21 +263,12 @@ func (r *run) file(dir, name string, text []byte) error {
 	case !missing && !isOurs(old):
 		r.diags.at(token.Position{Filename: path, Line: 1, Column: 1}, CodeClash, "",
 			"%s is the name of generated files, and this one is not generated by offing; rename it", name)
+		r.broken[dir] = true
 		return nil
 	}
 	if text == nil && r.notes.keep {
 		text = remainder(old)
 	}
-	r.files = append(r.files, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text})
-	return nil
-}
-
-// obsolete removes the output of a package that has no tasks any more.
-func (r *run) obsolete(dir string) error {
-	for _, name := range outputNames {
-		if err := r.file(dir, name, nil); err != nil {
-			return err
-		}
-	}
+	r.files = append(r.files, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text, of: of})
 	return nil
 }

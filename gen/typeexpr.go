@@ -12,6 +12,7 @@ import (
 // packages they name.
 type typeExprs struct {
 	local *types.Package
+	path  string // by which the rule of internal packages goes
 	use   func(path, name string) // notes that the file imports a package
 
 	file func(token.Pos) *file // the file of the module at a position, or nil
@@ -95,7 +96,7 @@ func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string
 			if !obj.Exported() {
 				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is not exported")
 			}
-			if !mayImport(e.local.Path(), pkg.Path()) {
+			if !mayImport(e.path, pkg.Path()) {
 				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is in "+pkg.Path()+
 					`, which package `+e.local.Name()+` may not import; add "local" or pass a value`)
 			}

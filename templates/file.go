@@ -87,7 +87,11 @@ func Join(p Package, parts []Part, fragments []Fragment) []byte {
 		}
 	}
 	out.Grow(size + 4096)
-	out.WriteString(Header + "\n\npackage " + p.Name + "\n\n")
+	out.WriteString(Header + "\n\n")
+	if p.Build != "" {
+		out.WriteString("//" + p.Build + "\n\n")
+	}
+	out.WriteString("package " + p.Name + "\n\n")
 	out.WriteString(importBlock(p.Imports, used))
 	for i, f := range fragments {
 		section := parts[i].Section

@@ -5,6 +5,7 @@ import "github.com/dave/jennifer/jen"
 // A Package is what one generated file says.
 type Package struct {
 	Path, Name string
+	Build      string // what a //go:build line says, without the slashes; may be empty
 	Imports    []Import
 	Signatures []Signature // guards of the tasks
 	Shapes     []Shape     // guards of the types that are encoded
@@ -14,6 +15,9 @@ type Package struct {
 	Errors     []ErrorDef
 	Locals     Locals
 }
+
+// Empty reports whether the file would declare nothing.
+func (p Package) Empty() bool { return len(p.Tasks) == 0 && len(p.Errors) == 0 && len(p.Futures) == 0 }
 
 // An ErrorDef is an error that keeps its identity across processes: a sentinel or
 // a type.
