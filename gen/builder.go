@@ -174,10 +174,24 @@ func (b *builder) typed(a annotated) *task {
 		b.badImports(a.file)
 	}
 	fn, ok := b.checked.pkg.Scope().Lookup(a.name).(*types.Func)
+	if !ok && !bad && a.file.condition != nil {
+		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s", a.file.condition)
+	}
 	if bad || !ok {
 		return nil
 	}
-	return newTask(a, fn.Signature())
+	if a.instance == nil {
+		return newTask(a, fn.Signature(), nil)
+	}
+	sig, args, ok := b.instantiate(a, fn)
+	if !ok {
+		return nil
+	}
+	t := newTask(a, sig, args)
+	if t.x != "" {
+		t.x += suffix(args, b.checked.pkg)
+	}
+	return t
 }
 
 // badImports says why imports of a file that does not make sense are missing.
@@ -198,9 +212,9 @@ func (b *builder) claim(t *task) bool {
 	}
 	ok := b.claimFuture(t)
 	for _, name := range t.claims() {
-		h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()})
+		h, free := b.names.claim(name, holder{"emitted for task " + t.label(), t.decl.Name.Pos()})
 		if !free {
-			b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add name=Other%s", name, b.holder(h), t.x)
+			b.diags.add(t.decl.Name.Pos(), CodeClash, t.label(), "%s is %s; add name=Other%s", name, b.holder(h), t.annotated.x())
 			return false // the same name= resolves the others
 		}
 	}
@@ -226,7 +240,7 @@ func (b *builder) claimFuture(t *task) bool {
 		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
 			return true
 		}
-		b.diags.add(t.decl.Name.Pos(), CodeFuture, t.name, "%s stands for the future of %s (task %s), it cannot stand for that of %s; add future=%s",
+		b.diags.add(t.decl.Name.Pos(), CodeFuture, t.label(), "%s stands for the future of %s (task %s), it cannot stand for that of %s; add future=%s",
 			name, b.typeName(c.of), c.task, b.typeName(of), otherFuture(name))
 		return false
 	}
@@ -234,7 +248,7 @@ func (b *builder) claimFuture(t *task) bool {
 		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add future=%s", name, b.holder(h), otherFuture(name))
 		return false
 	}
-	b.futures[name] = claimedFuture{of, t.name}
+	b.futures[name] = claimedFuture{of, t.label()}
 	return true
 }
 

@@ -57,14 +57,16 @@ func nameCondition(name string) (expr constraint.Expr, suffix string) {
 	return nil, ""
 }
 
-func isSystem(word string) bool { return !builtIn("nowhere", "none", word) && builtIn(word, "none", word) }
-func isArch(word string) bool   { return !builtIn("nowhere", "none", word) && builtIn("nowhere", word, word) }
+// isSystem and isArch know what the go command knows: before an architecture, a system
+// counts, and any other word does not.
+func isSystem(word string) bool { return !builtIn("nowhere", "amd64", word+"_amd64") }
+func isArch(word string) bool   { return !isSystem(word) && !builtIn("nowhere", "none", word) }
 
-// builtIn reports whether a file whose name ends in a word is built for a system.
-func builtIn(system, arch, word string) bool {
+// builtIn reports whether a file whose name ends like that is built for a system.
+func builtIn(system, arch, end string) bool {
 	c := build.Context{GOOS: system, GOARCH: arch, Compiler: "gc"}
 	c.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("package p")), nil }
-	match, err := c.MatchFile("", "x_"+word+".go")
+	match, err := c.MatchFile("", "x_"+end+".go")
 	return err == nil && match
 }
 
@@ -141,7 +143,7 @@ func findWorld(base *build.Context, test func(world) bool, about ...*condition) 
 			case isArch(tag):
 				archs = append(archs, tag)
 			case tag == "unix":
-				systems = append(systems, "linux")
+				systems = append(systems, "linux", "darwin")
 			case !slices.Contains(free, tag) && !strings.HasPrefix(tag, "go1.") && tag != runtime.Compiler:
 				free = append(free, tag)
 			}

@@ -64,6 +64,11 @@ type Duration int64
 type Month int
 type Weekday int
 `,
+	"cmp": `package cmp
+type Ordered interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr | ~float32 | ~float64 | ~string
+}
+`,
 	"iter": `package iter
 type Seq[V any] func(yield func(V) bool)
 type Seq2[K, V any] func(yield func(K, V) bool)
@@ -74,6 +79,7 @@ type Seq2[K, V any] func(yield func(K, V) bool)
 var builtinNames = map[string][]string{
 	"context": {"Context"},
 	"time":    {"Time", "Duration", "Month", "Weekday"},
+	"cmp":     {"Ordered"},
 	"iter":    {"Seq", "Seq2"},
 }
 
@@ -120,7 +126,7 @@ func (e *exports) knows(paths []string) bool {
 }
 
 func (e *exports) loadBuiltin() error {
-	for _, path := range []string{"time", "context", "iter"} {
+	for _, path := range []string{"time", "context", "cmp", "iter"} {
 		f, err := parser.ParseFile(e.fset, path+".go", builtin[path], 0)
 		if err != nil {
 			return err

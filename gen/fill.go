@@ -27,11 +27,13 @@ func (b *builder) fill(t *task) {
 		return
 	}
 	sig, bad := b.exprs.expr(t.sig, "")
-	if bad != nil {
+	instance, worse := b.argExprs(t)
+	if bad = bad.and(worse); bad != nil {
 		b.report(t.subject(), "signature", bad)
 		return
 	}
-	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
+	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Instance: instance, Type: sig})
+	t.model.Instance = instance
 	if !t.local {
 		t.model.Shape = t.shape(b.planner.shaper()) // not before: planning has found that it ends
 	}
@@ -50,7 +52,7 @@ type subject struct {
 }
 
 func (t *task) subject() subject {
-	return subject{t.decl.Name.Pos(), t.file, t.name, t.model.Names.Stream}
+	return subject{t.decl.Name.Pos(), t.file, t.label(), t.model.Names.Stream}
 }
 
 // report turns what is wrong with a type into diagnostics.

@@ -127,6 +127,9 @@ func (r *run) follow(p *pkg) {
 		marks := p.found.of(u)
 		for _, t := range marks.tasks {
 			c.walk(u.view, t.file, t.decl.Type)
+			for _, m := range t.instance {
+				c.walk(u.view, t.file, m.expr)
+			}
 		}
 		for _, e := range marks.errors {
 			if t, ok := e.spec.(*ast.TypeSpec); ok {

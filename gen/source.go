@@ -33,14 +33,14 @@ type source struct {
 
 // A file is one Go file of a source.
 type file struct {
-	src         *source
-	name        string
-	syntax      *ast.File
-	taken       bool // the go command takes it here
-	built       bool // it is part of the package here, perhaps as a test
-	test        bool
-	condition   *condition                  // nil if it is always built
-	ends        map[*ast.FuncDecl]token.Pos // where functions ended, with their bodies
+	src       *source
+	name      string
+	syntax    *ast.File
+	taken     bool // the go command takes it here
+	built     bool // it is part of the package here, perhaps as a test
+	test      bool
+	condition *condition                  // nil if it is always built
+	ends      map[*ast.FuncDecl]token.Pos // where functions ended, with their bodies
 }
 
 // A decl is a declaration at package level.

@@ -12,7 +12,7 @@ import (
 // packages they name.
 type typeExprs struct {
 	local *types.Package
-	path  string // by which the rule of internal packages goes
+	path  string                  // by which the rule of internal packages goes
 	use   func(path, name string) // notes that the file imports a package
 
 	file func(token.Pos) *file // the file of the module at a position, or nil

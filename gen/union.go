@@ -64,10 +64,7 @@ func (b *builder) member(m marked, iface *types.Interface, one member) types.Typ
 	tv, err := types.Eval(b.diags.fset, b.checked.pkg, m.pos, one.text)
 	switch {
 	case err != nil || !tv.IsType() || tv.Type == types.Typ[types.Invalid]:
-		if strings.Contains(one.text, ".") {
-			return wrong("%s is not a type that this file knows; import its package, which a line var _ %s keeps in use", one.text, strings.TrimLeft(one.text, "*[]"))
-		}
-		return wrong("%s is not a type that this file knows", one.text)
+		return wrong("%s", unknownType(one.text))
 	case types.IsInterface(tv.Type):
 		return wrong("%s is an interface; list the types that it may hold", one.text)
 	case types.Implements(tv.Type, iface):
@@ -103,4 +100,12 @@ func (p *planner) union(members []types.Type, expr templates.Type, path string) 
 		}
 	}
 	return plan, all
+}
+
+// unknownType answers a type in a directive that means nothing in its file.
+func unknownType(text string) string {
+	if strings.Contains(text, ".") {
+		return text + " is not a type that this file knows; import its package, which a line var _ " + strings.TrimLeft(text, "*[]") + " keeps in use"
+	}
+	return text + " is not a type that this file knows"
 }

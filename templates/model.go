@@ -73,8 +73,9 @@ func (l Locals) loop() (vars Loop, inside Locals) {
 
 // A Signature is a guard: the type that a task had when the file was generated.
 type Signature struct {
-	Func string
-	Type Type
+	Func     string
+	Instance []Type // of a function with type parameters
+	Type     Type
 }
 
 // A Shape is a guard: the underlying type that a type had.
@@ -90,9 +91,10 @@ type Future struct {
 
 // A Task is one annotated function with everything that is emitted for it.
 type Task struct {
-	Func string   // the function
-	Doc  []string // lines of the first paragraph of its doc comment
-	Each bool     // it has parameters, so there are functions for many calls
+	Func     string   // the function
+	Instance []Type   // of a function with type parameters
+	Doc      []string // lines of the first paragraph of its doc comment
+	Each     bool     // it has parameters, so there are functions for many calls
 
 	Names  Names
 	Own    Own

@@ -107,7 +107,7 @@ func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
 		}
 		args = append(args, spread(p, value))
 	}
-	return jen.Id(t.Func).Call(args...)
+	return function(t.Func, t.Instance).Call(args...)
 }
 
 // AppendArgs emits
@@ -146,4 +146,12 @@ func Deliver(l Locals, t Task) jen.Code {
 
 func method(l Locals, t Task, name string) *jen.Statement {
 	return jen.Func().Params(jen.Id(l.C).Op("*").Id(t.Names.Record)).Id(name)
+}
+
+// function is a task, or an instance of it.
+func function(name string, instance []Type) *jen.Statement {
+	if len(instance) == 0 {
+		return jen.Id(name)
+	}
+	return jen.Id(name).Types(codes(instance)...)
 }

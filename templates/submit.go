@@ -120,7 +120,7 @@ func callHere(t Task, otherwise []jen.Code) []jen.Code {
 		jen.Var().Add(here()).Add(rt("Here")),
 		jen.If(jen.Op("!").Add(enter)).Block(otherwise...),
 		jen.Defer().Add(here()).Dot("Leave").Call(jen.Op("&").Id(t.Own.Err)),
-	}, results(t, jen.Id(t.Func).Call(args...))...)
+	}, results(t, function(t.Func, t.Instance).Call(args...))...)
 }
 
 // results returns what a call of the task returns, as CallX does.

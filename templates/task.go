@@ -74,7 +74,7 @@ func Set(l Locals, t Task) []jen.Code {
 // callFunc is the task as a function of a context and one argument.
 func callFunc(l Locals, t Task) *jen.Statement {
 	if t.Context && t.Error && t.Values == 1 && t.Args == nil && len(t.Params) == 1 && !t.Params[0].Variadic {
-		return jen.Id(t.Func)
+		return function(t.Func, t.Instance)
 	}
 	ctx, arg := "_", t.Arg.Var
 	if t.Context {
