@@ -41,6 +41,7 @@ type outbox struct {
 	since  time.Time // guarded by mu; when the first of them was put
 	stride int       // guarded by mu; how many replies come between two looks at the clock
 	look   int       // guarded by mu; the number of replies to look at it next
+	stint  stint     // guarded by mu
 	armed  bool      // guarded by mu; the timer runs
 	seen   uint64    // guarded by mu; base when the timer was set
 	err    error     // guarded by mu; of the pipe, for good
@@ -66,7 +67,7 @@ const (
 const cutBit = 1 << 63
 
 func newOutbox(file *os.File, board *Board) *outbox {
-	return &outbox{file: file, board: board, open: -1, stride: 1}
+	return &outbox{file: file, board: board, open: -1, stride: 1, stint: stint{board: board}}
 }
 
 // put adds a frame. hurry says that nothing else waits to be done, so that it is
@@ -74,6 +75,7 @@ func newOutbox(file *os.File, board *Board) *outbox {
 func (o *outbox) put(b []byte, hurry bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.stint.count++
 	o.takeLocked()
 	o.closeLocked()
 	if len(b) > directSize {
@@ -152,6 +154,22 @@ func (o *outbox) directLocked(b []byte) {
 	o.advanceLocked(len(b))
 }
 
+// busy notes that a call came after there was none.
+func (o *outbox) busy() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stint.begin(time.Now())
+}
+
+// idle notes that there is no other call, and writes what is in the box.
+func (o *outbox) idle() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stint.end()
+	o.flushLocked()
+	return o.err
+}
+
 // flush writes what is in the box.
 func (o *outbox) flush() error {
 	o.mu.Lock()
@@ -192,7 +210,9 @@ func (o *outbox) paceLocked() {
 			o.armLocked()
 		}
 	case o.puts >= o.look:
-		waited := time.Since(o.since)
+		now := time.Now()
+		o.stint.tell(now)
+		waited := now.Sub(o.since)
 		each := waited/time.Duration(o.puts-1) + 1
 		o.stride = int(min(max(flushTime/4/each, 1), maxStride))
 		o.look = o.puts + o.stride

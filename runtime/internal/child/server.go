@@ -175,14 +175,18 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 		if s.spoilt.Load() {
 			return h, nil, io.EOF
 		}
-		if !s.in.Buffered() {
+		idle := !s.in.Buffered()
+		if idle {
 			bare()
-			if err = s.out.flush(); err != nil {
+			if err = s.out.idle(); err != nil {
 				break
 			}
 		}
 		if h, args, err = s.in.Next(); err == nil && h.Has(frame.Shared) {
 			args, _, err = frame.ReadBlock(s.board.calls, args)
+		}
+		if idle && len(s.running.lanes) == 1 && !h.Has(frame.Direct) { // whose caller has no others for this worker
+			s.out.busy()
 		}
 		switch {
 		case err != nil:
