@@ -61,6 +61,9 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	}
 	over := w.line.remove(e)
 	left := w.line.len()
+	if left == 0 {
+		w.countLocked()
+	}
 	next := w.line.advance(w.pool.config.TasksPerWorker)
 	w.mu.Unlock()
 	if next != nil {
@@ -118,6 +121,7 @@ func (w *worker) paceLocked() {
 	} else {
 		w.pace.over(time.Now())
 	}
+	w.countLocked()
 }
 
 // deliverPart takes the outcomes of some items of a batch. Once the call is settled
