@@ -216,7 +216,8 @@ func (s *server) send(call frame.Header, b []byte, h frame.Header) error {
 		_, err := s.direct.Write(b)
 		return err
 	}
-	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 // with several nobody else may come to write it
+	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 || // with several nobody else may come to write it
+		!s.in.Buffered()
 	return s.out.put(b, hurry)
 }
 
