@@ -7,4 +7,9 @@ require (
 	golang.org/x/tools v0.52.0
 )
 
+require (
+	github.com/fsnotify/fsnotify v1.10.1 // indirect
+	golang.org/x/sys v0.49.0 // indirect
+)
+
 tool github.com/offing-go/offing/cmd/offing

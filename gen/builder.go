@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -31,6 +32,7 @@ type builder struct {
 type claimedFuture struct {
 	of   types.Type
 	task string
+	pos  token.Pos // of the task
 }
 
 func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *builder {
@@ -129,7 +131,7 @@ var needed = []string{
 // shadowed refuses packages that declare a predeclared identifier again.
 func (b *builder) shadowed(name string) {
 	if h := b.names.taken[name]; h.what != predeclared {
-		b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it", b.src.name, name)
+		b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it; rename it", b.src.name, name)
 	}
 }
 
@@ -173,7 +175,7 @@ func (b *builder) claim(t *task) bool {
 	for _, name := range t.claims() {
 		h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()})
 		if !free {
-			b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add name=Other%s", name, b.holder(h), t.x)
+			b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; add name=Other%s", name, b.holder(h), t.x)
 			return false // the same name= resolves the others
 		}
 	}
@@ -199,15 +201,15 @@ func (b *builder) claimFuture(t *task) bool {
 		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
 			return true
 		}
-		b.diags.add(t.decl.Name.Pos(), CodeFuture, t.name, "%s stands for the future of %s (task %s), it cannot stand for that of %s; add future=%s",
-			name, b.typeName(c.of), c.task, b.typeName(of), otherFuture(name))
+		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.name, "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; add future=%s",
+			name, b.typeName(c.of), c.task, b.diags.place(c.pos), b.typeName(of), otherFuture(name))
 		return false
 	}
 	if h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()}); !free {
-		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add future=%s", name, b.holder(h), otherFuture(name))
+		b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; add future=%s", name, b.holder(h), otherFuture(name))
 		return false
 	}
-	b.futures[name] = claimedFuture{of, t.name}
+	b.futures[name] = claimedFuture{of, t.name, t.decl.Name.Pos()}
 	return true
 }
 

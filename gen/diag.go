@@ -34,6 +34,7 @@ type Diagnostic struct {
 	Code    Code
 	Task    string // empty if the mistake is not in a task
 	Message string
+	Other   token.Position // of a clash: the place that it is with, if it is in the module
 }
 
 // String returns the diagnostic as compilers print theirs.
@@ -58,7 +59,17 @@ func (d *diagnostics) add(pos token.Pos, code Code, task, format string, args ..
 
 func (d *diagnostics) at(pos token.Position, code Code, task, format string, args ...any) {
 	pos.Filename = relative(d.dir, pos.Filename)
-	d.list = append(d.list, Diagnostic{pos, code, task, fmt.Sprintf(format, args...)})
+	d.list = append(d.list, Diagnostic{Pos: pos, Code: code, Task: task, Message: fmt.Sprintf(format, args...)})
+}
+
+// clash adds a diagnostic about two places.
+func (d *diagnostics) clash(pos, other token.Pos, code Code, task, format string, args ...any) {
+	d.add(pos, code, task, format, args...)
+	if other.IsValid() {
+		last := &d.list[len(d.list)-1]
+		last.Other = d.fset.Position(other)
+		last.Other.Filename = relative(d.dir, last.Other.Filename)
+	}
 }
 
 // sorted returns the diagnostics by position, each once.
@@ -78,7 +89,8 @@ func (d *diagnostics) sorted() []Diagnostic {
 // place returns a position for use inside a message.
 func (d *diagnostics) place(pos token.Pos) string {
 	p := d.fset.Position(pos)
-	return fmt.Sprintf("%s:%d", relative(d.dir, p.Filename), p.Line)
+	p.Filename = relative(d.dir, p.Filename)
+	return p.String()
 }
 
 func relative(dir, path string) string {
