@@ -241,7 +241,7 @@ const home = "github.com/offing-go/offing"
 // Rooms that are not listed may import the runtime and the standard library.
 var arrows = map[string][]string{
 	"":                       {"gen", "runtime", "golang.org/x/tools/txtar"},
-	"cmd/offing":             {"gen"},
+	"cmd/offing":             {"gen", "github.com/fsnotify/fsnotify"},
 	"gen":                    {"templates", "golang.org/x/tools/go/gcexportdata", "golang.org/x/tools/txtar"},
 	"templates":              {"github.com/dave/jennifer/jen"},
 	"runtime":                {"runtime/wire", "runtime/internal", "runtime/executortest"},

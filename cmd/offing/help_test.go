@@ -68,3 +68,25 @@ func TestFlagsOfVerbs(t *testing.T) {
 		}
 	}
 }
+
+// TestCompletionOfAll holds that the script of each shell has all verbs, flags,
+// codes and summaries.
+func TestCompletionOfAll(t *testing.T) {
+	for _, shell := range shells {
+		status, script, _ := in(t, good, "completion", shell)
+		if status != fine {
+			t.Errorf("%s: status %d", shell, status)
+		}
+		words := append(append(verbNames(), flagNames()...), codeNames()...)
+		if shell != "bash" {
+			for _, v := range allVerbs() {
+				words = append(words, v.summary)
+			}
+		}
+		for _, word := range words {
+			if !strings.Contains(script, word) {
+				t.Errorf("%s lacks %s", shell, word)
+			}
+		}
+	}
+}

@@ -71,10 +71,10 @@ func (s site) wanted() (list []sheet) {
 		list = append(list, sheet{"go.mod", "module " + s.path + "\n\ngo 1.26.0\n"})
 	}
 	names := []string{"square.go"}
-	if s.pkg == "main" && s.declared["main"] == "" {
+	if s.pkg == "main" && s.lacks("main", "main.go") {
 		names = append(names, "main.go")
 	}
-	if s.declared["TestMain"] == "" {
+	if s.lacks("TestMain", "main_test.go") {
 		names = append(names, "main_test.go")
 	}
 	for _, name := range append(names, "square_test.go") {

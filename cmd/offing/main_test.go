@@ -18,6 +18,12 @@ func in(t *testing.T, source string, args ...string) (status int, stdout, stderr
 		}
 	}
 	t.Chdir(dir)
+	return again(t, args...)
+}
+
+// again runs the command in the working directory.
+func again(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
 	status = run(t.Context(), args, &out, &errs)
 	return status, out.String(), errs.String()

@@ -119,12 +119,19 @@ func beginsWithMain(body *ast.BlockStmt) bool {
 // taken names a declaration that is in the way of the first task, other than one
 // that init has written before.
 func (s site) taken() string {
-	for name, file := range map[string]string{"Square": "square.go", "TestSquare": "square_test.go"} {
-		if at := s.declared[name]; at != "" && !strings.HasPrefix(filepath.Base(at), file+":") {
-			return fmt.Sprintf("%s: %s is declared there", at, name)
+	for _, d := range [][2]string{{"Square", "square.go"}, {"TestSquare", "square_test.go"}} {
+		if name := d[0]; !s.lacks(name, d[1]) {
+			return fmt.Sprintf("%s: %s is declared there", s.declared[name], name)
 		}
 	}
 	return ""
+}
+
+// lacks reports whether a name is not declared, but perhaps in the file of that
+// name, which init may have written before.
+func (s site) lacks(name, file string) bool {
+	at := s.declared[name]
+	return at == "" || strings.HasPrefix(filepath.Base(at), file+":")
 }
 
 var unfitForPath = regexp.MustCompile(`[^a-z0-9._~-]+`)
