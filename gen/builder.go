@@ -58,9 +58,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	// The imports stay: codecs that were planned for the first file may be in this one.
 	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports}
 	b.tasks, b.planner.shapes = nil, nil
+	var unnamed []*task
 	for _, a := range found.tasks {
-		if t := b.typed(a); t != nil && b.claim(t) {
+		t := b.typed(a)
+		switch {
+		case t == nil:
+		case b.claim(t):
 			b.tasks = append(b.tasks, t)
+		default:
+			unnamed = append(unnamed, t)
 		}
 	}
 	for _, i := range [][2]string{
@@ -72,6 +78,9 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	b.locals()
 	for _, t := range b.tasks {
 		b.fill(t)
+	}
+	for _, t := range unnamed {
+		b.inspect(t)
 	}
 	b.errorDefs(found.errors)
 	b.items()
@@ -139,10 +148,15 @@ func (b *builder) shadowed(name string) {
 // those inside its signature.
 func (b *builder) typed(a annotated) *task {
 	bad := false
-	for _, e := range b.checked.errors {
-		if a.decl.Pos() <= e.Pos && e.Pos < a.decl.End() && !e.Soft {
-			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", b.explain(e.Msg, a.file))
-			bad = true
+	for i, e := range b.checked.errors {
+		if e.Pos < a.decl.Pos() || a.decl.End() <= e.Pos || strings.HasPrefix(e.Msg, "\t") {
+			continue
+		}
+		bad = true
+		if strings.Contains(e.Msg, " redeclared ") {
+			b.redeclared(a, b.checked.errors, i)
+		} else if text := b.explain(e.Pos, e.Msg, a.file); text != "" {
+			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", text)
 		}
 	}
 	if bad {
@@ -155,20 +169,10 @@ func (b *builder) typed(a annotated) *task {
 	return newTask(a, fn.Signature())
 }
 
-// badImports says why imports of a file that does not make sense are missing.
-func (b *builder) badImports(f *file) {
-	for _, spec := range f.syntax.Imports {
-		path := importPath(spec)
-		if reason := b.s.exports.errors[path]; reason != "" {
-			b.diags.add(spec.Pos(), CodeUnknown, "", "cannot import %s: %s", path, reason)
-		}
-	}
-}
-
 // claim takes the names that users see.
 func (b *builder) claim(t *task) bool {
 	if t.x == "" {
-		b.diags.add(t.decl.Name.Pos(), CodeValue, t.name, "the name has no upper-case form; add name=...")
+		b.diags.add(t.decl.Name.Pos(), CodeValue, t.name, "the name has no upper-case form; add name= and one that has")
 		return false
 	}
 	ok := b.claimFuture(t)

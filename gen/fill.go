@@ -78,13 +78,16 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 		pos, file = bad.pos, b.s.fileAt(bad.pos)
 	}
 	if bad.code == CodeUnknown {
-		if reason := b.s.reason(bad.pos); reason != "" {
-			text = b.explain(reason, file)
-		}
-		if importsC(file) {
-			text += "; cgo types are not supported in tasks"
-		}
 		b.badImports(file)
+		if reason, at := b.s.reason(bad.pos); reason != "" {
+			text = b.explain(at, reason, file)
+		}
+		if importsC(file) && text == undetermined {
+			text = "a type of C is not supported in tasks; take one of Go, such as int32 for C.int, and convert it inside"
+		}
+		if text == "" {
+			return
+		}
 	}
 	b.diags.add(pos, bad.code, s.task, "%s: %s", where, text)
 }
@@ -108,16 +111,42 @@ func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan,
 	return plan, bad == nil
 }
 
+// inspect reports what is wrong with the types of a task that has no names, so
+// that it is said along with that.
+func (b *builder) inspect(t *task) {
+	t.fill(b.src.path)
+	b.planner.refused = map[string]bool{}
+	for i, v := range t.params {
+		b.planOf(t, "parameter "+paramName(v, i), v.Type())
+	}
+	for i, v := range t.results {
+		b.planOf(t, t.resultName(i), v.Type())
+	}
+}
+
+// paramName is what a parameter is called here, which may have no name.
+func paramName(v *types.Var, i int) string {
+	if v.Name() == "" || v.Name() == "_" {
+		return "arg" + strconv.Itoa(i)
+	}
+	return v.Name()
+}
+
+// resultName is what messages call a result.
+func (t *task) resultName(i int) string {
+	if len(t.results) == 1 {
+		return "result"
+	}
+	return "result " + strconv.Itoa(i+1)
+}
+
 // params fills the parameters and what a call holds of them.
 func (b *builder) params(t *task) bool {
 	ok := true
 	var plans []*templates.Plan
 	var used scope
 	for i, v := range t.params {
-		name := v.Name()
-		if name == "" || name == "_" {
-			name = "arg" + strconv.Itoa(i)
-		}
+		name := paramName(v, i)
 		plan, fine := b.planOf(t, "parameter "+name, v.Type())
 		ok = ok && fine
 		plans = append(plans, plan)
@@ -154,11 +183,7 @@ func (b *builder) results(t *task) bool {
 	ok := true
 	var plans []*templates.Plan
 	for i, v := range t.results {
-		where := "result"
-		if len(t.results) > 1 {
-			where += " " + strconv.Itoa(i+1)
-		}
-		plan, fine := b.planOf(t, where, v.Type())
+		plan, fine := b.planOf(t, t.resultName(i), v.Type())
 		ok = ok && fine
 		plans = append(plans, plan)
 	}
@@ -180,8 +205,9 @@ func (b *builder) results(t *task) bool {
 // group makes the struct of several parameters or results.
 func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans []*templates.Plan) (*templates.Group, *templates.Plan, bool) {
 	names, clash := groupFields(list, prefix)
-	if clash != "" {
-		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s would be one field of %s%s; rename one", clash, t.x, suffix)
+	if clash[1] != nil {
+		b.diags.clash(clash[1].Pos(), clash[0].Pos(), CodeClash, t.name, "%s would be the same field of %s%s as %s at %s; rename one",
+			clash[1].Name(), t.x, suffix, clash[0].Name(), b.diags.place(clash[0].Pos()))
 		return nil, nil, false
 	}
 	g := &templates.Group{Name: t.x + suffix}

@@ -67,11 +67,18 @@ func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
 	if doc == nil {
 		return
 	}
+	first := map[string]*ast.Comment{}
 	for _, c := range doc.List {
 		d, ok := ast.ParseDirective(c.Slash, c.Text)
 		if !ok || d.Tool != tool {
 			continue
 		}
+		if before := first[d.Name]; before != nil && belongs[d.Name] != "" && d.Name != "task" {
+			f.used[c] = true
+			f.diags.clash(c.Slash, before.Slash, CodePlace, "", "a second //offing:%s directive; move what it lists to the first and remove it", d.Name)
+			continue
+		}
+		first[d.Name] = c
 		switch d.Name {
 		case "error":
 			f.used[c] = true
@@ -89,7 +96,7 @@ func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
 
 func (f *finder) markErrors(file *file, d ast.Directive, doc string, specs []ast.Spec) {
 	if d.Args != "" {
-		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments")
+		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments; remove what follows it")
 		return
 	}
 	for _, spec := range specs {
@@ -117,16 +124,16 @@ func (f *finder) fit(m marked, directive string) bool {
 	file := m.file
 	switch {
 	case m.name == "_":
-		f.diags.add(m.pos, CodePlace, "", "%s needs a name", directive)
+		f.diags.add(m.pos, CodePlace, "", "%s needs a name; give what it marks one", directive)
 	case isType && t.TypeParams != nil:
-		f.diags.add(m.pos, CodeLater, "", "%s on a type with type parameters is not supported by this version yet", directive)
+		f.diags.add(m.pos, CodeLater, "", "%s on a type with type parameters is not supported by this version yet; declare a type without for each that you need", directive)
 	case file.syntax.Name.Name == f.src.name+"_test":
 		f.diags.add(m.pos, CodeLater, "", "%s in package %s is not supported by this version yet; move it to package %s",
 			directive, file.syntax.Name.Name, f.src.name)
 	case file.constrained:
-		f.diags.add(m.pos, CodeLater, "", "%s in a file with a build constraint is not supported by this version yet", directive)
+		f.diags.add(m.pos, CodeLater, "", "%s in a file with a build constraint is not supported by this version yet; move it to a file that is always built", directive)
 	case !file.built:
-		f.diags.add(m.pos, CodePlace, "", "the file is not part of package %s", f.src.name)
+		f.diags.add(m.pos, CodePlace, "", "%s", f.outside(file))
 	default:
 		return true
 	}
@@ -143,7 +150,7 @@ func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
 	args, err := d.ParseArgs()
 	switch {
 	case err != nil:
-		f.diags.add(d.ArgsPos, CodeValue, "", "directive: %v", err)
+		f.diags.add(d.ArgsPos, CodeValue, "", "a quotation mark is not closed; write types without")
 	case len(args) == 0:
 		f.diags.add(d.Slash, CodeValue, "", "//offing:union needs the types that a %s may hold: //offing:union Circle *Square", t.Name.Name)
 	case f.fit(m, "//offing:union"):
@@ -173,6 +180,9 @@ func appendMember(list []member, arg ast.DirectiveArg) ([]member, error) {
 	expr, err := parser.ParseExpr(arg.Arg)
 	if text := strings.Trim(arg.Arg, ","); text != arg.Arg && strings.Count(text, "[") == strings.Count(text, "]") {
 		return nil, notType("types are parted by spaces: write " + text)
+	}
+	if strings.ContainsAny(arg.Arg, "|;") {
+		return nil, notType("types are parted by spaces and nothing else")
 	}
 	if err != nil && strings.Count(arg.Arg, "[") != strings.Count(arg.Arg, "]") {
 		return nil, notType("write a type without spaces in it, such as Pair[int,string]")

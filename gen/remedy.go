@@ -101,6 +101,8 @@ func (p *planner) interfaceRemedy(t types.Type, u *types.Interface, foreign bool
 	named, isNamed := t.(*types.Named)
 	reads, writes := hasIO(u, "Read"), hasIO(u, "Write")
 	switch {
+	case types.Implements(t, errorType.Underlying().(*types.Interface)):
+		return "pass it as error, and mark the types that it may have with //offing:error"
 	case isNamed && !foreign && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() != p.exprs.local.Path():
 		return "pass a concrete type, or declare an interface in this package that embeds " + p.rootName(named) + " and has //offing:union"
 	case isNamed && !foreign:
