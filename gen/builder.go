@@ -58,15 +58,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	// The imports stay: codecs that were planned for the first file may be in this one.
 	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports}
 	b.tasks, b.planner.shapes = nil, nil
-	var unnamed []*task
+	var others []*task // that something is wrong with already
 	for _, a := range found.tasks {
-		t := b.typed(a)
+		t, ok := b.typed(a)
 		switch {
 		case t == nil:
-		case b.claim(t):
+		case ok && b.claim(t):
 			b.tasks = append(b.tasks, t)
 		default:
-			unnamed = append(unnamed, t)
+			others = append(others, t)
 		}
 	}
 	for _, i := range [][2]string{
@@ -79,7 +79,7 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	for _, t := range b.tasks {
 		b.fill(t)
 	}
-	for _, t := range unnamed {
+	for _, t := range others {
 		b.inspect(t)
 	}
 	b.errorDefs(found.errors)
@@ -144,9 +144,9 @@ func (b *builder) shadowed(name string) {
 	}
 }
 
-// typed finds the types of a task. Type errors are the user's business, except
-// those inside its signature.
-func (b *builder) typed(a annotated) *task {
+// typed finds the types of a task, if there is such a function. Type errors are the
+// user's business, except those inside its signature, with which it is not ok.
+func (b *builder) typed(a annotated) (t *task, ok bool) {
 	bad := false
 	for i, e := range b.checked.errors {
 		if e.Pos < a.decl.Pos() || a.decl.End() <= e.Pos || strings.HasPrefix(e.Msg, "\t") {
@@ -163,10 +163,10 @@ func (b *builder) typed(a annotated) *task {
 		b.badImports(a.file)
 	}
 	fn, ok := b.checked.pkg.Scope().Lookup(a.name).(*types.Func)
-	if bad || !ok {
-		return nil
+	if !ok || fn.Pos() != a.decl.Name.Pos() {
+		return nil, false
 	}
-	return newTask(a, fn.Signature())
+	return newTask(a, fn.Signature()), !bad
 }
 
 // claim takes the names that users see.

@@ -66,10 +66,15 @@ func (d *diagnostics) at(pos token.Position, code Code, task, format string, arg
 func (d *diagnostics) clash(pos, other token.Pos, code Code, task, format string, args ...any) {
 	d.add(pos, code, task, format, args...)
 	if other.IsValid() {
-		last := &d.list[len(d.list)-1]
-		last.Other = d.fset.Position(other)
-		last.Other.Filename = relative(d.dir, last.Other.Filename)
+		d.list[len(d.list)-1].Other = d.position(other)
 	}
+}
+
+// position returns a position as diagnostics have it.
+func (d *diagnostics) position(pos token.Pos) token.Position {
+	p := d.fset.Position(pos)
+	p.Filename = relative(d.dir, p.Filename)
+	return p
 }
 
 // sorted returns the diagnostics by position, each once.
@@ -88,9 +93,7 @@ func (d *diagnostics) sorted() []Diagnostic {
 
 // place returns a position for use inside a message.
 func (d *diagnostics) place(pos token.Pos) string {
-	p := d.fset.Position(pos)
-	p.Filename = relative(d.dir, p.Filename)
-	return p.String()
+	return d.position(pos).String()
 }
 
 func relative(dir, path string) string {

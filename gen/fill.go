@@ -111,9 +111,16 @@ func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan,
 	return plan, bad == nil
 }
 
-// inspect reports what is wrong with the types of a task that has no names, so
-// that it is said along with that.
+// inspect reports what is wrong with the types of a task that has been refused for
+// its names or its signature, so that all is said at once. That a type in the
+// signature itself makes no sense has been said.
 func (b *builder) inspect(t *task) {
+	before := len(b.diags.list)
+	defer func() {
+		pos := b.diags.position(t.decl.Name.Pos())
+		rest := slices.DeleteFunc(slices.Clone(b.diags.list[before:]), func(d Diagnostic) bool { return d.Code == CodeUnknown && d.Pos == pos })
+		b.diags.list = append(b.diags.list[:before], rest...)
+	}()
 	t.fill(b.src.path)
 	b.planner.refused = map[string]bool{}
 	for i, v := range t.params {

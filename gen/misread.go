@@ -47,7 +47,11 @@ func meantBy(args []ast.DirectiveArg) (words []string, used int, why string) {
 	}
 	name, value, hasValue := strings.Cut(arg, "=")
 	if colon, rest, ok := strings.Cut(name, ":"); ok && findKey(colon) != nil && !hasValue {
-		return []string{colon + "=" + strings.TrimSpace(rest)}, 1, "a key has its value after ="
+		used = 1
+		if rest == "" && len(args) > 1 {
+			rest, used = args[1].Arg, 2
+		}
+		return []string{colon + "=" + rest}, used, "a key has its value after ="
 	}
 	if k := findKey(name); k == nil || k.flag {
 		return []string{arg}, 1, ""

@@ -26,7 +26,7 @@ var almostGlued = regexp.MustCompile(`^(?i:go:offing|offing(task|error|union|sta
 
 // almostUnion is the same for the one directive whose arguments may be any words:
 // those that look like types.
-var almostUnion = regexp.MustCompile(`^(?:/+|[ \t]+)offing[ \t]*:[ \t]*union((?:[ \t]+(?:(?:\*|\p{Lu}|\w+\.)[\w.\[\],*]*|string|bool|byte|rune|u?int(?:8|16|32|64)?|float(?:32|64)))*)[ \t]*$`)
+var almostUnion = regexp.MustCompile(`^(?:/+|[ \t]*)offing[ \t]*:[ \t]*union((?:[ \t]+(?:(?:\*|\p{Lu}|\w+\.)[\w.\[\],*]*|string|bool|byte|rune|u?int(?:8|16|32|64)?|float(?:32|64)))*)[ \t]*$`)
 
 // maxTypos is how many there may be in what is still taken for a directive whose
 // tool is ours.

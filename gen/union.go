@@ -67,8 +67,11 @@ func (b *builder) member(m marked, iface *types.Interface, one member) types.Typ
 	tv, err := types.Eval(b.diags.fset, b.checked.pkg, m.pos, one.text)
 	switch {
 	case err != nil || !tv.IsType() || tv.Type == types.Typ[types.Invalid]:
-		if err != nil && strings.Contains(err.Error(), "not exported") {
+		switch {
+		case err != nil && strings.Contains(err.Error(), "not exported"):
 			return wrong("%s is not exported; list types that this package may name", one.text)
+		case err != nil && strings.Contains(err.Error(), "without instantiation"):
+			return wrong("%s has type parameters; list instances, such as %[1]s[int]", one.text)
 		}
 		if strings.Contains(one.text, ".") {
 			return wrong("%s is not a type that this file knows; import its package, which a line var _ %s keeps in use", one.text, strings.TrimLeft(one.text, "*[]"))
