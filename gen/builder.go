@@ -3,6 +3,7 @@ package gen
 import (
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,6 +24,8 @@ type builder struct {
 	errors  []Listing                // of all files
 	futures map[string]claimedFuture // by alias
 
+	suggested map[string]string // names in diagnostics, by what they are for
+
 	clean    int      // diagnostics before this package
 	declared []string // aliases that a file has
 	model    templates.Package
@@ -36,7 +39,7 @@ type claimedFuture struct {
 }
 
 func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *builder {
-	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}}
+	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}, suggested: map[string]string{}}
 	b.names = newNames(src)
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
@@ -179,7 +182,7 @@ func (b *builder) claim(t *task) bool {
 	for _, name := range t.claims() {
 		h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()})
 		if !free {
-			b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; add name=Other%s", name, b.holder(h), t.x)
+			b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; %s", name, b.holder(h), b.otherName(t))
 			return false // the same name= resolves the others
 		}
 	}
@@ -205,12 +208,12 @@ func (b *builder) claimFuture(t *task) bool {
 		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
 			return true
 		}
-		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.name, "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; add future=%s",
-			name, b.typeName(c.of), c.task, b.diags.place(c.pos), b.typeName(of), otherFuture(name))
+		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.name, "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; %s",
+			name, b.typeName(c.of), c.task, b.diags.place(c.pos), b.typeName(of), b.otherFuture(t, name, of))
 		return false
 	}
 	if h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()}); !free {
-		b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; add future=%s", name, b.holder(h), otherFuture(name))
+		b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; %s", name, b.holder(h), b.otherFuture(t, name, of))
 		return false
 	}
 	b.futures[name] = claimedFuture{of, t.name, t.decl.Name.Pos()}
@@ -223,9 +226,39 @@ func (b *builder) typeName(t types.Type) string {
 	return types.TypeString(t, types.RelativeTo(b.checked.pkg))
 }
 
-// otherFuture is what to call an alias whose name is taken.
-func otherFuture(name string) string {
-	return "FutureOfOther" + strings.TrimPrefix(name, "FutureOf")
+// otherFuture says which key gives an alias whose name is taken one that is free.
+func (b *builder) otherFuture(t *task, name string, of types.Type) string {
+	key := keyAdvice("future", t.future)
+	return key + b.suggest(name+" "+types.TypeString(of, nil), "FutureOfOther"+strings.TrimPrefix(name, "FutureOf"), b.names.has)
+}
+
+// otherName says which key gives a task names that are free.
+func (b *builder) otherName(t *task) string {
+	key := keyAdvice("name", t.options.name)
+	return key + b.suggest(t.name, "Other"+t.x, func(x string) bool {
+		other := *t
+		other.x = x
+		return slices.ContainsFunc(other.claims(), b.names.has)
+	})
+}
+
+// keyAdvice is how to give a key that may have a value already.
+func keyAdvice(key, value string) string {
+	if value != "" {
+		return "write " + key + "="
+	}
+	return "add " + key + "="
+}
+
+// suggest returns a name that is free, and not suggested for something else: who
+// follows all advice at once is done.
+func (b *builder) suggest(what, name string, taken func(string) bool) string {
+	if b.suggested[what] == "" {
+		b.suggested[what] = vary(name, func(name string) bool {
+			return taken(name) || slices.Contains(slices.Collect(maps.Values(b.suggested)), name)
+		})
+	}
+	return b.suggested[what]
 }
 
 // resultType returns what the task's future holds and its alias.

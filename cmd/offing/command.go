@@ -57,10 +57,15 @@ func (c *command) failed(err error) int {
 	return toMend
 }
 
+// config says what the command generates.
+func (c *command) config() gen.Config { return gen.Config{Patterns: c.args} }
+
 // read looks at the packages of the command, and reports what is wrong with
 // them. Without a result the status says why.
 func (c *command) read(keep bool) (res *gen.Result, status int) {
-	res, err := gen.Generate(gen.Config{Patterns: c.args, Keep: keep})
+	config := c.config()
+	config.Keep = keep
+	res, err := gen.Generate(config)
 	if err != nil {
 		return nil, c.failed(err)
 	}

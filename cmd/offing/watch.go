@@ -42,7 +42,7 @@ func (c *command) watchUntil(ctx context.Context) int {
 	if err := w.cover(); err != nil {
 		return c.failed(err)
 	}
-	c.say(fmt.Sprintf("watching %d directories; interrupt to end", len(w.dirs)), nil)
+	c.say(fmt.Sprintf("watching %s; interrupt to end", count(len(w.dirs), "directory", "directories")), nil)
 	for w.generate(time.Now()); ; {
 		since, ok := w.changed(ctx)
 		if !ok {
@@ -57,7 +57,7 @@ func (c *command) watchUntil(ctx context.Context) int {
 // parent is not watched yet gives no event, so it looks until there is no new one.
 func (w *watch) cover() error {
 	for {
-		list, err := gen.Watched(gen.Config{Patterns: w.c.args})
+		list, err := gen.Watched(w.c.config())
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ type summary struct {
 
 // generate does one run, for something that happened at a time.
 func (w *watch) generate(since time.Time) {
-	res, err := gen.Generate(gen.Config{Patterns: w.c.args})
+	res, err := gen.Generate(w.c.config())
 	if err != nil {
 		w.c.failed(err)
 		return
@@ -197,7 +197,7 @@ func (w *watch) generate(since time.Time) {
 	if w.c.dry {
 		done = "to be written"
 	}
-	w.c.say(fmt.Sprintf("%s, %s %s, %.0f ms", count(s.Problems, "problem"), count(s.Written, "file"), done, s.Milliseconds), s)
+	w.c.say(fmt.Sprintf("%s, %s %s, %.0f ms", count(s.Problems, "problem", "problems"), count(s.Written, "file", "files"), done, s.Milliseconds), s)
 }
 
 // say prints a line about the watch itself; of those that are nothing to a
@@ -211,9 +211,9 @@ func (c *command) say(line string, of any) {
 	}
 }
 
-func count(n int, noun string) string {
+func count(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + noun
+		return "1 " + one
 	}
-	return fmt.Sprint(n, " ", noun, "s")
+	return fmt.Sprint(n, " ", many)
 }

@@ -112,7 +112,7 @@ func TestWatch(t *testing.T) {
 			}
 		}
 	}
-	expect("watching 1 directories", "offing_gen.go: written\n", "offing: 0 problems, 1 file written, ")
+	expect("watching 1 directory;", "offing_gen.go: written\n", "offing: 0 problems, 1 file written, ")
 	replace(t, "p.go", taskOf("F", "string"))
 	expect("offing_gen.go: written\n", "0 problems, 1 file written, ")
 	replace(t, "p.go", taskOf("F", "func()"))
