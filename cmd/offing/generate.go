@@ -20,6 +20,9 @@ again, prints what is wrong by then, and ends with status 0 when interrupted.
 // generate brings files up to date.
 func (c *command) generate() int {
 	if c.watch {
+		if underGoGenerate() {
+			return c.misused("go generate waits until a command ends; run generate -watch by itself")
+		}
 		ctx, stop := signal.NotifyContext(c.ctx, os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		return c.watchUntil(ctx)

@@ -123,8 +123,12 @@ func (c *command) getTool(dir string) int {
 	}
 	cmd := exec.CommandContext(c.ctx, "go", args...)
 	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	if err != nil {
 		return c.failed(fmt.Errorf("%s: %w\n%s", line, err, strings.TrimSpace(string(out))))
+	}
+	if c.more {
+		c.stderr.Write(out)
 	}
 	c.step("has run", line)
 	return fine

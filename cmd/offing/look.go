@@ -99,12 +99,27 @@ func printable(text string) string {
 
 // blank returns what moves the cursor as far as text does.
 func blank(text string) string {
-	return strings.Map(func(r rune) rune {
+	var out strings.Builder
+	for _, r := range text {
 		if r == '\t' {
-			return r
+			out.WriteRune(r)
+		} else {
+			out.WriteString(strings.Repeat(" ", width(r)))
 		}
-		return ' '
-	}, text)
+	}
+	return out.String()
+}
+
+// width is how many columns of a terminal a rune takes, as far as identifiers and
+// comments go.
+func width(r rune) int {
+	switch {
+	case unicode.Is(unicode.Mn, r):
+		return 0
+	case unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana), '\uff01' <= r && r <= '\uff60':
+		return 2
+	}
+	return 1
 }
 
 // mark returns a caret and a line below the rest of the word at the beginning of
@@ -118,5 +133,5 @@ func mark(text string) string {
 	if end < 0 {
 		end = len(text)
 	}
-	return "^" + strings.Repeat("~", max(0, len([]rune(text[:end]))-1))
+	return "^" + strings.Repeat("~", max(0, len(blank(text[:end]))-1))
 }

@@ -195,6 +195,7 @@ func TestUnderGoGenerate(t *testing.T) {
 	t.Setenv("GOFILE", "p.go")
 	t.Setenv("GOPACKAGE", "p")
 	offing(toMend, "check")
+	offing(misuse, "-watch")
 	offing(fine)
 	for _, name := range []string{"offing_gen.go", "offing_gen_test.go"} {
 		if text, err := os.ReadFile(name); string(text) != rest {

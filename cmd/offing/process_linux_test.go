@@ -66,12 +66,13 @@ func TestTerminal(t *testing.T) {
 	in(t, bad)
 	const line = `p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]` + "\n"
 	const excerpt = "    4 | func Square(f func()) {}\n      |      ^~~~~~\n"
+	const advice = "For what a code means run \"offing explain OF104\".\n"
 	for _, c := range []struct {
 		env  []string
 		want string
 	}{
 		{[]string{"TERM=xterm", "NO_COLOR="}, bold + "p.go:4:6:" + plain},
-		{[]string{"TERM=xterm", "NO_COLOR=1"}, line + excerpt},
+		{[]string{"TERM=xterm", "NO_COLOR=1"}, line + excerpt + advice},
 		{[]string{"TERM=dumb", "NO_COLOR="}, line},
 	} {
 		master, slave := openTerminal(t)

@@ -18,10 +18,13 @@ func (c *command) report(list []gen.Diagnostic) int {
 			io.WriteString(c.stderr, c.look.diagnostic(d))
 		}
 	}
-	if len(list) > 0 {
-		return toMend
+	if len(list) == 0 {
+		return fine
 	}
-	return fine
+	if c.look.excerpt && !c.json {
+		fmt.Fprintf(c.stderr, "For what a code means run \"offing explain %s\".\n", list[0].Code)
+	}
+	return toMend
 }
 
 // A reported is a diagnostic as a JSON object, for editors.

@@ -144,6 +144,17 @@ func TestWatchInPlace(t *testing.T) {
 	w.until(t, "[OF112]\n")
 	save(t, "p.go", taskOf("F", "string"))
 	w.until(t, "offing_gen.go: written\n")
+	if err := os.Rename("p.go", "p.go~"); err != nil { // as some editors do
+		t.Fatal(err)
+	}
+	save(t, "p.go", taskOf("F", "bool"))
+	if err := os.Remove("p.go~"); err != nil {
+		t.Fatal(err)
+	}
+	w.until(t, "offing_gen.go: written\n")
+	if text, err := os.ReadFile("p.go"); err != nil || string(text) != taskOf("F", "bool") {
+		t.Errorf("%s, %v", text, err)
+	}
 }
 
 // TestWatchDirectories holds that directories may come, move, go and come again,
