@@ -2,7 +2,6 @@ package gen
 
 import (
 	"go/ast"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -59,7 +58,7 @@ func meantBy(args []ast.DirectiveArg) (words []string, used int, why string) {
 	if bare := strings.Trim(value, "\"'`"); bare != value && bare != "" {
 		return []string{name + "=" + bare}, 1, "values have no quotes"
 	}
-	if len(args) > 1 && name == "timeout" && number.MatchString(value) && isUnit(args[1].Arg) {
+	if len(args) > 1 && name == "timeout" && number().MatchString(value) && isUnit(args[1].Arg) {
 		return []string{arg + args[1].Arg}, 2, "a unit follows its number at once"
 	}
 	return []string{arg}, 1, ""
@@ -100,9 +99,9 @@ func runTogether(arg string) bool {
 }
 
 var (
-	number  = regexp.MustCompile(`^[0-9]+$`)
-	days    = regexp.MustCompile(`^[0-9]+ ?d(ays?)?$`)
-	oneUnit = regexp.MustCompile(`^[0-9]+(\pL+)$`)
+	number  = compiled(`^[0-9]+$`)
+	days    = compiled(`^[0-9]+ ?d(ays?)?$`)
+	oneUnit = compiled(`^[0-9]+(\pL+)$`)
 )
 
 func isUnit(word string) bool {
@@ -113,12 +112,12 @@ func isUnit(word string) bool {
 // notDuration says of a value that it is no duration, and what it may have meant.
 func notDuration(value string) string {
 	switch {
-	case number.MatchString(value):
+	case number().MatchString(value):
 		return "a duration has a unit; write " + value + "s or " + value + "ms"
-	case days.MatchString(value):
+	case days().MatchString(value):
 		return "there is no unit of a day; write hours, such as 24h"
 	}
-	if m := oneUnit.FindStringSubmatch(value); m != nil && isUnit(m[1]) {
+	if m := oneUnit().FindStringSubmatch(value); m != nil && isUnit(m[1]) {
 		return "longer than can be counted; leave the key out for no limit"
 	}
 	return "not a duration; write one such as 2s or 150ms"

@@ -9,7 +9,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -134,11 +133,13 @@ func (s site) lacks(name, file string) bool {
 	return at == "" || strings.HasPrefix(filepath.Base(at), file+":")
 }
 
-var unfitForPath = regexp.MustCompile(`[^a-z0-9._~-]+`)
-
 // pathElement makes the name of a directory an element of an import path.
 func pathElement(name string) string {
-	name = strings.Trim(unfitForPath.ReplaceAllString(strings.ToLower(name), "-"), "-.")
+	fit := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || strings.ContainsRune("._~-", r)
+	}
+	name = strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !fit(r) }), "-")
+	name = strings.Trim(name, "-.")
 	if name == "" {
 		return "hello"
 	}
