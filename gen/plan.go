@@ -357,7 +357,7 @@ func (p *planner) hidden(t *types.Named, u *types.Struct, path string) problems 
 				"export it, or give "+shortType(t)+" the methods AppendWire(b []byte) ([]byte, error) and ParseWire(b []byte) error")
 		}
 		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
-			`, and no methods to encode itself by; pass its text, its bytes or a struct of your own, or add "local"`)
+			", and no methods to encode itself by; "+remedyByName(t.Obj().Name())+`, or add "local"`)
 	}
 	return nil
 }

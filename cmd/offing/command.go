@@ -50,7 +50,11 @@ func (c *command) misused(problem string) int {
 
 // failed says why a command could not do its work.
 func (c *command) failed(err error) int {
-	fmt.Fprintln(c.stderr, "offing:", err)
+	if c.json {
+		object(c.stderr, map[string]string{"error": err.Error()})
+	} else {
+		fmt.Fprintln(c.stderr, "offing:", err)
+	}
 	if errors.Is(err, gen.ErrPattern) {
 		return misuse
 	}

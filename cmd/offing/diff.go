@@ -66,5 +66,9 @@ func (c *command) relocate(files []gen.File) {
 			files[i].Name = name
 		}
 	}
+	if c.json {
+		object(c.stderr, map[string]string{"relativeTo": base})
+		return
+	}
 	fmt.Fprintf(c.stderr, "offing: the paths are relative to %s; apply the diff with \"patch -p1 -d %s\"\n", base, base)
 }

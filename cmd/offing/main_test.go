@@ -73,6 +73,7 @@ func TestStatus(t *testing.T) {
 		{"", bad, toMend, "", `p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]`},
 		{"-json", bad, toMend, "", `{"file":"p.go","line":4,"column":6,"code":"OF104","task":"Square"`},
 		{"-json", clash, toMend, "", `"other":{"file":"p.go","line":3,"column":6}}` + "\n"},
+		{"-json ./nowhere", good, misuse, "", `{"error":"bad pattern: ./nowhere: not a directory"}` + "\n"},
 		{"check", good, toMend, "", `offing_gen.go: missing; run "go generate"` + "\n"},
 		{"check -n", good, toMend, "", `offing_gen.go: missing; run "go generate"`},
 		{"check -json", good, toMend, "", `{"file":"offing_gen.go","state":"missing"}` + "\n"},
