@@ -34,6 +34,7 @@ type Diagnostic struct {
 	Code    Code
 	Task    string // empty if the mistake is not in a task
 	Message string
+	Mark    token.Position // the parameter or result that is meant, if Pos is that of a task
 	Other   token.Position // of a clash: the place that it is with, if it is in the module
 }
 
@@ -70,6 +71,9 @@ func (d *diagnostics) clash(pos, other token.Pos, code Code, task, format string
 	}
 }
 
+// mark says of the diagnostic that was added last what in a task it means.
+func (d *diagnostics) mark(pos token.Pos) { d.list[len(d.list)-1].Mark = d.position(pos) }
+
 // position returns a position as diagnostics have it.
 func (d *diagnostics) position(pos token.Pos) token.Position {
 	p := d.fset.Position(pos)
@@ -84,6 +88,8 @@ func (d *diagnostics) sorted() []Diagnostic {
 			cmp.Compare(a.Pos.Filename, b.Pos.Filename),
 			cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Column, b.Pos.Column),
+			cmp.Compare(a.Mark.Line, b.Mark.Line),
+			cmp.Compare(a.Mark.Column, b.Mark.Column),
 			cmp.Compare(a.Task, b.Task),
 			cmp.Compare(a.Message, b.Message),
 		)

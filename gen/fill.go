@@ -46,11 +46,12 @@ type subject struct {
 	file *file
 	task string // empty if it is none
 
-	stream string // the task's function for many calls
+	mark   token.Pos // of the parameter or result
+	stream string    // the task's function for many calls
 }
 
 func (t *task) subject() subject {
-	return subject{t.decl.Name.Pos(), t.file, t.name, t.model.Names.Stream}
+	return subject{pos: t.decl.Name.Pos(), file: t.file, task: t.name, stream: t.model.Names.Stream}
 }
 
 // report turns what is wrong with a type into diagnostics.
@@ -90,6 +91,9 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 		}
 	}
 	b.diags.add(pos, bad.code, s.task, "%s: %s", where, text)
+	if pos == s.pos && s.mark.IsValid() {
+		b.diags.mark(s.mark)
+	}
 }
 
 func importsC(f *file) bool {
@@ -97,16 +101,18 @@ func importsC(f *file) bool {
 }
 
 // planOf plans a parameter or result; local tasks need no plan.
-func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan, bool) {
+func (b *builder) planOf(t *task, where string, v *types.Var) (*templates.Plan, bool) {
 	var plan *templates.Plan
 	var bad problems
 	if t.local {
-		_, bad = b.exprs.expr(of, "")
+		_, bad = b.exprs.expr(v.Type(), "")
 	} else {
-		plan, bad = b.planner.plan(of, "")
+		plan, bad = b.planner.plan(v.Type(), "")
 	}
 	if bad != nil {
-		b.report(t.subject(), where, bad)
+		s := t.subject()
+		s.mark = v.Pos()
+		b.report(s, where, bad)
 	}
 	return plan, bad == nil
 }
@@ -124,10 +130,10 @@ func (b *builder) inspect(t *task) {
 	t.fill(b.src.path)
 	b.planner.refused = map[string]bool{}
 	for i, v := range t.params {
-		b.planOf(t, "parameter "+paramName(v, i), v.Type())
+		b.planOf(t, "parameter "+paramName(v, i), v)
 	}
 	for i, v := range t.results {
-		b.planOf(t, t.resultName(i), v.Type())
+		b.planOf(t, t.resultName(i), v)
 	}
 }
 
@@ -154,7 +160,7 @@ func (b *builder) params(t *task) bool {
 	var used scope
 	for i, v := range t.params {
 		name := paramName(v, i)
-		plan, fine := b.planOf(t, "parameter "+name, v.Type())
+		plan, fine := b.planOf(t, "parameter "+name, v)
 		ok = ok && fine
 		plans = append(plans, plan)
 		expr, _ := b.exprs.expr(v.Type(), "")
@@ -190,7 +196,7 @@ func (b *builder) results(t *task) bool {
 	ok := true
 	var plans []*templates.Plan
 	for i, v := range t.results {
-		plan, fine := b.planOf(t, t.resultName(i), v.Type())
+		plan, fine := b.planOf(t, t.resultName(i), v)
 		ok = ok && fine
 		plans = append(plans, plan)
 	}

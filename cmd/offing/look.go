@@ -60,7 +60,11 @@ func (l look) diagnostic(d gen.Diagnostic) string {
 	text := d.String()
 	pos := d.Pos.String()
 	text = l.paint(bold, pos+":") + strings.TrimPrefix(text, pos+":") + "\n"
-	text += l.quote(d.Pos.Filename, d.Pos.Line, d.Pos.Column)
+	at := d.Pos
+	if d.Mark.IsValid() {
+		at = d.Mark
+	}
+	text += l.quote(at.Filename, at.Line, at.Column)
 	if d.Other.IsValid() {
 		text += l.paint(faint, fmt.Sprintf("%s: the other place", d.Other)) + "\n" +
 			l.quote(d.Other.Filename, d.Other.Line, d.Other.Column)

@@ -80,8 +80,9 @@
 // On a terminal the line of the source follows, with a mark below the place; a
 // clash has both places. NO_COLOR turns colors off, and with TERM=dumb all is as it
 // is where no terminal is. With -json each diagnostic is an object with file, line,
-// column, code, task, message and, of a clash, the other place; generated files are
-// objects with file and state. "offing explain OF104" tells what a code means.
+// column, code, task, message, mark, which is the place of a parameter or result, and
+// other, which is the other place of a clash; generated files are objects with file
+// and state. "offing explain OF104" tells what a code means.
 //
 // The exit status is 0 if all is well and 1 if something is to be mended: a
 // diagnostic, or for check and diff a file that is not current. A mistake on the

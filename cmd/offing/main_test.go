@@ -72,6 +72,7 @@ func TestStatus(t *testing.T) {
 		{"", "package p\n", fine, "", ""},
 		{"", bad, toMend, "", `p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]`},
 		{"-json", bad, toMend, "", `{"file":"p.go","line":4,"column":6,"code":"OF104","task":"Square"`},
+		{"-json", bad, toMend, "", `,"mark":{"file":"p.go","line":4,"column":13}}` + "\n"},
 		{"-json", clash, toMend, "", `"other":{"file":"p.go","line":3,"column":6}}` + "\n"},
 		{"-json ./nowhere", good, misuse, "", `{"error":"bad pattern: ./nowhere: not a directory"}` + "\n"},
 		{"check", good, toMend, "", `offing_gen.go: missing; run "go generate"` + "\n"},

@@ -65,7 +65,7 @@ func TestInterrupt(t *testing.T) {
 func TestTerminal(t *testing.T) {
 	in(t, bad)
 	const line = `p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]` + "\n"
-	const excerpt = "    4 | func Square(f func()) {}\n      |      ^~~~~~\n"
+	const excerpt = "    4 | func Square(f func()) {}\n      |             ^\n"
 	const advice = "For what a code means run \"offing explain OF104\".\n"
 	for _, c := range []struct {
 		env  []string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"go/token"
 	"io"
 
 	"github.com/offing-go/offing/gen"
@@ -35,6 +36,7 @@ type reported struct {
 	Code    gen.Code `json:"code"`
 	Task    string   `json:"task,omitempty"`
 	Message string   `json:"message"`
+	Mark    *place   `json:"mark,omitempty"`  // a parameter or result
 	Other   *place   `json:"other,omitempty"` // of a clash
 }
 
@@ -46,11 +48,16 @@ type place struct {
 }
 
 func reportedOf(d gen.Diagnostic) reported {
-	r := reported{d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.Code, d.Task, d.Message, nil}
-	if d.Other.IsValid() {
-		r.Other = &place{d.Other.Filename, d.Other.Line, d.Other.Column}
+	return reported{
+		d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.Code, d.Task, d.Message, placeOf(d.Mark), placeOf(d.Other),
 	}
-	return r
+}
+
+func placeOf(pos token.Position) *place {
+	if !pos.IsValid() {
+		return nil
+	}
+	return &place{pos.Filename, pos.Line, pos.Column}
 }
 
 // object prints a JSON object on a line of its own.
