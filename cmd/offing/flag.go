@@ -18,7 +18,7 @@ func allFlags() []flag {
 	return []flag{
 		{"json", "print objects for programs, one a line, in place of lines for people", func(c *command) { c.json = true }},
 		{"n", "write nothing, and print what would be written", func(c *command) { c.dry = true }},
-		{"v", "print more: each file that was looked at; in a list what crosses to a worker", func(c *command) { c.more = true }},
+		{"v", "print more: files that are current, what commands print, in a list what crosses", func(c *command) { c.more = true }},
 		{"watch", "go on until interrupted, and generate again whenever a file is saved", func(c *command) { c.watch = true }},
 	}
 }

@@ -40,7 +40,7 @@ func TestManualOfVerbs(t *testing.T) {
 			t.Errorf("%s -h: %s", v.name, also)
 		}
 		for _, f := range allFlags() {
-			if strings.Contains(text, "["+"-"+f.name+"]") != v.takes(f.name) || strings.Contains(text, "\t-"+f.name+" ") != v.takes(f.name) {
+			if strings.Contains(text, "[-"+f.name+"]") != v.takes(f.name) || strings.Contains(text, "\t-"+f.name+" ") != v.takes(f.name) {
 				t.Errorf("%s: -%s: %s", v.name, f.name, text)
 			}
 		}

@@ -16,7 +16,7 @@
 //
 //	-json    print objects for programs, one a line, in place of lines for people
 //	-n       write nothing, and print what would be written
-//	-v       print more: each file that was looked at; in a list what crosses to a worker
+//	-v       print more: files that are current, what commands print, in a list what crosses
 //	-watch   go on until interrupted, and generate again whenever a file is saved
 //
 // The first three go with every verb that reads packages or writes files, -json
