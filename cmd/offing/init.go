@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (c *command) scaffold() int {
 	}
 	status := fine
 	if !there.hasTool {
-		status = c.getTool(dir)
+		status = c.getTool(dir, cmp.Or(there.version, releasedVersion()))
 	}
 	c.next(dir, there, status)
 	return status
@@ -110,11 +111,12 @@ func (c *command) create(name, text string) error {
 }
 
 // getTool adds the command to the module, which needs the network unless the go
-// command has it already.
-func (c *command) getTool(dir string) int {
+// command has it already. A version that is required stays, and otherwise it is
+// that of this command, if it has one.
+func (c *command) getTool(dir, version string) int {
 	args := []string{"get", "-tool", toolPath}
-	if v := releasedVersion(); v != "" {
-		args[2] += "@" + v
+	if version != "" {
+		args[2] += "@" + version
 	}
 	line := "go " + strings.Join(args, " ")
 	if c.dry {

@@ -71,6 +71,22 @@ func TestInitAdds(t *testing.T) {
 	}
 }
 
+// TestRequired holds that a version which a module requires is found.
+func TestRequired(t *testing.T) {
+	for text, want := range map[string]string{
+		"module p\n\nrequire " + home + " v0.1.0\n":                  "v0.1.0",
+		"require (\n\tother v1.0.0\n\t" + home + " v0.2.0 // x\n)\n": "v0.2.0",
+		"replace " + home + " => ../offing\n":                        "",
+		"replace " + home + " v0.1.0 => ../offing\n":                 "",
+		"replace (\n\t" + home + " v0.1.0 => ../offing\n)\n":         "",
+		"require " + home + "/bench v0.1.0\n":                        "",
+	} {
+		if got := required(text); got != want {
+			t.Errorf("%s: %q", text, got)
+		}
+	}
+}
+
 // TestInitClash holds that init writes nothing where its names are taken.
 func TestInitClash(t *testing.T) {
 	status, _, stderr := in(t, "package p\n\ntype Square struct{}\n", "init")

@@ -114,6 +114,19 @@ func TestStatus(t *testing.T) {
 	})
 }
 
+// TestMore holds that -v tells of files that are current.
+func TestMore(t *testing.T) {
+	in(t, good)
+	for _, verb := range []string{"generate", "check", "diff"} {
+		if status, stdout, stderr := again(t, verb, "-v"); status != fine || stdout != "" || stderr != "offing_gen.go: current\n" {
+			t.Errorf("%s: status %d, %s%s", verb, status, stdout, stderr)
+		}
+	}
+	if status, stdout, _ := again(t, "-n", "-v", "-json"); status != fine || stdout != "" {
+		t.Errorf("status %d, %s", status, stdout)
+	}
+}
+
 // TestDiffOfFilesAbove holds that the names in a diff lead from one directory
 // down, and that a note says which.
 func TestDiffOfFilesAbove(t *testing.T) {

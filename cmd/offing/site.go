@@ -21,8 +21,9 @@ type site struct {
 	module    string // directory of the go.mod, or ""
 	path      string // what a new module is called
 	pkg       string
-	hasTool   bool // the module has offing as a tool
-	generates bool // a file has the go:generate line
+	hasTool   bool   // the module has offing as a tool
+	version   string // of offing that the module requires, or ""
+	generates bool   // a file has the go:generate line
 	declared  map[string]string
 	begins    []string // main and TestMain if they begin with process.Main
 }
@@ -36,7 +37,7 @@ func survey(dir string) (site, error) {
 	s := site{pkg: "main", path: "example.com/" + pathElement(filepath.Base(abs)), declared: map[string]string{}}
 	for d := abs; ; d = filepath.Dir(d) {
 		if text, err := os.ReadFile(filepath.Join(d, "go.mod")); err == nil {
-			s.module, s.hasTool = d, strings.Contains(string(text), toolPath)
+			s.module, s.hasTool, s.version = d, strings.Contains(string(text), toolPath), required(string(text))
 			break
 		}
 		if d == filepath.Dir(d) {
@@ -44,6 +45,17 @@ func survey(dir string) (site, error) {
 		}
 	}
 	return s, s.survey(dir, abs)
+}
+
+// required returns which version of offing a go.mod requires, or "".
+func required(text string) string {
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "require "))
+		if len(fields) > 1 && fields[0] == home && !slices.Contains(fields, "=>") {
+			return fields[1]
+		}
+	}
+	return ""
 }
 
 // survey looks at the package in a directory.
