@@ -88,7 +88,7 @@ func (l look) quote(name string, line, column int) string {
 		return quoted
 	}
 	gutter := strings.Repeat(" ", len(number)-2) + "| "
-	return quoted + l.paint(faint, gutter) + blank(printable(text[:column-1])) + l.paint(red, mark(text[column-1:])) + "\n"
+	return quoted + l.paint(faint, gutter) + blank(printable(text[:column-1])) + l.paint(red, mark(text, column)) + "\n"
 }
 
 // printable keeps what would not be itself on a terminal from getting there.
@@ -126,11 +126,12 @@ func width(r rune) int {
 	return 1
 }
 
-// mark returns a caret and a line below the rest of the word at the beginning of
-// text: an identifier, or in a directive all up to a space.
-func mark(text string) string {
+// mark returns a caret and a line below the rest of the word at a column of a line:
+// an identifier, or in a directive all up to a space.
+func mark(line string, column int) string {
+	text := line[column-1:]
 	ends := func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
-	if strings.HasPrefix(text, "//") {
+	if strings.HasPrefix(strings.TrimSpace(line), "//") {
 		ends = unicode.IsSpace
 	}
 	end := strings.IndexFunc(text, ends)

@@ -24,7 +24,7 @@ func TestExcerpt(t *testing.T) {
 	}{
 		{1, 1, "    1 | package p\n      | ^~~~~~~\n"},
 		{3, 1, "    3 | // offing:task now\n      | ^~\n"},
-		{3, 4, "    3 | // offing:task now\n      |    ^~~~~~\n"},
+		{3, 4, "    3 | // offing:task now\n      |    ^~~~~~~~~~~\n"},
 		{4, 7, "    4 | \tfunc Größe(f func()) {}\n      | \t     ^~~~~\n"},
 		{4, 14, "    4 | \tfunc Größe(f func()) {}\n      | \t          ^\n"},
 		{5, 1, "    5 | func (?[31m\n      | ^~~~\n"},
