@@ -6,6 +6,7 @@ import (
 	"go/build"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // check gives types to what src declares, as far as that goes.
@@ -57,18 +58,19 @@ func placeholder(path, name string) *types.Package {
 	return pkg
 }
 
-// reason returns the type error on the line of a declaration, or "".
-func (s *session) reason(pos token.Pos) string {
+// reason returns the type error on the line of a declaration, or "", and where
+// it is.
+func (s *session) reason(pos token.Pos) (text string, at token.Pos) {
 	if !pos.IsValid() {
-		return ""
+		return "", pos
 	}
-	at := s.fset.Position(pos)
+	line := s.fset.Position(pos)
 	for _, c := range s.checked {
 		for _, e := range c.errors {
-			if p := s.fset.Position(e.Pos); p.Filename == at.Filename && p.Line == at.Line {
-				return e.Msg
+			if p := s.fset.Position(e.Pos); p.Filename == line.Filename && p.Line == line.Line && !strings.HasPrefix(e.Msg, "\t") {
+				return e.Msg, e.Pos
 			}
 		}
 	}
-	return ""
+	return "", pos
 }

@@ -72,13 +72,13 @@ func (r *run) scan(dir string) error {
 	}
 	before := len(r.diags.list)
 	marks := find(&r.diags, src)
-	if marks.emitNothing() && len(r.diags.list) == before {
+	if marks.emitNothing() && len(r.diags.list) == before && len(s.syntaxErrors[dir]) == 0 {
 		return r.obsolete(dir)
 	}
 	if bad := s.syntaxErrors[dir]; len(bad) > 0 {
 		r.diags.list = r.diags.list[:before] // what follows from a syntax error is no mistake
 		for _, e := range bad {
-			r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
+			r.diags.at(e.Pos, CodeSource, "", "%s; correct the syntax", e.Msg)
 		}
 		return nil
 	}
@@ -119,7 +119,7 @@ func (r *run) follow(s *session, src *source, marks annotations) {
 	for _, imported := range c.reached {
 		for _, e := range s.syntaxErrors[imported.dir] {
 			if f := s.files[e.Pos.Filename]; f == nil || f.built && !f.test {
-				r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
+				r.diags.at(e.Pos, CodeSource, "", "%s; correct the syntax", e.Msg)
 			}
 		}
 	}
