@@ -88,7 +88,7 @@ func (m *module) must(t *testing.T, name string, args ...string) string {
 const randomSeed = 20
 
 // TestGenerated generates for a program, compiles it, vets it and runs it, and
-// does so with the fixtures of package gen as well.
+// does so with the fixtures of package gen and its right examples as well.
 func TestGenerated(t *testing.T) {
 	m := newModule(t)
 	m.unpack(t, "testdata/program.txtar", ".", "example.com/user")
@@ -99,6 +99,13 @@ func TestGenerated(t *testing.T) {
 	for _, f := range fixtures {
 		if name := strings.TrimSuffix(filepath.Base(f), ".txtar"); name != "unfinished" { // does not compile
 			m.unpack(t, f, "fixtures/"+name, "example.com/user/fixtures/"+name)
+		}
+	}
+	for _, code := range gen.Codes() {
+		e, _ := gen.Explain(code)
+		for _, f := range e.Right {
+			dir := "explained/" + string(code)
+			m.write(t, dir+"/"+f.Name, strings.ReplaceAll(f.Text, "example.com/p", "example.com/user/"+dir))
 		}
 	}
 	maker := typeMaker{Rand: rand.New(rand.NewPCG(randomSeed, 0))}
@@ -251,7 +258,7 @@ const home = "github.com/offing-go/offing"
 // Rooms that are not listed may import the runtime and the standard library.
 var arrows = map[string][]string{
 	"":                       {"gen", "runtime", "golang.org/x/tools/txtar"},
-	"cmd/offing":             {"gen"},
+	"cmd/offing":             {"gen", "github.com/fsnotify/fsnotify"},
 	"gen":                    {"templates", "golang.org/x/tools/go/gcexportdata", "golang.org/x/tools/txtar"},
 	"templates":              {"github.com/dave/jennifer/jen"},
 	"runtime":                {"runtime/wire", "runtime/internal", "runtime/executortest"},

@@ -63,7 +63,7 @@ func find(diags *diagnostics, src *source) annotations {
 
 // function reads the directives of a function's doc comment.
 func (f *finder) function(file *file, fn *ast.FuncDecl) {
-	count := 0
+	var first *ast.Comment
 	for _, c := range fn.Doc.List {
 		f.docs[c] = true
 		d, ok := ast.ParseDirective(c.Slash, c.Text)
@@ -71,10 +71,11 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 			continue
 		}
 		f.used[c] = true
-		if count++; count > 1 {
-			f.diags.add(c.Slash, CodePlace, fn.Name.Name, "a second //offing:task directive")
+		if first != nil {
+			f.diags.clash(c.Slash, first.Slash, CodePlace, fn.Name.Name, "a second //offing:task directive; move its keys to the first and remove it")
 			continue
 		}
+		first = c
 		f.task(file, fn, d)
 	}
 }
@@ -105,11 +106,16 @@ func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 	case fn.Recv != nil:
 		return CodeLater, "methods are not supported by this version yet; write a function that takes the " + receiver(fn) + " and calls it"
 	case name == "_", name == "init", name == "main" && f.src.name == "main":
-		return CodePlace, "a function called " + name + " cannot be a task"
+		return CodePlace, "a function called " + name + " cannot be a task; move what it does to one with a name of its own"
 	case file.syntax.Name.Name != f.src.name:
-		return CodePlace, "the file is not part of package " + f.src.name
+		return CodePlace, f.outside(file)
 	}
 	return "", ""
+}
+
+// outside says of a file that is not built why it is not.
+func (f *finder) outside(file *file) string {
+	return "the file is of package " + file.syntax.Name.Name + ", and not of package " + f.src.name + " as others here; correct its package clause, or move it"
 }
 
 // receiver returns the type of a method's receiver as it is written.
@@ -150,16 +156,17 @@ func (f *finder) missed(c *ast.Comment, meant miss, format string, args ...any) 
 }
 
 func (f *finder) later(c *ast.Comment, verb string) {
-	f.diags.add(c.Slash, CodeLater, "", "//offing:%s is not supported by this version yet", verb)
+	f.diags.add(c.Slash, CodeLater, "", "//offing:%s is not supported by this version yet; "+
+		"remove it, and keep what tasks share in a package variable that they fill on first use", verb)
 }
 
 func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
 	exists, known := verbs[d.Name]
 	near := nearest(d.Name, supported())
-	verb, arg, glued := strings.Cut(d.Name, ",")
+	verb, arg := unglued(d)
 	switch {
-	case glued && verbs[verb]:
-		f.diags.add(c.Slash, CodeValue, "", "keys are parted by spaces: write //offing:%s %s", verb, arg)
+	case arg != "" && verbs[verb]:
+		f.diags.add(c.Slash, CodeValue, "", "what a directive takes is parted by spaces: write //offing:%s %s", verb, arg)
 	case known && !exists:
 		f.later(c, d.Name)
 	case !known && near != "":
@@ -172,18 +179,33 @@ func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
 	}
 }
 
+// unglued parts a directive's verb from what somebody has put to it without a
+// space.
+func unglued(d ast.Directive) (verb, arg string) {
+	end := strings.IndexAny(d.Name, ",;:=([{")
+	if end < 0 {
+		return d.Name, ""
+	}
+	rest := strings.FieldsFunc(d.Name[end:]+" "+d.Args, func(r rune) bool { return strings.ContainsRune(" \t,;:()[]{}", r) })
+	return d.Name[:end], strings.TrimLeft(strings.Join(rest, " "), "=")
+}
+
 // whereabouts says what is wrong with the place of a directive.
 func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
 	directive := "//" + tool + ":" + verb
+	marks := directive + " marks " + belongs[verb] + ", not "
+	if c.Pos() < file.syntax.Package {
+		return marks + "a package; move it below the package clause, above one"
+	}
 	for _, d := range file.syntax.Decls {
 		switch d := d.(type) {
 		case *ast.GenDecl:
 			if holds(d.Doc, c) || d.Pos() <= c.Pos() && c.End() <= d.End() {
-				return directive + " marks " + belongs[verb] + ", not " + withArticle(kindOf(d))
+				return marks + withArticle(kindAt(d, c)) + "; move it above one"
 			}
 		case *ast.FuncDecl:
 			if verb != "task" && holds(d.Doc, c) {
-				return directive + " marks " + belongs[verb] + ", not a function"
+				return marks + "a function; move it above one"
 			}
 		}
 	}
@@ -224,6 +246,24 @@ func described(d ast.Decl) string {
 
 func holds(group *ast.CommentGroup, c *ast.Comment) bool {
 	return group != nil && group.Pos() <= c.Pos() && c.End() <= group.End()
+}
+
+// kindAt says what of a declaration a comment is at.
+func kindAt(g *ast.GenDecl, c *ast.Comment) string {
+	kind := kindOf(g)
+	ast.Inspect(g, func(n ast.Node) bool {
+		if n == nil || c.Pos() < n.Pos() || n.End() < c.End() {
+			return n == g
+		}
+		switch n.(type) {
+		case *ast.StructType:
+			kind = "field"
+		case *ast.InterfaceType:
+			kind = "method of an interface"
+		}
+		return true
+	})
+	return kind
 }
 
 func kindOf(g *ast.GenDecl) string {

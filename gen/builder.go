@@ -1,7 +1,9 @@
 package gen
 
 import (
+	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -22,6 +24,8 @@ type builder struct {
 	errors  []Listing                // of all files
 	futures map[string]claimedFuture // by alias
 
+	suggested map[string]string // names in diagnostics, by what they are for
+
 	clean    int      // diagnostics before this package
 	declared []string // aliases that a file has
 	model    templates.Package
@@ -31,10 +35,11 @@ type builder struct {
 type claimedFuture struct {
 	of   types.Type
 	task string
+	pos  token.Pos // of the task
 }
 
 func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *builder {
-	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}}
+	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}, suggested: map[string]string{}}
 	b.names = newNames(src)
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
@@ -66,9 +71,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	// The imports stay: codecs that were planned for the first file may be in this one.
 	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports, Build: b.planner.condition.line()}
 	b.tasks, b.planner.shapes = nil, nil
+	var others []*task // that something is wrong with already
 	for _, a := range found.tasks {
-		if t := b.typed(a); t != nil && b.claim(t) {
+		t, ok := b.typed(a)
+		switch {
+		case t == nil:
+		case ok && b.claim(t):
 			b.tasks = append(b.tasks, t)
+		default:
+			others = append(others, t)
 		}
 	}
 	for _, i := range [][2]string{
@@ -80,6 +91,9 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	b.locals()
 	for _, t := range b.tasks {
 		b.fill(t)
+	}
+	for _, t := range others {
+		b.inspect(t)
 	}
 	b.errorDefs(found.errors)
 	b.items()
@@ -156,65 +170,53 @@ var needed = []string{
 // shadowed refuses packages that declare a predeclared identifier again.
 func (b *builder) shadowed(name string) {
 	if h := b.names.taken[name]; h.what != predeclared {
-		b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it", b.src.name, name)
+		b.diags.add(h.pos, CodeShadow, "", "package %s declares %s, which generated code needs as Go predeclares it; rename it", b.src.name, name)
 	}
 }
 
-// typed finds the types of a task. Type errors are the user's business, except
-// those inside its signature.
-func (b *builder) typed(a annotated) *task {
+// typed finds the types of a task, if there is such a function. Type errors are the
+// user's business, except those inside its signature, with which it is not ok.
+func (b *builder) typed(a annotated) (t *task, ok bool) {
 	bad := false
-	for _, e := range b.checked.errors {
-		if a.decl.Pos() <= e.Pos && e.Pos < a.decl.End() && !e.Soft {
-			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", b.explain(e.Msg, a.file))
-			bad = true
+	for i, e := range b.checked.errors {
+		if e.Pos < a.decl.Pos() || a.decl.End() <= e.Pos || strings.HasPrefix(e.Msg, "\t") {
+			continue
+		}
+		bad = true
+		if strings.Contains(e.Msg, " redeclared ") {
+			b.redeclared(a, b.checked.errors, i)
+		} else if text := b.explain(e.Pos, e.Msg, a.file); text != "" {
+			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", text)
 		}
 	}
 	if bad {
 		b.badImports(a.file)
 	}
 	fn, ok := b.checked.pkg.Scope().Lookup(a.name).(*types.Func)
-	if !ok && !bad && a.file.condition != nil {
-		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s", a.file.condition)
+	switch {
+	case !ok && !bad && a.file.condition != nil:
+		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s; correct its build constraint", a.file.condition)
+		return nil, false
+	case !ok || fn.Pos() != a.decl.Name.Pos():
+		return nil, false
+	case a.instance != nil:
+		t, ok = b.instantiate(a, fn)
+		return t, ok && !bad
 	}
-	if bad || !ok {
-		return nil
-	}
-	if a.instance == nil {
-		return newTask(a, fn.Signature(), nil)
-	}
-	sig, args, ok := b.instantiate(a, fn)
-	if !ok {
-		return nil
-	}
-	t := newTask(a, sig, args)
-	if t.x != "" {
-		t.x += suffix(args, b.checked.pkg)
-	}
-	return t
-}
-
-// badImports says why imports of a file that does not make sense are missing.
-func (b *builder) badImports(f *file) {
-	for _, spec := range f.syntax.Imports {
-		path := importPath(spec)
-		if reason := b.s.exports.errors[path]; reason != "" {
-			b.diags.add(spec.Pos(), CodeUnknown, "", "cannot import %s: %s", path, reason)
-		}
-	}
+	return newTask(a, fn.Signature(), nil), !bad
 }
 
 // claim takes the names that users see.
 func (b *builder) claim(t *task) bool {
 	if t.x == "" {
-		b.diags.add(t.decl.Name.Pos(), CodeValue, t.name, "the name has no upper-case form; add name=...")
+		b.diags.add(t.decl.Name.Pos(), CodeValue, t.name, "the name has no upper-case form; add name= and one that has")
 		return false
 	}
 	ok := b.claimFuture(t)
 	for _, name := range t.claims() {
 		h, free := b.names.claim(name, holder{"emitted for task " + t.label(), t.decl.Name.Pos()})
 		if !free {
-			b.diags.add(t.decl.Name.Pos(), CodeClash, t.label(), "%s is %s; add name=Other%s", name, b.holder(h), t.annotated.x())
+			b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.label(), "%s is %s; %s", name, b.holder(h), b.otherName(t))
 			return false // the same name= resolves the others
 		}
 	}
@@ -240,15 +242,15 @@ func (b *builder) claimFuture(t *task) bool {
 		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
 			return true
 		}
-		b.diags.add(t.decl.Name.Pos(), CodeFuture, t.label(), "%s stands for the future of %s (task %s), it cannot stand for that of %s; add future=%s",
-			name, b.typeName(c.of), c.task, b.typeName(of), otherFuture(name))
+		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.label(), "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; %s",
+			name, b.typeName(c.of), c.task, b.diags.place(c.pos), b.typeName(of), b.otherFuture(t, name, of))
 		return false
 	}
-	if h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()}); !free {
-		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s is %s; add future=%s", name, b.holder(h), otherFuture(name))
+	if h, free := b.names.claim(name, holder{"emitted for task " + t.label(), t.decl.Name.Pos()}); !free {
+		b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.label(), "%s is %s; %s", name, b.holder(h), b.otherFuture(t, name, of))
 		return false
 	}
-	b.futures[name] = claimedFuture{of, t.label()}
+	b.futures[name] = claimedFuture{of, t.label(), t.decl.Name.Pos()}
 	return true
 }
 
@@ -258,9 +260,40 @@ func (b *builder) typeName(t types.Type) string {
 	return types.TypeString(t, types.RelativeTo(b.checked.pkg))
 }
 
-// otherFuture is what to call an alias whose name is taken.
-func otherFuture(name string) string {
-	return "FutureOfOther" + strings.TrimPrefix(name, "FutureOf")
+// otherFuture says which key gives an alias whose name is taken one that is free.
+func (b *builder) otherFuture(t *task, name string, of types.Type) string {
+	key := keyAdvice("future", t.future)
+	return key + b.suggest(name+" "+types.TypeString(of, nil), "FutureOfOther"+strings.TrimPrefix(name, "FutureOf"), b.names.has)
+}
+
+// otherName says which key gives a task names that are free.
+func (b *builder) otherName(t *task) string {
+	key := keyAdvice("name", t.options.name)
+	base := t.annotated.x()
+	return key + b.suggest(t.name, "Other"+base, func(x string) bool {
+		other := *t
+		other.x = x + strings.TrimPrefix(t.x, base) // of an instance, its types
+		return slices.ContainsFunc(other.claims(), b.names.has)
+	})
+}
+
+// keyAdvice is how to give a key that may have a value already.
+func keyAdvice(key, value string) string {
+	if value != "" {
+		return "write " + key + "="
+	}
+	return "add " + key + "="
+}
+
+// suggest returns a name that is free, and not suggested for something else: who
+// follows all advice at once is done.
+func (b *builder) suggest(what, name string, taken func(string) bool) string {
+	if b.suggested[what] == "" {
+		b.suggested[what] = vary(name, func(name string) bool {
+			return taken(name) || slices.Contains(slices.Collect(maps.Values(b.suggested)), name)
+		})
+	}
+	return b.suggested[what]
 }
 
 // resultType returns what the task's future holds and its alias.

@@ -6,6 +6,7 @@ import (
 	"go/build"
 	"go/token"
 	"go/types"
+	"strings"
 )
 
 // check gives types to what src declares, as far as that goes.
@@ -21,7 +22,8 @@ func (s *session) check(src *source) *checked {
 		Importer:         importFunc(s.load),
 		Sizes:            types.SizesFor("gc", build.Default.GOARCH),
 		Error: func(err error) {
-			if e, ok := errors.AsType[types.Error](err); ok {
+			e, ok := errors.AsType[types.Error](err)
+			if ok && !strings.HasSuffix(e.Msg, "missing function body") { // we have dropped them
 				c.errors = append(c.errors, e)
 			}
 		},
@@ -57,18 +59,19 @@ func placeholder(path, name string) *types.Package {
 	return pkg
 }
 
-// reason returns the type error on the line of a declaration, or "".
-func (s *session) reason(pos token.Pos) string {
+// reason returns the type error on the line of a declaration, or "", and where
+// it is.
+func (s *session) reason(pos token.Pos) (text string, at token.Pos) {
 	if !pos.IsValid() {
-		return ""
+		return "", pos
 	}
-	at := s.fset.Position(pos)
+	line := s.fset.Position(pos)
 	for _, c := range s.checked {
 		for _, e := range c.errors {
-			if p := s.fset.Position(e.Pos); p.Filename == at.Filename && p.Line == at.Line {
-				return e.Msg
+			if p := s.fset.Position(e.Pos); p.Filename == line.Filename && p.Line == line.Line && !strings.HasPrefix(e.Msg, "\t") {
+				return e.Msg, e.Pos
 			}
 		}
 	}
-	return ""
+	return "", pos
 }

@@ -34,6 +34,8 @@ type Diagnostic struct {
 	Code    Code
 	Task    string // empty if the mistake is not in a task
 	Message string
+	Mark    token.Position // the parameter or result that is meant, if Pos is that of a task
+	Other   token.Position // of a clash: the place that it is with, if it is in the module
 }
 
 // String returns the diagnostic as compilers print theirs.
@@ -58,7 +60,25 @@ func (d *diagnostics) add(pos token.Pos, code Code, task, format string, args ..
 
 func (d *diagnostics) at(pos token.Position, code Code, task, format string, args ...any) {
 	pos.Filename = relative(d.dir, pos.Filename)
-	d.list = append(d.list, Diagnostic{pos, code, task, fmt.Sprintf(format, args...)})
+	d.list = append(d.list, Diagnostic{Pos: pos, Code: code, Task: task, Message: fmt.Sprintf(format, args...)})
+}
+
+// clash adds a diagnostic about two places.
+func (d *diagnostics) clash(pos, other token.Pos, code Code, task, format string, args ...any) {
+	d.add(pos, code, task, format, args...)
+	if other.IsValid() {
+		d.list[len(d.list)-1].Other = d.position(other)
+	}
+}
+
+// mark says of the diagnostic that was added last what in a task it means.
+func (d *diagnostics) mark(pos token.Pos) { d.list[len(d.list)-1].Mark = d.position(pos) }
+
+// position returns a position as diagnostics have it.
+func (d *diagnostics) position(pos token.Pos) token.Position {
+	p := d.fset.Position(pos)
+	p.Filename = relative(d.dir, p.Filename)
+	return p
 }
 
 // sorted returns the diagnostics by position, each once.
@@ -68,6 +88,8 @@ func (d *diagnostics) sorted() []Diagnostic {
 			cmp.Compare(a.Pos.Filename, b.Pos.Filename),
 			cmp.Compare(a.Pos.Line, b.Pos.Line),
 			cmp.Compare(a.Pos.Column, b.Pos.Column),
+			cmp.Compare(a.Mark.Line, b.Mark.Line),
+			cmp.Compare(a.Mark.Column, b.Mark.Column),
 			cmp.Compare(a.Task, b.Task),
 			cmp.Compare(a.Message, b.Message),
 		)
@@ -77,8 +99,7 @@ func (d *diagnostics) sorted() []Diagnostic {
 
 // place returns a position for use inside a message.
 func (d *diagnostics) place(pos token.Pos) string {
-	p := d.fset.Position(pos)
-	return fmt.Sprintf("%s:%d", relative(d.dir, p.Filename), p.Line)
+	return d.position(pos).String()
 }
 
 func relative(dir, path string) string {

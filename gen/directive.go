@@ -62,10 +62,10 @@ const maxRetries = 1000
 func setTimeout(o *options, value string) string {
 	d, err := time.ParseDuration(value)
 	if err != nil {
-		return "not a duration such as 2s or 150ms"
+		return notDuration(value)
 	}
 	if d <= 0 {
-		return "must be positive"
+		return "must be positive; leave the key out for no limit"
 	}
 	o.timeout = d
 	return ""
@@ -94,8 +94,11 @@ func setLocal(o *options, _ string) string {
 }
 
 func setIdentifier(to *string, value string) string {
+	if token.IsKeyword(value) {
+		return "a word of the language; write a name such as Thumb"
+	}
 	if !token.IsIdentifier(value) || value == "_" {
-		return "not an identifier"
+		return "not an identifier; write a name such as Thumb"
 	}
 	*to = value
 	return ""
@@ -112,10 +115,11 @@ type mistake struct {
 func parseOptions(d ast.Directive) (o options, bad []mistake) {
 	args, err := d.ParseArgs()
 	if err != nil {
-		return o, []mistake{{d.ArgsPos, CodeValue, "directive: " + err.Error()}}
+		return o, []mistake{{d.ArgsPos, CodeValue, "a quotation mark is not closed; write the keys without"}}
 	}
-	if m := misread(args); m.text != "" {
-		return o, []mistake{m}
+	args, m := reread(args)
+	if m.text != "" {
+		bad = append(bad, m)
 	}
 	seen := map[string]bool{}
 	for _, arg := range args {
@@ -128,57 +132,6 @@ func parseOptions(d ast.Directive) (o options, bad []mistake) {
 	return o, bad
 }
 
-// misread answers directives that are written by the rules of something else,
-// with one mistake instead of one for each argument.
-func misread(args []ast.DirectiveArg) mistake {
-	for i, arg := range args {
-		if strings.HasPrefix(arg.Arg, "//") {
-			return mistake{arg.Pos, CodeSpelling, "a directive takes no comment; put it in a line above"}
-		}
-		if text := spaced(args[i:]); text != "" {
-			return mistake{arg.Pos, CodeValue, "write " + text + ", without spaces"}
-		}
-		if runTogether(arg.Arg) {
-			text := strings.Join(strings.FieldsFunc(arg.Arg, func(r rune) bool { return r == ',' }), " ")
-			return mistake{arg.Pos, CodeValue, "keys are parted by spaces: write " + text}
-		}
-	}
-	return mistake{}
-}
-
-// spaced returns key=value if args begin with that, with spaces around the sign.
-func spaced(args []ast.DirectiveArg) string {
-	var words [3]string
-	for i := range min(len(words), len(args)) {
-		words[i] = args[i].Arg
-	}
-	name, value := words[0], words[1]
-	switch {
-	case strings.HasSuffix(name, "="):
-		name = strings.TrimSuffix(name, "=")
-	case value == "=":
-		value = words[2]
-	case strings.HasPrefix(value, "="):
-		value = value[1:]
-	default:
-		return ""
-	}
-	if value == "" || strings.Contains(value, "=") || findKey(name) == nil || findKey(value) != nil {
-		return ""
-	}
-	return name + "=" + value
-}
-
-// runTogether reports whether an argument is several with commas between them.
-func runTogether(arg string) bool {
-	_, rest, found := strings.Cut(arg, ",")
-	for part := range strings.SplitSeq(rest, ",") {
-		name, _, _ := strings.Cut(part, "=")
-		found = found && (part == "" || findKey(name) != nil)
-	}
-	return found
-}
-
 // set applies one argument.
 func (o *options) set(name, value string, hasValue bool, seen map[string]bool) mistake {
 	k := findKey(name)
@@ -186,11 +139,11 @@ func (o *options) set(name, value string, hasValue bool, seen map[string]bool) m
 	case k == nil:
 		return mistake{code: CodeKey, text: unknownKey(name)}
 	case seen[name]:
-		return mistake{code: CodeKey, text: "key " + name + " is given twice"}
+		return mistake{code: CodeKey, text: "key " + name + " is given twice; keep one"}
 	case k.flag && hasValue:
-		return mistake{code: CodeValue, text: name + " takes no value"}
+		return mistake{code: CodeValue, text: name + " takes no value; write " + name + ", or leave it out"}
 	case !k.flag && value == "":
-		return mistake{code: CodeValue, text: name + " needs a value: " + name + "=..."}
+		return mistake{code: CodeValue, text: name + " needs a value; write " + k.example}
 	}
 	seen[name] = true
 	if problem := k.set(o, value); problem != "" {
@@ -206,15 +159,4 @@ func findKey(name string) *key {
 		}
 	}
 	return nil
-}
-
-func unknownKey(name string) string {
-	var names []string
-	for _, k := range keys {
-		names = append(names, k.name)
-	}
-	if near := nearest(name, names); near != "" {
-		return "unknown key " + name + "; did you mean " + near + "?"
-	}
-	return "unknown key " + name + "; the keys are " + strings.Join(names, ", ")
 }

@@ -2,14 +2,9 @@ package gen
 
 import "strings"
 
-// explain returns the reason of a type error in file f, in other words where it
-// is that of a type which we emit: to who looks at the generated file, or has
-// not got it yet, such a type is there.
-func (b *builder) explain(reason string, f *file) string {
-	name, ok := strings.CutPrefix(reason, "undefined: ")
-	if !ok {
-		return reason
-	}
+// emitted says what to do where a name that is not declared in file f is that of a
+// type which we emit, or returns "".
+func (b *builder) emitted(name string, f *file) string {
 	src := f.src
 	if pkg, member, ok := strings.Cut(name, "."); ok {
 		src, name = b.imported(f, pkg), member
@@ -17,7 +12,7 @@ func (b *builder) explain(reason string, f *file) string {
 	task, suffix := b.emitter(src, name)
 	switch {
 	case task == "":
-		return reason
+		return ""
 	case src.path != b.src.path && src.generated():
 		return "package " + src.name + " has an old generated file; run offing ./..."
 	case src.path != b.src.path:

@@ -23,7 +23,7 @@ func (b *builder) errorDefs(list []marked) {
 func (b *builder) sentinel(m marked) {
 	obj := b.checked.pkg.Scope().Lookup(m.name)
 	if obj != nil && known(obj.Type()) && !types.AssignableTo(obj.Type(), errorType) {
-		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s is %s", m.name, withArticle(b.typeName(obj.Type())))
+		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s is %s; declare it as an error, or remove the directive", m.name, withArticle(b.typeName(obj.Type())))
 		return
 	}
 	def := templates.ErrorDef{ID: b.src.path + "." + m.name, Var: m.name}
@@ -38,15 +38,18 @@ func known(t types.Type) bool { return t != nil && t.Underlying() != types.Typ[t
 func (b *builder) errorType(m marked) {
 	obj := b.checked.pkg.Scope().Lookup(m.name)
 	if obj == nil || !known(obj.Type()) {
-		b.diags.add(m.pos, CodeUnknown, "", "error type %s: the type cannot be determined", m.name)
+		b.diags.add(m.pos, CodeUnknown, "", "error type %s: the type cannot be determined; declare it", m.name)
 		return
 	}
 	t := obj.Type()
 	iface := errorType.Underlying().(*types.Interface)
 	pointer := types.NewPointer(t)
 	switch {
-	case types.IsInterface(t) || !types.Implements(t, iface) && !types.Implements(pointer, iface):
-		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s has no method Error() string", m.name)
+	case types.IsInterface(t):
+		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s is an interface; mark the types that implement it", m.name)
+		return
+	case !types.Implements(t, iface) && !types.Implements(pointer, iface):
+		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s has no method Error() string; give it one, or remove the directive", m.name)
 		return
 	case types.Implements(t, iface):
 		b.defineError(m, t, m.name)

@@ -206,7 +206,8 @@ func firstLine(quoted string) string {
 		text = quoted
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	return strings.TrimSuffix(line, "; to add it:")
+	line, _, _ = strings.Cut(line, "; to add")
+	return line
 }
 
 // Import returns a package from its export data.

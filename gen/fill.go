@@ -48,11 +48,12 @@ type subject struct {
 	file *file
 	task string // empty if it is none
 
-	stream string // the task's function for many calls
+	mark   token.Pos // of the parameter or result
+	stream string    // the task's function for many calls
 }
 
 func (t *task) subject() subject {
-	return subject{t.decl.Name.Pos(), t.file, t.label(), t.model.Names.Stream}
+	return subject{pos: t.decl.Name.Pos(), file: t.file, task: t.label(), stream: t.model.Names.Stream}
 }
 
 // report turns what is wrong with a type into diagnostics.
@@ -80,15 +81,21 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 		pos, file = bad.pos, b.s.fileAt(bad.pos)
 	}
 	if bad.code == CodeUnknown {
-		if reason := b.s.reason(bad.pos); reason != "" {
-			text = b.explain(reason, file)
-		}
-		if importsC(file) {
-			text += "; cgo types are not supported in tasks"
-		}
 		b.badImports(file)
+		if reason, at := b.s.reason(bad.pos); reason != "" {
+			text = b.explain(at, reason, file)
+		}
+		if importsC(file) && text == undetermined {
+			text = "a type of C is not supported in tasks; take one of Go, such as int32 for C.int, and convert it inside"
+		}
+		if text == "" {
+			return
+		}
 	}
 	b.diags.add(pos, bad.code, s.task, "%s: %s", where, text)
+	if pos == s.pos && s.mark.IsValid() {
+		b.diags.mark(s.mark)
+	}
 }
 
 func importsC(f *file) bool {
@@ -96,18 +103,56 @@ func importsC(f *file) bool {
 }
 
 // planOf plans a parameter or result; local tasks need no plan.
-func (b *builder) planOf(t *task, where string, of types.Type) (*templates.Plan, bool) {
+func (b *builder) planOf(t *task, where string, v *types.Var) (*templates.Plan, bool) {
 	var plan *templates.Plan
 	var bad problems
 	if t.local {
-		_, bad = b.exprs.expr(of, "")
+		_, bad = b.exprs.expr(v.Type(), "")
 	} else {
-		plan, bad = b.planner.plan(of, "")
+		plan, bad = b.planner.plan(v.Type(), "")
 	}
 	if bad != nil {
-		b.report(t.subject(), where, bad)
+		s := t.subject()
+		s.mark = v.Pos()
+		b.report(s, where, bad)
 	}
 	return plan, bad == nil
+}
+
+// inspect reports what is wrong with the types of a task that has been refused for
+// its names or its signature, so that all is said at once. That a type in the
+// signature itself makes no sense has been said.
+func (b *builder) inspect(t *task) {
+	before := len(b.diags.list)
+	defer func() {
+		pos := b.diags.position(t.decl.Name.Pos())
+		rest := slices.DeleteFunc(slices.Clone(b.diags.list[before:]), func(d Diagnostic) bool { return d.Code == CodeUnknown && d.Pos == pos })
+		b.diags.list = append(b.diags.list[:before], rest...)
+	}()
+	t.fill(b.src.path)
+	b.planner.refused = map[string]bool{}
+	for i, v := range t.params {
+		b.planOf(t, "parameter "+paramName(v, i), v)
+	}
+	for i, v := range t.results {
+		b.planOf(t, t.resultName(i), v)
+	}
+}
+
+// paramName is what a parameter is called here, which may have no name.
+func paramName(v *types.Var, i int) string {
+	if v.Name() == "" || v.Name() == "_" {
+		return "arg" + strconv.Itoa(i)
+	}
+	return v.Name()
+}
+
+// resultName is what messages call a result.
+func (t *task) resultName(i int) string {
+	if len(t.results) == 1 {
+		return "result"
+	}
+	return "result " + strconv.Itoa(i+1)
 }
 
 // params fills the parameters and what a call holds of them.
@@ -116,11 +161,8 @@ func (b *builder) params(t *task) bool {
 	var plans []*templates.Plan
 	var used scope
 	for i, v := range t.params {
-		name := v.Name()
-		if name == "" || name == "_" {
-			name = "arg" + strconv.Itoa(i)
-		}
-		plan, fine := b.planOf(t, "parameter "+name, v.Type())
+		name := paramName(v, i)
+		plan, fine := b.planOf(t, "parameter "+name, v)
 		ok = ok && fine
 		plans = append(plans, plan)
 		expr, _ := b.exprs.expr(v.Type(), "")
@@ -156,11 +198,7 @@ func (b *builder) results(t *task) bool {
 	ok := true
 	var plans []*templates.Plan
 	for i, v := range t.results {
-		where := "result"
-		if len(t.results) > 1 {
-			where += " " + strconv.Itoa(i+1)
-		}
-		plan, fine := b.planOf(t, where, v.Type())
+		plan, fine := b.planOf(t, t.resultName(i), v)
 		ok = ok && fine
 		plans = append(plans, plan)
 	}
@@ -182,8 +220,9 @@ func (b *builder) results(t *task) bool {
 // group makes the struct of several parameters or results.
 func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans []*templates.Plan) (*templates.Group, *templates.Plan, bool) {
 	names, clash := groupFields(list, prefix)
-	if clash != "" {
-		b.diags.add(t.decl.Name.Pos(), CodeClash, t.name, "%s would be one field of %s%s; rename one", clash, t.x, suffix)
+	if clash[1] != nil {
+		b.diags.clash(clash[1].Pos(), clash[0].Pos(), CodeClash, t.name, "%s would be the same field of %s%s as %s at %s; rename one",
+			clash[1].Name(), t.x, suffix, clash[0].Name(), b.diags.place(clash[0].Pos()))
 		return nil, nil, false
 	}
 	g := &templates.Group{Name: t.x + suffix}

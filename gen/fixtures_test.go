@@ -6,6 +6,7 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,19 @@ func TestErrors(t *testing.T) {
 		}
 		if want := string(get(archive, "want")); got != want || want == "" {
 			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
+// TestMessagesSayWhatToDo holds that no message only complains.
+func TestMessagesSayWhatToDo(t *testing.T) {
+	fixtures(t, "testdata/errors/*.txtar", func(t *testing.T, archive *txtar.Archive) {
+		for line := range strings.Lines(string(get(archive, "want"))) {
+			if !slices.ContainsFunc([]string{"; ", "did you mean", ": write ", "must be ", "belongs in ", ": put "}, func(advice string) bool {
+				return strings.Contains(line, advice)
+			}) {
+				t.Errorf("what to do about it? %s", line)
+			}
 		}
 	})
 }

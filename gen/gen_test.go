@@ -235,7 +235,9 @@ func Div(a, b int) (q, r int) { return a / b, a % b }
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := said(res); got != "p.go:6:15: task Show: "+c.want+" [OF109]\n" {
+		want := "p.go:6:15: task Show: " + c.want + " [OF109]\n" +
+			filepath.FromSlash("q/q.go:3:18: task Show: parameter j: q.Job.Args: ") + c.want + " [OF109]\n"
+		if got := said(res); got != want {
 			t.Errorf("got %s", got)
 		}
 		res, err = Generate(Config{Dir: dir, Patterns: []string{"./..."}})

@@ -30,7 +30,7 @@ func lists(d ast.Directive, params []string, bad []mistake) (map[string]ast.Dire
 		}
 		bad = slices.DeleteFunc(bad, func(m mistake) bool { return m.pos == arg.Pos })
 		if _, twice := found[name]; twice {
-			bad = append(bad, mistake{arg.Pos, CodeKey, "key " + name + " is given twice"})
+			bad = append(bad, mistake{arg.Pos, CodeKey, "key " + name + " is given twice; remove one"})
 		}
 		found[name] = arg
 	}
@@ -59,15 +59,15 @@ func instances(params []string, found map[string]ast.DirectiveArg, at ast.Direct
 		arg, ok := found[name]
 		_, list, _ := strings.Cut(arg.Arg, "=")
 		if !ok || list == "" {
-			return nil, []mistake{{at.Slash, CodeValue, "list the types that it is for: //offing:task " + example(params)}}
+			return nil, []mistake{{at.Slash, CodeValue, "add the types that it is for: //offing:task " + example(params)}}
 		}
 		for _, text := range splitTypes(list) {
 			if text == "" {
-				return nil, []mistake{{arg.Pos, CodeValue, name + ": there is nothing before or after a comma"}}
+				return nil, []mistake{{arg.Pos, CodeValue, name + ": there is nothing before or after a comma; remove it"}}
 			}
 			expr, err := parser.ParseExpr(text)
 			if err != nil {
-				return nil, []mistake{{arg.Pos, CodeValue, name + ": " + text + " is not a type such as int, *Page or geo.Point"}}
+				return nil, []mistake{{arg.Pos, CodeValue, name + ": " + text + " is not a type; write one such as int, *Page or geo.Point"}}
 			}
 			columns[i] = append(columns[i], member{text, expr, arg.Pos})
 		}
@@ -85,7 +85,7 @@ func instances(params []string, found map[string]ast.DirectiveArg, at ast.Direct
 	}
 	for i, row := range table {
 		if j := slices.IndexFunc(table, row.same); j < i {
-			return nil, []mistake{{row[0].pos, CodeValue, row.String() + " is listed twice"}}
+			return nil, []mistake{{row[0].pos, CodeValue, row.String() + " is listed twice; remove one"}}
 		}
 	}
 	return table, nil
@@ -128,24 +128,28 @@ func splitTypes(list string) (types []string) {
 	return append(types, list[start:])
 }
 
-// instantiate returns the signature of an instance of a function and its types, or
-// false after a diagnostic.
-func (b *builder) instantiate(a annotated, fn *types.Func) (*types.Signature, []types.Type, bool) {
+// instantiate returns the task of an instance of a function, or false after a
+// diagnostic.
+func (b *builder) instantiate(a annotated, fn *types.Func) (*task, bool) {
 	var args []types.Type
 	for _, m := range a.instance {
 		tv, err := types.Eval(b.diags.fset, b.checked.pkg, a.decl.Name.Pos(), m.text)
 		if err != nil || !tv.IsType() || tv.Type == types.Typ[types.Invalid] {
-			b.diags.add(m.pos, CodeValue, a.name, "%s", unknownType(m.text))
-			return nil, nil, false
+			b.diags.add(m.pos, CodeValue, a.name, "%s", b.unknownType(m.text))
+			return nil, false
 		}
 		args = append(args, tv.Type)
 	}
 	sig, err := types.Instantiate(types.NewContext(), fn.Signature(), args, true)
 	if err != nil {
-		b.diags.add(a.instance[0].pos, CodeValue, a.name, "%v", err)
-		return nil, nil, false
+		b.diags.add(a.instance[0].pos, CodeValue, a.name, "%v; list types that do", err)
+		return nil, false
 	}
-	return sig.(*types.Signature), args, true
+	t := newTask(a, sig.(*types.Signature), args)
+	if t.x != "" {
+		t.x += suffix(args, b.checked.pkg)
+	}
+	return t, true
 }
 
 // label names a task in messages and lists, with the types of an instance.

@@ -67,11 +67,18 @@ func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
 	if doc == nil {
 		return
 	}
+	first := map[string]*ast.Comment{}
 	for _, c := range doc.List {
 		d, ok := ast.ParseDirective(c.Slash, c.Text)
 		if !ok || d.Tool != tool {
 			continue
 		}
+		if before := first[d.Name]; before != nil && belongs[d.Name] != "" && d.Name != "task" {
+			f.used[c] = true
+			f.diags.clash(c.Slash, before.Slash, CodePlace, "", "a second //offing:%s directive; move what it lists to the first and remove it", d.Name)
+			continue
+		}
+		first[d.Name] = c
 		switch d.Name {
 		case "error":
 			f.used[c] = true
@@ -89,7 +96,7 @@ func (f *finder) marks(file *file, doc *ast.CommentGroup, specs []ast.Spec) {
 
 func (f *finder) markErrors(file *file, d ast.Directive, doc string, specs []ast.Spec) {
 	if d.Args != "" {
-		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments")
+		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments; remove what follows it")
 		return
 	}
 	for _, spec := range specs {
@@ -117,13 +124,13 @@ func (f *finder) fit(m marked, directive string) bool {
 	file := m.file
 	switch {
 	case m.name == "_":
-		f.diags.add(m.pos, CodePlace, "", "%s needs a name", directive)
+		f.diags.add(m.pos, CodePlace, "", "%s needs a name; give what it marks one", directive)
 	case isType && t.TypeParams != nil:
-		f.diags.add(m.pos, CodeLater, "", "%s on a type with type parameters is not supported by this version yet", directive)
+		f.diags.add(m.pos, CodeLater, "", "%s on a type with type parameters is not supported by this version yet; declare a type without for each that you need", directive)
 	case file.condition != nil && directive == "//offing:union":
-		f.diags.add(m.pos, CodeLater, "", "%s in a file with a build constraint is not supported by this version yet", directive)
+		f.diags.add(m.pos, CodeLater, "", "%s in a file with a build constraint is not supported by this version yet; move it to a file that is always built", directive)
 	case file.syntax.Name.Name != f.src.name:
-		f.diags.add(m.pos, CodePlace, "", "the file is not part of package %s", f.src.name)
+		f.diags.add(m.pos, CodePlace, "", "%s", f.outside(file))
 	default:
 		return true
 	}
@@ -140,9 +147,9 @@ func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
 	args, err := d.ParseArgs()
 	switch {
 	case err != nil:
-		f.diags.add(d.ArgsPos, CodeValue, "", "directive: %v", err)
+		f.diags.add(d.ArgsPos, CodeValue, "", "a quotation mark is not closed; write types without")
 	case len(args) == 0:
-		f.diags.add(d.Slash, CodeValue, "", "//offing:union needs the types that a %s may hold: //offing:union Circle *Square", t.Name.Name)
+		f.diags.add(d.Slash, CodeValue, "", "//offing:union needs the types that a %s may hold; write //offing:union Circle *Square", t.Name.Name)
 	case f.fit(m, "//offing:union"):
 		m.types = f.memberTypes(t.Name.Name, args)
 	}
@@ -151,6 +158,10 @@ func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
 
 // memberTypes returns the types that a union lists, or nil.
 func (f *finder) memberTypes(union string, args []ast.DirectiveArg) (list []member) {
+	if text := withCommas(args); text != "" {
+		f.diags.add(args[0].Pos, CodeValue, "", "//offing:union of %s: types are parted by spaces: write %s", union, text)
+		return nil
+	}
 	for _, arg := range args {
 		var err error
 		if list, err = appendMember(list, arg); err != nil {
@@ -166,16 +177,50 @@ type notType string
 
 func (e notType) Error() string { return string(e) }
 
+// withCommas returns the types of a list that has commas between them as they are
+// to be written, or "" if it has none.
+func withCommas(args []ast.DirectiveArg) string {
+	found, text := false, ""
+	for _, arg := range args {
+		if strings.Contains(arg.Arg, "=") {
+			return "" // another mistake
+		}
+		depth := 0
+		text += strings.Map(func(r rune) rune {
+			switch {
+			case r == '[':
+				depth++
+			case r == ']':
+				depth--
+			case r == ',' && depth == 0:
+				found = true
+				return ' '
+			}
+			return r
+		}, arg.Arg) + " "
+		if depth != 0 {
+			return "" // a type with spaces in it, which is another mistake
+		}
+	}
+	if !found {
+		return ""
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
 func appendMember(list []member, arg ast.DirectiveArg) ([]member, error) {
 	expr, err := parser.ParseExpr(arg.Arg)
-	if text := strings.Trim(arg.Arg, ","); text != arg.Arg && strings.Count(text, "[") == strings.Count(text, "]") {
-		return nil, notType("types are parted by spaces: write " + text)
+	if strings.Contains(arg.Arg, "=") {
+		return nil, notType("there is no key; write types alone")
+	}
+	if strings.ContainsAny(arg.Arg, "|;") {
+		return nil, notType("types are parted by spaces and nothing else; remove the signs")
 	}
 	if err != nil && strings.Count(arg.Arg, "[") != strings.Count(arg.Arg, "]") {
 		return nil, notType("write a type without spaces in it, such as Pair[int,string]")
 	}
 	if err != nil {
-		return nil, notType(arg.Arg + " is not a type such as Circle, *Square or geo.Point")
+		return nil, notType(arg.Arg + " is not a type; write one such as Circle, *Square or geo.Point")
 	}
 	return append(list, member{arg.Arg, expr, arg.Pos}), nil
 }

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"bytes"
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -19,13 +20,17 @@ func (m miss) String() string { return "//" + tool + ":" + m.verb + m.options }
 // almost matches comments that look like a directive to a human: with a space,
 // in capitals, misspelt, by the rules of another tool. Prose that mentions one
 // is left alone, since what follows it is no list of options.
-var almost = compiled(`^(/+|[ \t]*[@+][ \t]*|go:|[ \t]*)(\pL+)([ \t]*[:：][ \t]*|[ \t]+|[.-])(\pL*)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
+var almost = compiled(`^(/+|[ \t]*[@+][ \t]*|go:|[ \t]*)(\pL+)([ \t]*[:：]+[ \t]*|[ \t]+|[./_-])(\pL*)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
 
-// almostUnion is the same for the one directive whose arguments may be any words.
-var almostUnion = compiled(`^(?:/+|[ \t]+)offing[ \t]*:[ \t]*union((?:[ \t]+(?:\*|\p{Lu}|\w+\.)[\w.\[\],*]*)*)[ \t]*$`)
+// almostGlued is for a directive without its colon, or without its verb.
+var almostGlued = compiled(`^(?i:go:offing|offing(task|error|union|state))((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
 
-// compiled returns a regular expression that is compiled if somebody asks for it: that
-// takes a tenth of the time of a run that has nothing to do.
+// almostUnion is the same for the one directive whose arguments may be any words:
+// those that look like types.
+var almostUnion = compiled(`^(?:/+|[ \t]*)offing[ \t]*:[ \t]*union((?:[ \t]+(?:(?:\*|\p{Lu}|\w+\.)[\w.\[\],*]*|string|bool|byte|rune|u?int(?:8|16|32|64)?|float(?:32|64)))*)[ \t]*$`)
+
+// compiled returns a regular expression that is compiled if somebody asks for it:
+// most runs do not.
 func compiled(text string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 }
@@ -38,8 +43,14 @@ const maxTypos = 2
 // have been. text is the comment without its slashes; doc says that it stands
 // in the doc comment of a function.
 func nearMiss(text string, doc bool) (miss, bool) {
+	if !namesUs([]byte(text + "\n")) {
+		return miss{}, false // as nearly all
+	}
 	if m := almostUnion().FindStringSubmatch(text); m != nil {
 		return miss{"union", strings.TrimRightFunc(m[1], unicode.IsSpace)}, true
+	}
+	if m := almostGlued().FindStringSubmatch(text); m != nil {
+		return miss{cmp.Or(strings.ToLower(m[1]), "task"), m[2]}, true
 	}
 	m := almost().FindStringSubmatch(text)
 	if m == nil {
@@ -95,9 +106,9 @@ func mayHaveTasks(src []byte) bool {
 func namesUs(text []byte) bool {
 	text = bytes.TrimPrefix(bytes.TrimLeft(text, " \t/*@+"), []byte("go:"))
 	end := bytes.IndexFunc(text, func(r rune) bool { return !unicode.IsLetter(r) })
-	if end < len(tool)-maxTypos || end > len(tool)+maxTypos {
+	if end < len(tool)-maxTypos {
 		return false
 	}
 	name := strings.ToLower(string(text[:end]))
-	return name == tool || text[end] == ':' && distance(name, tool) <= maxTypos
+	return strings.HasPrefix(name, tool) || text[end] == ':' && distance(name, tool) <= maxTypos
 }

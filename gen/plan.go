@@ -83,6 +83,9 @@ func (p *planner) form(u, t types.Type, expr templates.Type, path string) (*temp
 	case *types.Basic:
 		return p.word(u, t, expr, path)
 	case *types.Pointer:
+		if isContext(u.Elem()) {
+			return nil, refuse(path, CodeType, "a context is not passed by a pointer; take it by value, as the first parameter")
+		}
 		elem, bad := p.plan(u.Elem(), path)
 		if bad != nil {
 			return nil, bad
@@ -218,6 +221,9 @@ func (p *planner) named(t *types.Named, expr templates.Type, path string) (*temp
 	case "context.Context":
 		return nil, refuse(path, CodeType, "a context can only be a task's first parameter; take it there and nowhere else")
 	}
+	if iface, ok := t.Underlying().(*types.Interface); ok && !iface.IsMethodSet() {
+		return nil, refuse(path, CodeUnknown, p.rootName(t)+" is a constraint, which no value has as its type; take a type that fulfils it")
+	}
 	if bad := p.bound(t, path); bad != nil {
 		return nil, bad
 	}
@@ -260,7 +266,7 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 		path += p.rootName(t)
 	}
 	if t.Underlying() == types.Typ[types.Invalid] {
-		return nil, p.exprs.locate(refuse(path, CodeUnknown, "the type cannot be determined"), t.Obj())
+		return nil, p.exprs.locate(refuse(path, CodeUnknown, undetermined), t.Obj())
 	}
 	f := &frame{t: t}
 	p.stack = append(p.stack, f)
@@ -285,7 +291,7 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 
 // rootName is how a path begins at a parameter's type.
 func (p *planner) rootName(t *types.Named) string {
-	if t.Obj().Pkg().Path() == p.exprs.local.Path() {
+	if t.Obj().Pkg() == nil || t.Obj().Pkg().Path() == p.exprs.local.Path() {
 		return t.Obj().Name()
 	}
 	return t.Obj().Pkg().Name() + "." + t.Obj().Name()
@@ -352,7 +358,7 @@ func (p *planner) hidden(t *types.Named, u *types.Struct, path string) problems 
 				"export it, or give "+shortType(t)+" the methods AppendWire(b []byte) ([]byte, error) and ParseWire(b []byte) error")
 		}
 		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
-			`, and no methods to encode itself by; pass its text, its bytes or a struct of your own, or add "local"`)
+			", and no methods to encode itself by; "+remedyByName(t.Obj().Name())+`, or add "local"`)
 	}
 	return nil
 }

@@ -5,46 +5,6 @@ import (
 	"strings"
 )
 
-// remedies say what to do in place of passing a type that means something in its
-// own process only.
-var remedies = map[string]string{
-	"database/sql.DB":         "pass the name of the source and let the task open it",
-	"io/fs.FS":                "pass the name of the directory",
-	"log.Logger":              "let the task have a logger of its own",
-	"log/slog.Logger":         "let the task have a logger of its own",
-	"net.Conn":                "pass the address and let the task dial",
-	"net/http.Client":         "let the task have a client of its own",
-	"net/http.Request":        "pass what the task needs of it: method, URL, header, the bytes of the body",
-	"net/http.Response":       "return what is needed of it: status, header, the bytes of the body",
-	"net/http.ResponseWriter": "return what is to be written",
-	"os.File":                 "pass its name and let the task open it",
-	"reflect.Type":            "pass the name of the type",
-	"regexp.Regexp":           "pass its String and let the task compile that", // its text does not say whether it is leftmost-longest
-	"reflect.Value":           "pass the value that it stands for",
-	"sync.Map":                "pass a plain map",
-	"sync.Mutex":              "pass a copy of what it guards",
-	"sync.RWMutex":            "pass a copy of what it guards",
-	"sync.WaitGroup":          "wait for the futures of the calls",
-	"testing.B":               "return an error",
-	"testing.F":               "return an error",
-	"testing.T":               "return an error",
-	"testing.TB":              "return an error",
-	"time.Location":           "pass its name and let the task call time.LoadLocation",
-	"time.Ticker":             "pass a time.Duration",
-	"time.Timer":              "pass a time.Duration",
-}
-
-// remediesOf say it for all other types of a package.
-var remediesOf = map[string]string{
-	"sync":        "leave it out of what the task takes and returns",
-	"sync/atomic": "pass the plain value that it holds",
-}
-
-const (
-	passSlice = "pass a slice"
-	passUnion = "pass a concrete type, or a named interface whose types you list with //offing:union"
-)
-
 // bound refuses a type from outside the module that is bound to its process. The
 // user has to mend each place that has it, not the type.
 func (p *planner) bound(t *types.Named, path string) problems {
@@ -101,6 +61,8 @@ func (p *planner) interfaceRemedy(t types.Type, u *types.Interface, foreign bool
 	named, isNamed := t.(*types.Named)
 	reads, writes := hasIO(u, "Read"), hasIO(u, "Write")
 	switch {
+	case types.Implements(t, errorType.Underlying().(*types.Interface)):
+		return "pass it as error, and mark the types that it may have with //offing:error"
 	case isNamed && !foreign && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() != p.exprs.local.Path():
 		return "pass a concrete type, or declare an interface in this package that embeds " + p.rootName(named) + " and has //offing:union"
 	case isNamed && !foreign:
@@ -128,7 +90,10 @@ func hasIO(u *types.Interface, name string) bool {
 }
 
 // articles are those of packages whose first letter does not tell.
-var articles = map[string]string{"fmt": "an ", "fs": "an ", "http": "an ", "url": "a ", "user": "a "}
+var articles = map[string]string{
+	"fmt": "an ", "fs": "an ", "html": "an ", "http": "an ", "rpc": "an ", "rsa": "an ", "smtp": "an ", "unique": "a ",
+	"url": "a ", "user": "a ", "x509": "an ", "xml": "an ",
+}
 
 // withArticle puts a or an before a type, by the sound of it.
 func withArticle(noun string) string {

@@ -2,6 +2,10 @@ package gen
 
 import (
 	"bytes"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,23 +32,43 @@ func TestLocalHelps(t *testing.T) {
 // TestRemedies holds that the types in the tables exist, and that each is refused
 // with its remedy.
 func TestRemedies(t *testing.T) {
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var source strings.Builder
-	source.WriteString("-- p.go --\npackage p\n\nimport (\n")
-	for _, path := range []string{"database/sql", "io/fs", "log", "log/slog", "net", "net/http", "os", "reflect", "regexp", "sync", "testing", "time"} {
-		source.WriteString("\t\"" + path + "\"\n")
+	source.WriteString("-- go.mod --\nmodule example.com/p\n\ngo 1.26.0\n\nrequire github.com/offing-go/offing v0.0.0\n\n" +
+		"replace github.com/offing-go/offing => " + filepath.ToSlash(root) + "\n-- p.go --\npackage p\n\n")
+	wants := map[string]string{}
+	tasks := ""
+	for i, id := range slices.Sorted(maps.Keys(remedies)) {
+		dot := strings.LastIndex(id, ".")
+		path, name := id[:dot], id[dot+1:]
+		source.WriteString(fmt.Sprintf("import p%d %q\n", i, path))
+		arguments := ""
+		if slices.Contains([]string{"Future", "Handle", "Pointer"}, name) {
+			arguments = "[int]"
+		}
+		tasks += fmt.Sprintf("\n//offing:task\nfunc T%d(v *p%d.%s%s) {}\n", i, i, name, arguments)
+		wants[id] = fmt.Sprintf(" task T%d: parameter v: %s cannot cross a process; add \"local\" or %s [",
+			i, withArticle(guessName(path)+"."+name+arguments), remedies[id])
 	}
-	source.WriteString(")\n")
-	n := 0
-	for id := range remedies {
-		short := id[strings.LastIndex(id, "/")+1:]
-		n++
-		source.WriteString("\n//offing:task name=T" + strings.Repeat("x", n) + "\nfunc t" + strings.Repeat("x", n) + "(v *" + short + ") {}\n")
-	}
-	got := said(listingsOf(t, txtar.Parse([]byte(source.String()))))
-	for id, remedy := range remedies {
-		want := withArticle(id[strings.LastIndex(id, "/")+1:]) + ` cannot cross a process; add "local" or ` + remedy + " ["
+	got := said(listingsOf(t, txtar.Parse([]byte(source.String()+tasks))))
+	for id, want := range wants {
 		if !strings.Contains(got, want) {
-			t.Errorf("%s is not refused:\n%s", id, got)
+			t.Errorf("%s is not refused with%s\n%s", id, want, got)
+		}
+	}
+}
+
+// TestRemedyByName holds what is said of types that nobody knows.
+func TestRemedyByName(t *testing.T) {
+	for name, want := range map[string]string{
+		"PacketReader": passBytes, "TextWriter": "return what is to be written", "RedisClient": ownClient,
+		"Reading": "pass its text, its bytes or a struct of your own",
+	} {
+		if got := remedyByName(name); got != want {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 }

@@ -89,13 +89,13 @@ func (r *run) scan(dir string) error {
 		p.found = find(&r.diags, p.src)
 		marked = marked || !p.found.emitNothing()
 	}
-	if !marked && len(r.diags.list) == before {
+	if !marked && len(r.diags.list) == before && len(s.syntaxErrors[dir]) == 0 {
 		return nil
 	}
 	if bad := s.syntaxErrors[dir]; len(bad) > 0 {
 		r.diags.list = r.diags.list[:before] // what follows from a syntax error is no mistake
 		for _, e := range bad {
-			r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
+			r.diags.at(e.Pos, CodeSource, "", "%s; correct the syntax", e.Msg)
 		}
 	}
 	if len(s.syntaxErrors[dir]) > 0 || !marked {
@@ -146,7 +146,7 @@ func (r *run) follow(p *pkg) {
 	for _, imported := range c.reached {
 		for _, e := range s.syntaxErrors[imported.dir] {
 			if f := s.files[e.Pos.Filename]; f == nil || f.built && !f.test {
-				r.diags.at(e.Pos, CodeSource, "", "%s", e.Msg)
+				r.diags.at(e.Pos, CodeSource, "", "%s; correct the syntax", e.Msg)
 			}
 		}
 	}

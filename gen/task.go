@@ -117,18 +117,18 @@ func timeoutOf(d time.Duration) *templates.Timeout {
 
 // groupFields returns the exported names of parameters or results, or the two
 // that clash.
-func groupFields(list []*types.Var, prefix string) (names []string, clash string) {
-	seen := map[string]string{}
+func groupFields(list []*types.Var, prefix string) (names []string, clash [2]*types.Var) {
+	seen := map[string]*types.Var{}
 	for i, v := range list {
 		name := exportName(v.Name())
 		if name == "" {
 			name = prefix + strconv.Itoa(i)
 		}
 		if other, taken := seen[name]; taken {
-			return nil, other + " and " + v.Name()
+			return nil, [2]*types.Var{other, v}
 		}
-		seen[name] = v.Name()
+		seen[name] = v
 		names = append(names, name)
 	}
-	return names, ""
+	return names, clash
 }

@@ -70,7 +70,7 @@ func (e *typeExprs) expr(t types.Type, path string) (templates.Type, problems) {
 func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, problems) {
 	switch t.Kind() {
 	case types.Invalid:
-		return templates.Type{}, refuse(path, CodeUnknown, "the type cannot be determined")
+		return templates.Type{}, refuse(path, CodeUnknown, undetermined)
 	case types.UnsafePointer:
 		e.use("unsafe", "unsafe")
 		return templates.Type{Path: "unsafe", Name: "Pointer"}, nil
@@ -94,7 +94,7 @@ func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string
 		x.Path = pkg.Path()
 		if pkg.Path() != e.local.Path() {
 			if !obj.Exported() {
-				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is not exported")
+				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is not exported; export it, or take a type of your own")
 			}
 			if !mayImport(e.path, pkg.Path()) {
 				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is in "+pkg.Path()+
@@ -104,7 +104,7 @@ func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string
 		}
 	}
 	if types.Unalias(obj.Type()) == types.Typ[types.Invalid] {
-		return x, e.locate(refuse(path, CodeUnknown, "type "+obj.Name()+" cannot be determined"), obj)
+		return x, e.locate(refuse(path, CodeUnknown, "type "+obj.Name()+" cannot be determined; "+mendIt), obj)
 	}
 	for i := range args.Len() {
 		arg, bad := e.expr(args.At(i), path)

@@ -30,21 +30,24 @@ func (b *builder) members(m marked) (list []types.Type) {
 	iface, ok := obj.Type().Underlying().(*types.Interface)
 	_, declared := obj.Type().(*types.Named)
 	switch {
-	case !ok || !declared:
-		b.diags.add(m.pos, CodePlace, "", "//offing:union marks an interface type, and %s is none", m.name)
+	case ok && !declared:
+		b.diags.add(m.pos, CodePlace, "", "//offing:union marks an interface type, and %s is an alias of one; declare a type, without the =", m.name)
+		return nil
+	case !ok:
+		b.diags.add(m.pos, CodePlace, "", "//offing:union marks an interface type, and %s is none; move it above one", m.name)
 		return nil
 	case !iface.IsMethodSet():
-		b.diags.add(m.pos, CodePlace, "", "//offing:union marks an interface type that variables may have, and %s is a constraint", m.name)
+		b.diags.add(m.pos, CodePlace, "", "//offing:union marks an interface type that variables may have, and %s is a constraint; let it have methods only", m.name)
 		return nil
 	case len(m.types) > maxMembers:
-		b.diags.add(m.pos, CodeValue, "", "//offing:union of %s has %d types, %d are the most", m.name, len(m.types), maxMembers)
+		b.diags.add(m.pos, CodeValue, "", "//offing:union of %s has %d types, %d are the most; list fewer", m.name, len(m.types), maxMembers)
 		return nil
 	}
 	before := len(b.diags.list)
 	for _, one := range m.types {
 		if t := b.member(m, iface, one); t != nil {
 			if slices.ContainsFunc(list, func(o types.Type) bool { return types.Identical(o, t) }) {
-				b.diags.add(one.pos, CodeValue, "", "//offing:union of %s: %s is listed twice", m.name, one.text)
+				b.diags.add(one.pos, CodeValue, "", "//offing:union of %s: %s is listed twice; remove one", m.name, one.text)
 			}
 			list = append(list, t)
 		}
@@ -64,7 +67,15 @@ func (b *builder) member(m marked, iface *types.Interface, one member) types.Typ
 	tv, err := types.Eval(b.diags.fset, b.checked.pkg, m.pos, one.text)
 	switch {
 	case err != nil || !tv.IsType() || tv.Type == types.Typ[types.Invalid]:
-		return wrong("%s", unknownType(one.text))
+		switch {
+		case err != nil && strings.Contains(err.Error(), "not exported"):
+			return wrong("%s is not exported; list types that this package may name", one.text)
+		case err != nil && strings.Contains(err.Error(), "without instantiation"):
+			return wrong("%s has type parameters; list instances, such as %[1]s[int]", one.text)
+		}
+		return wrong("%s", b.unknownType(one.text))
+	case isGeneric(tv.Type):
+		return wrong("%s has type parameters; list instances, such as %[1]s[int]", one.text)
 	case types.IsInterface(tv.Type):
 		return wrong("%s is an interface; list the types that it may hold", one.text)
 	case types.Implements(tv.Type, iface):
@@ -74,9 +85,9 @@ func (b *builder) member(m marked, iface *types.Interface, one member) types.Typ
 	}
 	missing, _ := types.MissingMethod(tv.Type, iface, true)
 	if missing == nil {
-		return wrong("%s does not implement %s", one.text, m.name)
+		return wrong("%s does not implement %s; remove it from the list", one.text, m.name)
 	}
-	return wrong("%s does not implement %s: it has no method %s as there", one.text, m.name, missing.Name())
+	return wrong("%s does not implement %s: it has no method %s as there; give it one, or remove it from the list", one.text, m.name, missing.Name())
 }
 
 // unionOf returns the types of a union of the package, and whether t is marked as
@@ -103,9 +114,11 @@ func (p *planner) union(members []types.Type, expr templates.Type, path string) 
 }
 
 // unknownType answers a type in a directive that means nothing in its file.
-func unknownType(text string) string {
-	if strings.Contains(text, ".") {
-		return text + " is not a type that this file knows; import its package, which a line var _ " + strings.TrimLeft(text, "*[]") + " keeps in use"
+func (b *builder) unknownType(text string) string {
+	name := strings.TrimLeft(text, "*[]")
+	text += " is not a type that this file knows"
+	if strings.Contains(name, ".") {
+		return text + "; import its package, which a line var _ " + name + " keeps in use"
 	}
-	return text + " is not a type that this file knows"
+	return text + b.didYouMean(name, "; declare it")
 }

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestMain keeps notes on the packages of tests away from those of the user.
+// TestMain makes this binary the command where a test starts it as that, and keeps
+// notes on the packages of tests away from those of the user.
 func TestMain(m *testing.M) {
+	if os.Getenv("OFFING_TEST_AS_COMMAND") != "" {
+		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
 	dir, err := os.MkdirTemp("", "offing-notes-")
 	if err != nil {
 		panic(err)
@@ -52,12 +57,11 @@ func TestCheckIgnoresNotes(t *testing.T) {
 	if err := os.WriteFile("offing_gen.go", []byte(strings.Replace(string(text), "SubmitSquare", "SubmitCircle", 1)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	var out, errs strings.Builder
-	if status := run([]string{"check"}, &out, &errs); status != toMend {
-		t.Errorf("check: status %d, %s", status, errs.String())
+	if status, _, stderr := again(t, "check"); status != toMend {
+		t.Errorf("check: status %d, %s", status, stderr)
 	}
-	if status := run(nil, &out, &errs); status != fine {
-		t.Errorf("generate: status %d, %s", status, errs.String())
+	if status, _, stderr := again(t); status != fine {
+		t.Errorf("generate: status %d, %s", status, stderr)
 	}
 	if again, err := os.ReadFile("offing_gen.go"); err != nil || string(again) != string(text) {
 		t.Errorf("the edit by hand was not repaired (%v)", err)

@@ -12,17 +12,24 @@ import (
 	"github.com/offing-go/offing/gen"
 )
 
+const aboutList = `List prints a line for each task and each marked error, in the order of the
+source: name, signature, position, fingerprint, where it can run, and the memory
+that a call takes. With -v the text of what crosses to a worker process follows
+below. With -json it is one array of objects, which have all of that and more. A
+task with a mistake is not listed, and the mistake is reported as by generate.
+`
+
 // list prints what there is, for people or for programs.
-func (c *command) list(list []gen.Listing) int {
-	text := table(list, c.shapes)
+func (c *command) list() int {
+	res, status := c.read(c.config())
+	if res == nil {
+		return status
+	}
+	text := table(res.Listings, c.more)
 	if c.json {
-		text = array(list)
+		text = array(res.Listings)
 	}
-	if _, err := fmt.Fprint(c.stdout, text); err != nil {
-		fmt.Fprintln(c.stderr, "offing:", err)
-		return toMend
-	}
-	return fine
+	return max(status, c.print(text))
 }
 
 // table returns a line for each listing, its columns aligned, and with shapes

@@ -2,12 +2,25 @@
 //
 // Usage:
 //
-//	offing [generate] [-json] [packages]   write offing_gen.go where it changed
-//	offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
-//	offing diff [-json] [packages]         print the unified diff that generate would apply
-//	offing list [-json] [-v] [packages]    print the tasks and errors
-//	offing version                         print the version
-//	offing help                            print this
+//	offing [generate] [packages]        write offing_gen.go where it changed
+//	offing check [packages]             name what is stale, missing or wrong; write nothing
+//	offing diff [packages]              print the unified diff that generate would apply
+//	offing list [packages]              print the tasks and errors
+//	offing explain [CODE]               print what a diagnostic means, with a wrong and a right example
+//	offing init [dir]                   write a first task, and a program and a test that run it
+//	offing completion bash|zsh|fish     print a script that completes command lines
+//	offing version                      print the version
+//	offing help [VERB]                  print this, or what there is to know of a verb
+//
+// The flags, which may stand anywhere and mean the same on every verb, are
+//
+//	-json    print objects for programs, one a line, in place of lines for people
+//	-n       write nothing, and print what would be written
+//	-v       print more: files that are current, what commands print, in a list what crosses
+//	-watch   go on until interrupted, and generate again whenever a file is saved
+//
+// The first three go with every verb that reads packages or writes files, -json
+// with explain and version too, -watch with generate.
 //
 // Packages are directories, or directories with /... for all packages below;
 // without any it is the package in the working directory. A function is
@@ -60,10 +73,28 @@
 // the first sentence of the doc comment, timeout and retries. A task with a mistake
 // is not listed, and the mistake is reported as by generate.
 //
-// Generate, check, diff and list exit with 0 if all is well and with 1 if something
-// is to be mended: a diagnostic, or for check and diff a file that is not
-// current. A mistake on the command line is 2. Diagnostics go to standard
-// error, one a line, sorted by position; with -json each is an object.
+// Diagnostics go to standard error, one a line, all of them, sorted by position:
+//
+//	p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]
+//
+// On a terminal the line of the source follows, with a mark below the place; a
+// clash has both places. NO_COLOR turns colors off, and with TERM=dumb all is as it
+// is where no terminal is. With -json each diagnostic is an object with file, line,
+// column, code, task, message, mark, which is the place of a parameter or result, and
+// other, which is the other place of a clash; generated files are objects with file
+// and state. "offing explain OF104" tells what a code means.
+//
+// The exit status is 0 if all is well and 1 if something is to be mended: a
+// diagnostic, or for check and diff a file that is not current. A mistake on the
+// command line is 2.
+//
+// Generate -watch looks at all directories of the modules that the packages are in,
+// those to come too, and generates again when a Go file or go.mod is saved, created,
+// moved or removed. A mistake is printed and does not end it. Each run ends with a
+// line that counts problems and files; with -json that is an object.
+//
+// Init writes a program of four files that runs, to a directory of its own or, as
+// far as it lacks them, to a package that is there. It never overwrites a file.
 //
 // Tags that GOFLAGS sets with -tags decide which files belong to a package, as
 // they do for the go command.
@@ -85,121 +116,12 @@
 package main
 
 import (
-	"fmt"
-	"io"
+	"context"
 	"os"
 	"runtime/debug"
-	"slices"
-	"strings"
-
-	"github.com/offing-go/offing/gen"
-)
-
-const usage = `usage: offing [generate] [-json] [packages]   write offing_gen.go where it changed
-       offing check [-json] [packages]        name what is stale, missing or wrong; write nothing
-       offing diff [-json] [packages]         print the unified diff that generate would apply
-       offing list [-json] [-v] [packages]    print the tasks and errors
-       offing version                         print the version
-       offing help                            print this
-
-Packages are directories, or directories with /... for all packages below;
-without any it is the package in the working directory.
-
-The directive, at the end of a function's doc comment, is //offing:task. There
-are //offing:error for error variables and types, and //offing:union for interface
-types, which takes the types that they may hold. The keys of a task are
-`
-
-// manual is what help prints.
-func manual() string {
-	return usage + "\n\t" + strings.Join(gen.Keys(), "\n\t") +
-		"\n\nSee \"go doc github.com/offing-go/offing/cmd/offing\" for more.\n"
-}
-
-// Exit codes.
-const (
-	fine   = 0
-	toMend = 1
-	misuse = 2
 )
 
 func main() {
 	debug.SetGCPercent(800) // a run is short, and to collect its garbage half of it
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// run is main without the process.
-func run(args []string, stdout, stderr io.Writer) int {
-	c := command{stdout: stdout, stderr: stderr}
-	for _, arg := range args {
-		if isHelp(arg) {
-			c.verb = "help"
-			break
-		}
-		if problem := c.argument(arg); problem != "" {
-			fmt.Fprintf(stderr, "offing: %s\n", problem)
-			return misuse
-		}
-	}
-	if c.shapes && !slices.Contains([]string{"list", "help"}, c.verb) {
-		fmt.Fprintln(stderr, "offing: flag -v is for list")
-		return misuse
-	}
-	switch c.verb {
-	case "version":
-		fmt.Fprintln(stdout, "offing "+version())
-		return fine
-	case "help":
-		fmt.Fprint(stdout, manual())
-		return fine
-	}
-	return c.run()
-}
-
-var verbs = []string{"generate", "check", "diff", "list", "version", "help"}
-
-func isHelp(arg string) bool { return slices.Contains([]string{"-h", "-help", "--help"}, arg) }
-
-// A command is a verb with its arguments.
-type command struct {
-	verb           string // empty means generate
-	json           bool
-	shapes         bool // -v
-	patterns       []string
-	stdout, stderr io.Writer
-}
-
-// argument takes one argument, or says what is wrong with it.
-func (c *command) argument(arg string) (problem string) {
-	switch {
-	case arg == "-json" || arg == "--json":
-		c.json = true
-	case arg == "-v" || arg == "--v":
-		c.shapes = true
-	case strings.HasPrefix(arg, "-"):
-		return "unknown flag " + arg + `; there are -json, and -v for list`
-	case c.verb == "" && len(c.patterns) == 0 && slices.Contains(verbs, arg):
-		c.verb = arg
-	case !strings.ContainsAny(arg, `./\`) && !isDir(arg):
-		return unknown(arg)
-	default:
-		c.patterns = append(c.patterns, arg)
-	}
-	return ""
-}
-
-func isDir(name string) bool {
-	found, err := os.Stat(name)
-	return err == nil && found.IsDir()
-}
-
-// unknown answers a word that is neither a verb nor a directory.
-func unknown(word string) string {
-	if slices.Contains(verbs, word) {
-		return fmt.Sprintf("a second command, or one after a directory: %q", word)
-	}
-	if near := gen.Nearest(word, verbs); near != "" {
-		return fmt.Sprintf("unknown command %q; did you mean %q?", word, near)
-	}
-	return fmt.Sprintf("unknown command %q; run \"offing help\"", word)
+	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/offing-go/offing/gen"
 )
 
 // in runs the command in a module with one task.
@@ -20,65 +18,35 @@ func in(t *testing.T, source string, args ...string) (status int, stdout, stderr
 		}
 	}
 	t.Chdir(dir)
+	return again(t, args...)
+}
+
+// again runs the command in the working directory.
+func again(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(args, &out, &errs)
+	status = run(t.Context(), args, &out, &errs)
 	return status, out.String(), errs.String()
 }
 
 const (
 	good = "package p\n\n//offing:task\nfunc Square(n int) int { return n * n }\n"
 	bad  = "package p\n\n//offing:task\nfunc Square(f func()) {}\n"
+
+	clash = "package p\n\nfunc SubmitSquare() {}\n\n//offing:task\nfunc Square(n int) {}\n"
 )
 
-func TestStatus(t *testing.T) {
-	for _, c := range []struct {
-		args           string
-		source         string
-		status         int
-		stdout, stderr string
-	}{
-		{"", good, fine, "", ""},
-		{"generate .", good, fine, "", ""},
-		{"./...", good, fine, "", ""},
-		{"", "package p\n", fine, "", ""},
-		{"", bad, toMend, "", `p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]`},
-		{"-json", bad, toMend, "", `{"file":"p.go","line":4,"column":6,"code":"OF104","task":"Square"`},
-		{"check", good, toMend, "", `offing_gen.go: missing; run "go generate"`},
-		{"check", "package p\n", fine, "", ""},
-		{"diff", good, toMend, "+++ b/offing_gen.go", ""},
-		{"list", good, fine, "p.Square  func(n int) int  p.go:4:6  b6a7d4529bd0dd9d  anywhere  64 B\n", ""},
-		{"list -v .", good, fine, "anywhere  64 B\n\tfunc(int) int\n", ""},
-		{"list -json", good, fine, "\t\t\"shape\": \"func(int) int\"\n", ""},
-		{"list -json ./...", "package p\n", fine, "[]\n", ""},
-		{"list", "package p\n", fine, "", ""},
-		{"list", bad, toMend, "", "[OF104]\n"},
-		{"list -json", bad, toMend, "[]\n", `"code":"OF104"`},
-		{"list ./nowhere", good, misuse, "", "not a directory"},
-		{"lits", good, misuse, "", `did you mean "list"?`},
-		{"check -v", good, misuse, "", "flag -v is for list\n"},
-		{"-v", good, misuse, "", "flag -v is for list\n"},
-		{"version", good, fine, "offing ", ""},
-		{"help", good, fine, "usage: offing", ""},
-		{"help", good, fine, "\n\tretries=3     try a failed call again, this many times, after pauses that grow; runtime.Permanent stops it\n", ""},
-		{"check -h", good, fine, "usage: offing", ""},
-		{"diff --help ./nowhere", good, fine, "usage: offing", ""},
-		{"-h", good, fine, "usage: offing", ""},
-		{"-json check", bad, toMend, "", `"code":"OF104","task":"Square"`},
-		{"-json check .", good, toMend, "", "missing"},
-		{"-json diff", good, toMend, "+++ b/offing_gen.go", ""},
-		{"--json version", good, fine, "offing ", ""},
-		{"check check", good, misuse, "", `a second command, or one after a directory: "check"`},
-		{"example.com/p", good, misuse, "", "example.com/p: patterns are directories: write .\n"},
-		{"check example.com/p/jobs/...", good, misuse, "", "patterns are directories: write ./jobs/...\n"},
-		{"example.com/other", good, misuse, "", "example.com/other: not a directory; patterns are directories, not import paths"},
-		{"q.go", good, misuse, "", "q.go: not a directory\n"},
-		{"p.go", good, misuse, "", "p.go: this is a file; give its directory: .\n"},
-		{"./p.go", good, misuse, "", "give its directory: .\n"},
-		{"chekc", good, misuse, "", `unknown command "chekc"; did you mean "check"?`},
-		{"frobnicate", good, misuse, "", `unknown command "frobnicate"; run "offing help"`},
-		{"-x", good, misuse, "", "unknown flag -x"},
-		{"./nowhere", good, misuse, "", "not a directory"},
-	} {
+// A tried is a command line and what it comes to: texts that the output has, or
+// for standard error, if that is empty, that there is none.
+type tried struct {
+	args           string
+	source         string
+	status         int
+	stdout, stderr string
+}
+
+func try(t *testing.T, list []tried) {
+	for _, c := range list {
 		t.Run(c.args, func(t *testing.T) {
 			status, stdout, stderr := in(t, c.source, strings.Fields(c.args)...)
 			if status != c.status || !strings.Contains(stdout, c.stdout) || !strings.Contains(stderr, c.stderr) {
@@ -88,6 +56,74 @@ func TestStatus(t *testing.T) {
 				t.Errorf("stderr %s", stderr)
 			}
 		})
+	}
+}
+
+func TestStatus(t *testing.T) {
+	try(t, []tried{
+		{"", good, fine, "", ""},
+		{"generate .", good, fine, "", ""},
+		{"./...", good, fine, "", ""},
+		{"-v", good, fine, "", "offing_gen.go: written\n"},
+		{"-n", good, fine, "offing_gen.go: missing; would be written\n", ""},
+		{"-n -json", good, fine, `{"file":"offing_gen.go","state":"missing"}` + "\n", ""},
+		{"generate -json -v", good, fine, "", `{"file":"offing_gen.go","state":"written"}` + "\n"},
+		{"-n", bad, toMend, "", "[OF104]\n"},
+		{"", "package p\n", fine, "", ""},
+		{"", bad, toMend, "", `p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]`},
+		{"-json", bad, toMend, "", `{"file":"p.go","line":4,"column":6,"code":"OF104","task":"Square"`},
+		{"-json", bad, toMend, "", `,"mark":{"file":"p.go","line":4,"column":13}}` + "\n"},
+		{"-json", clash, toMend, "", `"other":{"file":"p.go","line":3,"column":6}}` + "\n"},
+		{"-json ./nowhere", good, misuse, "", `{"error":"bad pattern: ./nowhere: not a directory"}` + "\n"},
+		{"check", good, toMend, "", `offing_gen.go: missing; run "go generate"` + "\n"},
+		{"check -n", good, toMend, "", `offing_gen.go: missing; run "go generate"`},
+		{"check -json", good, toMend, "", `{"file":"offing_gen.go","state":"missing"}` + "\n"},
+		{"check", "package p\n", fine, "", ""},
+		{"check -v", "package p\n", fine, "", ""},
+		{"diff", good, toMend, "+++ b/offing_gen.go", ""},
+		{"diff -v", good, toMend, "+++ b/offing_gen.go", ""},
+		{"diff -json -n", good, toMend, `{"file":"offing_gen.go","state":"missing","diff":"--- `, ""},
+		{"list", good, fine, "p.Square  func(n int) int  p.go:4:6  b6a7d4529bd0dd9d  anywhere  64 B\n", ""},
+		{"list -v .", good, fine, "anywhere  64 B\n\tfunc(int) int\n", ""},
+		{"list -n", good, fine, "p.Square  ", ""},
+		{"list -json", good, fine, "\t\t\"shape\": \"func(int) int\"\n", ""},
+		{"list -json ./...", "package p\n", fine, "[]\n", ""},
+		{"list", "package p\n", fine, "", ""},
+		{"list", bad, toMend, "", "[OF104]\n"},
+		{"list -json", bad, toMend, "[]\n", `"code":"OF104"`},
+		{"explain OF104", good, fine, "OF104: a value that cannot cross a process\n\nWhat", ""},
+		{"explain [of104]", good, fine, "OF104: ", ""},
+		{"explain 104", good, fine, "    //offing:task local\n", ""},
+		{"explain OF111", good, fine, "    // shop/shop.go\n    package shop\n", ""},
+		{"explain", good, fine, "OF101  a comment that is almost a directive\nOF102  ", ""},
+		{"explain -json OF104", good, fine, `{"code":"OF104","title":"a value that cannot cross a process","text":"What`, ""},
+		{"explain -json", good, fine, "\n" + `{"code":"OF113"`, ""},
+		{"version", good, fine, "offing ", ""},
+		{"--json version", good, fine, `{"version":"v`, ""},
+		{"help", good, fine, "usage: offing", ""},
+		{"help", good, fine, "\n\tretries=3     try a failed call again, this many times, after pauses that grow; runtime.Permanent stops it\n", ""},
+		{"help check", good, fine, "usage: offing check [packages] [-json] [-n] [-v]\n\nName what is", ""},
+		{"check -h", good, fine, "usage: offing check", ""},
+		{"diff --help ./nowhere", good, fine, "usage: offing diff", ""},
+		{"-h", good, fine, "usage: offing [generate]", ""},
+		{"-h -x", good, fine, "usage: offing [generate]", ""},
+		{"-json check", bad, toMend, "", `"code":"OF104","task":"Square"`},
+		{"-json check .", good, toMend, "", "missing"},
+		{"-json diff", good, toMend, "+++ b/offing_gen.go", ""},
+		{"-- ./...", good, fine, "", ""},
+	})
+}
+
+// TestMore holds that -v tells of files that are current.
+func TestMore(t *testing.T) {
+	in(t, good)
+	for _, verb := range []string{"generate", "check", "diff"} {
+		if status, stdout, stderr := again(t, verb, "-v"); status != fine || stdout != "" || stderr != "offing_gen.go: current\n" {
+			t.Errorf("%s: status %d, %s%s", verb, status, stdout, stderr)
+		}
+	}
+	if status, stdout, _ := again(t, "-n", "-v", "-json"); status != fine || stdout != "" {
+		t.Errorf("status %d, %s", status, stdout)
 	}
 }
 
@@ -107,7 +143,7 @@ func TestDiffOfFilesAbove(t *testing.T) {
 	for in, up := range map[string]string{".": "", "b": "..", "b/c": "../.."} {
 		t.Chdir(filepath.Join(dir, in))
 		var stdout, stderr bytes.Buffer
-		status := run([]string{"diff", "./" + up + "/..."}, &stdout, &stderr)
+		status := run(t.Context(), []string{"diff", "./" + up + "/..."}, &stdout, &stderr)
 		if status != toMend || !strings.Contains(stdout.String(), "+++ b/offing_gen.go\n") || !strings.Contains(stdout.String(), "+++ b/a/offing_gen.go\n") {
 			t.Errorf("in %s: status %d, %s", in, status, stdout.String())
 		}
@@ -126,7 +162,7 @@ func TestNoModule(t *testing.T) {
 		t.Helper()
 		for _, args := range [][]string{{"check", "./..."}, {"./..."}, {"diff"}} {
 			var stdout, stderr bytes.Buffer
-			if status := run(args, &stdout, &stderr); status != misuse || !strings.Contains(stderr.String(), want) {
+			if status := run(t.Context(), args, &stdout, &stderr); status != misuse || !strings.Contains(stderr.String(), want) {
 				t.Errorf("%q: status %d, %s", args, status, stderr.String())
 			}
 		}
@@ -166,7 +202,7 @@ func TestUnderGoGenerate(t *testing.T) {
 	offing := func(want int, args ...string) {
 		t.Helper()
 		var stdout, stderr bytes.Buffer
-		if status := run(args, &stdout, &stderr); status != want {
+		if status := run(t.Context(), args, &stdout, &stderr); status != want {
 			t.Errorf("%q: status %d, want %d; %s", args, status, want, stderr.String())
 		}
 	}
@@ -174,6 +210,7 @@ func TestUnderGoGenerate(t *testing.T) {
 	t.Setenv("GOFILE", "p.go")
 	t.Setenv("GOPACKAGE", "p")
 	offing(toMend, "check")
+	offing(misuse, "-watch")
 	offing(fine)
 	for _, name := range []string{"offing_gen.go", "offing_gen_test.go"} {
 		if text, err := os.ReadFile(name); string(text) != rest {
@@ -190,23 +227,4 @@ func TestUnderGoGenerate(t *testing.T) {
 		t.Errorf("the remainder is still there (%v)", err)
 	}
 	offing(fine, "check")
-}
-
-// TestManual holds that the package comment has what help prints.
-func TestManual(t *testing.T) {
-	text, err := os.ReadFile("main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(usage) {
-		words := strings.Fields(strings.TrimPrefix(line, "usage:"))
-		if len(words) > 0 && words[0] == "offing" && !strings.Contains(string(text), "//\t"+strings.TrimSpace(strings.TrimPrefix(line, "usage:"))) {
-			t.Errorf("the package comment lacks %s", line)
-		}
-	}
-	for _, key := range gen.Keys() {
-		if !strings.Contains(string(text), "//\t"+key+"\n") {
-			t.Errorf("the package comment lacks %s", key)
-		}
-	}
 }

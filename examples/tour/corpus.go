@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -11,13 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/offing-go/offing/examples/internal/goroot"
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
 )
 
 // corpus works on files that come with every Go installation.
 func corpus(ctx context.Context) error {
-	root, err := goroot(ctx)
+	root, err := goroot.Dir(ctx)
 	if err != nil {
 		return err
 	}
@@ -61,13 +61,7 @@ func countWords(ctx context.Context, ex runtime.Executor, path string) error {
 
 // hashFiles hashes every Go file of the installation.
 func hashFiles(ctx context.Context, ex runtime.Executor, root string) error {
-	var paths []string
-	err := filepath.WalkDir(filepath.Join(root, "src"), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && strings.HasSuffix(path, ".go") {
-			paths = append(paths, path)
-		}
-		return err
-	})
+	paths, err := goroot.Files(filepath.Join(root, "src"), ".go")
 	if err != nil {
 		return err
 	}

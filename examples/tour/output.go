@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"strings"
 )
 
@@ -38,10 +37,4 @@ func progress(done, total int) {
 	if done == total {
 		fmt.Print("\r\033[K")
 	}
-}
-
-// goroot returns where the Go installation is.
-func goroot(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "env", "GOROOT").Output()
-	return strings.TrimSpace(string(out)), err
 }

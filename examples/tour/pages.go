@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/offing-go/offing/examples/internal/goroot"
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
 )
@@ -17,7 +18,7 @@ import (
 // callback, which gets a *Page and not an interface, has it parsed in turn, and
 // the callback of that writes a line to a file.
 func pages(ctx context.Context) error {
-	root, err := goroot(ctx)
+	root, err := goroot.Dir(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"math"
 	"time"
 
 	"github.com/offing-go/offing/runtime/internal/child"
@@ -12,11 +13,16 @@ import (
 // calls gets those ahead that it will run within aheadTime. One that takes longer than
 // that for a call gets none: a call that waits there could run elsewhere. If it turns
 // out so later, what waits is taken back: see overdue.
+//
+// The worker itself tells how long its calls take. The time between a call and its reply
+// is, with calls of a microsecond, fifty times as much after a pause; who goes by that
+// sends two or three at first, and at the end, and all of it takes twice as long.
 const aheadTime = 400 * time.Microsecond
 
 // grainTime is what is not worth being shared: who takes some of the last calls in the
-// queue takes what will be done in so long.
-const grainTime = 20 * time.Microsecond
+// queue takes what will be done in so long. To send them and have the replies takes as
+// long, when all processors are busy.
+const grainTime = 60 * time.Microsecond
 
 // maxAhead bounds how many wait in a worker. It and those that run are fewer than the
 // board has room for.
@@ -29,6 +35,8 @@ type pace struct {
 	each  time.Duration // a moving mean; 0 as long as nothing is known
 	since time.Time     // when the calls that are counted began
 	count int           // calls that are over since then
+	told  uint64        // calls that are over, as the worker has said on the board
+	spent time.Duration // on those
 }
 
 // busy notes that the worker has something to do, after it had nothing.
@@ -36,15 +44,27 @@ func (p *pace) busy(now time.Time) { p.since, p.count = now, 0 }
 
 // over takes the calls that are over into the mean.
 func (p *pace) over(now time.Time) {
-	if p.count == 0 {
-		return
+	if p.count > 0 {
+		p.took(now.Sub(p.since) / time.Duration(p.count))
+		p.busy(now)
 	}
-	each := max(1, now.Sub(p.since)/time.Duration(p.count))
-	if p.each > 0 {
+}
+
+// tell is over for a worker that tells how long its calls take: see child.Board.Worked.
+// It may tell anything.
+func (p *pace) tell(calls uint64, spent time.Duration) {
+	if n := calls - p.told; n > 0 && n < math.MaxInt32 && spent >= p.spent {
+		p.took((spent - p.spent) / time.Duration(n))
+	}
+	p.told, p.spent = calls, spent
+}
+
+// took takes what some calls took each into the mean.
+func (p *pace) took(each time.Duration) {
+	if each = min(max(1, each), time.Hour); p.each > 0 {
 		each = (p.each + each + 1) / 2
 	}
 	p.each = each
-	p.busy(now)
 }
 
 // ahead returns how many calls may wait inside the worker, if its share of what is

@@ -61,13 +61,17 @@ func openDirect() (d *direct, theirs *os.File, err error) {
 // and when the worker is dead and nothing is left. One goroutine at a time may read,
 // and none when close is called.
 func (d *direct) Read(b []byte) (int, error) {
-	d.wait = syscall.NsecToTimespec(int64(lingerTime))
-	syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&d.poll)), 1, uintptr(unsafe.Pointer(&d.wait)), 0, 0, 0)
-	n, err := d.readOnce(b)
+	n, err := d.linger(b)
 	if err != syscall.EAGAIN {
 		return n, err
 	}
 	f, err := d.watch()
+	for errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) { // not the worker's fault
+		if n, err = d.linger(b); err != syscall.EAGAIN {
+			return n, err
+		}
+		f, err = d.watch()
+	}
 	if err == nil {
 		n, err = f.Read(b)
 		d.unwatch()
@@ -78,6 +82,13 @@ func (d *direct) Read(b []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// linger waits in the kernel for lingerTime at most, and reads what is there then.
+func (d *direct) linger(b []byte) (int, error) {
+	d.wait = syscall.NsecToTimespec(int64(lingerTime))
+	syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&d.poll)), 1, uintptr(unsafe.Pointer(&d.wait)), 0, 0, 0)
+	return d.readOnce(b)
 }
 
 // readOnce reads what is there; syscall.EAGAIN means nothing.

@@ -364,3 +364,44 @@ func TestG7_DirectCallInATaskOfAnotherPool(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A pool's process that is out of descriptors has calls that take long nevertheless, and
+// workers that go on.
+func TestG5_DirectCallWithoutADescriptor(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	warm(t, p)
+	first := p.Workers()[0].PID
+	useUp(t)
+	for range 3 {
+		if n, err := direct(t.Context(), p, nap, 20_000); n != 20_000 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if now := p.Workers()[0].PID; now != first {
+		t.Error("the worker was replaced")
+	}
+}
+
+// useUp opens files until there can be no more, for the time of the test.
+func useUp(t *testing.T) {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	few := limit
+	few.Cur = 100
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &few); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit) })
+	for {
+		fd, err := syscall.Open("/dev/null", syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
+		if err == syscall.EMFILE {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { syscall.Close(fd) })
+	}
+}

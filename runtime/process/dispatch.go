@@ -164,6 +164,9 @@ func (w *worker) join(fresh []entry) (ok bool) {
 	if w.line.waiting() > 0 {
 		w.pool.watch()
 	}
+	if len(fresh) > 0 && !fresh[0].direct {
+		w.countLocked()
+	}
 	return true
 }
 
@@ -171,6 +174,7 @@ func (w *worker) join(fresh []entry) (ok bool) {
 func (w *worker) leave(e *entry) {
 	w.mu.Lock()
 	w.line.remove(w.line.find(e.id))
+	w.countLocked()
 	w.mu.Unlock()
 	w.ends = w.ends[:0]
 	w.pool.dismissed(e.queued)

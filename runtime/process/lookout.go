@@ -24,6 +24,7 @@ type sighting struct {
 //     quick, and most are; one that blocks must not hold up others, the less as it may
 //     be waiting for one of them.
 //   - inside a worker, behind a call that was expected to be short.
+//   - in the queue although workers are idle: see briskTime.
 //
 // What it sees twice is mended. While there is nothing to see it does not run.
 func (p *Pool) watch() {
@@ -37,7 +38,7 @@ func (p *Pool) look() {
 	for _, w := range p.snapshot() {
 		again = w.look() || again
 	}
-	if again {
+	if p.neglected() || again {
 		time.AfterFunc(patience, p.look)
 		return
 	}
@@ -48,6 +49,9 @@ func (p *Pool) look() {
 			return
 		}
 	}
+	if p.neglected() {
+		p.watch()
+	}
 }
 
 // held reports whether w may hold something up.
@@ -57,7 +61,7 @@ func (w *worker) held() bool {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.line.waiting() > 0 || w.line.begun > 0 && w.lent.Load() != nil
+	return w.line.waiting() > 0 || w.line.begun > 0 && w.lent.Load() != nil || w.brisk && w.pool.queue.Len() > 0
 }
 
 // look mends what it saw last time already, and reports whether there is something to
@@ -74,7 +78,11 @@ func (w *worker) look() (again bool) {
 	}
 	w.mu.Unlock()
 	w.sighted = now
-	switch twice := now.lent != nil && now.lent == before.lent; {
+	twice := now.lent != nil && now.lent == before.lent
+	if twice || now.head != 0 && now.head == before.head {
+		w.slow()
+	}
+	switch {
 	case twice && now.lent.Settled():
 		w.pool.takeOver(w, now.lent)
 	case twice: // inside a codec of the user's, which may be waiting for what is queued
@@ -97,10 +105,12 @@ func (p *Pool) growForQueued() {
 // overdue takes the calls back that wait inside w, behind one that takes long.
 func (w *worker) overdue() {
 	w.mu.Lock()
-	w.pace.each = max(w.pace.each, patience)
 	back := w.takeBackLocked()
 	w.mu.Unlock()
-	w.pool.requeueAll(back)
+	w.pool.putAllBack(back)
+	if n := len(back); n > 0 {
+		w.pool.wakes.Go(func() { w.pool.wakeTimes(n) }) // as in neglected
+	}
 }
 
 // takeBackLocked takes the calls back that wait inside w, and returns them, the last
@@ -133,7 +143,12 @@ func (w *worker) takeBackLocked() (back []queued) {
 // order: nobody is to take one while those before it are missing.
 func (p *Pool) requeueAll(back []queued) {
 	p.putAllBack(back)
-	for range back {
+	p.wakeTimes(len(back))
+}
+
+// wakeTimes is wake for so many calls.
+func (p *Pool) wakeTimes(n int) {
+	for range n {
 		p.wake()
 	}
 }

@@ -182,12 +182,14 @@ func started(t testing.TB, err error) bool {
 // hurry makes the pool believe that calls are short.
 func hurry(t testing.TB, ex runtime.Executor) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
 	calls := make([]*runtime.Future[int], 2000)
 	for i := range calls {
 		calls[i] = submit(t.Context(), ex, square, i)
 	}
 	for i, f := range calls {
-		if n, err := f.Result(t.Context()); n != i*i || err != nil {
+		if n, err := f.Result(ctx); n != i*i || err != nil {
 			t.Fatal(n, err)
 		}
 	}

@@ -137,7 +137,11 @@ type memoryError struct {
 }
 
 func (e *memoryError) Error() string {
-	return fmt.Sprintf("%v: %s used, limit %s: %v", runtime.ErrMemory, mebibytes(e.used), mebibytes(e.limit), e.exit)
+	refused := "" // what it asked for would have been too much
+	if e.exit.Reason != reasonMemory {
+		refused = "refused more, "
+	}
+	return fmt.Sprintf("%v: %s%s used, limit %s: %v", runtime.ErrMemory, refused, mebibytes(e.used), mebibytes(e.limit), e.exit)
 }
 
 func (e *memoryError) Unwrap() []error { return []error{runtime.ErrMemory, e.exit} }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	stdruntime "runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -49,6 +50,9 @@ type Pool struct {
 	restless atomic.Bool  // a submit has something to do besides queueing; written with mu held: see release
 	width    atomic.Int32 // limit, for those who do not hold mu
 	watching atomic.Bool  // the lookout is set: see watch
+	brisk    atomic.Int32 // workers that are: see countLocked
+
+	processors int32 // read only
 
 	inProcess *runtime.Pool // what runs the calls if OFFING_INPROCESS is set; nil otherwise; read only
 
@@ -98,7 +102,7 @@ func NewPool(c Config) (*Pool, error) {
 		p.tasks[t] = uint32(i)
 	}
 	p.hooks = runtime.Hooks{Withdraw: p.withdraw, Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
-	p.waiting.pool = p
+	p.waiting.pool, p.processors = p, int32(stdruntime.GOMAXPROCS(0))
 	p.width.Store(int32(min(c.Workers, math.MaxInt32)))
 	p.queue.SetLimit(c.Queue)
 	var err error
@@ -195,8 +199,8 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 }
 
 // wake has the first call of the queue looked at: by an idle worker, which is
-// sent the call right here, or by a new one. If there is neither, whoever is done first
-// will look. The call is in the queue by now, and who becomes idle looks there after he
+// sent the call right here, or by a new one. If there is neither, or they would only take
+// processors from others, whoever is done first will look. The call is in the queue by now, and who becomes idle looks there after he
 // has said so: one of the two sees the other.
 func (p *Pool) wake() {
 	if !p.restless.Load() {
@@ -205,6 +209,11 @@ func (p *Pool) wake() {
 	}
 	p.mu.Lock()
 	p.demandLocked()
+	if p.processorsTaken() {
+		p.release()
+		p.watch()
+		return
+	}
 	if w := p.chooseLocked(); w != nil {
 		p.unlistLocked(w)
 		w.claimed = true

@@ -61,6 +61,9 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	}
 	over := w.line.remove(e)
 	left := w.line.len()
+	if left == 0 {
+		w.countLocked()
+	}
 	next := w.line.advance(w.pool.config.TasksPerWorker)
 	w.mu.Unlock()
 	if next != nil {
@@ -102,14 +105,23 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 
 // turnOver takes what was done into account and goes on.
 func (w *worker) turnOver() {
-	now := time.Now()
 	w.mu.Lock()
-	w.pace.over(now)
+	w.paceLocked()
 	w.mu.Unlock()
 	w.next()
 	w.mu.Lock()
 	w.low = w.line.len() / 4 // to be fed again before it has nothing to do
 	w.mu.Unlock()
+}
+
+// paceLocked has the mean know of the calls that are over.
+func (w *worker) paceLocked() {
+	if board := w.proc.board; board != nil && w.pool.config.TasksPerWorker == 1 {
+		w.pace.tell(board.Worked())
+	} else {
+		w.pace.over(time.Now())
+	}
+	w.countLocked()
 }
 
 // deliverPart takes the outcomes of some items of a batch. Once the call is settled

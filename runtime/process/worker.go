@@ -95,6 +95,7 @@ type worker struct {
 	doomed bool // guarded by mu; the process was killed for the call that it runs
 	calls  int  // guarded by mu; that the process has completed
 	pace   pace // guarded by mu; how long they take
+	brisk  bool // guarded by mu; it counts as brisk
 }
 
 // run owns the worker until it retires, or until another goroutine takes over.
@@ -155,6 +156,7 @@ func (w *worker) setProc(p *proc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.proc, w.doomed, w.calls, w.pace = p, false, 0, pace{}
+	w.countLocked()
 	w.spread.Store(0)
 }
 
@@ -285,6 +287,7 @@ func (w *worker) bury(err error) {
 	w.hold.Unlock()
 	w.mu.Lock()
 	lost, p := w.line.take(), w.proc
+	w.countLocked()
 	// It may have left in peace, as after runtime.Discard. One that does so before
 	// it has done anything is none that works.
 	peace := w.calls > 0 && exit.Code == 0 && exit.Reason == ""

@@ -19,6 +19,7 @@ import (
 //	           their order, so all up to it have begun, and none after.
 //	withdrawn  ids of calls that are not to begin
 //	tries      retries that calls which run have used
+//	over       how many calls are over, and how long they took
 //	outbox     replies that are complete and not yet written to the pipe
 //	calls      arguments that are long, which travel here and not through the pipe
 //	replies    results that are long
@@ -50,6 +51,8 @@ const (
 	wordBase  = 1 // position of the outbox's first byte in the stream of results
 	wordEnd   = 2 // position of the end of what is complete; and cutBit, for the worker itself
 	wordOpen  = 3 // position of the header of a frame that may grow; noFrame for none
+	wordOver  = 4 // calls that are over, and the nanoseconds spent on them: see stint
+	wordSpent = 5
 
 	wordCallsRead   = 8  // calls that the worker is done with
 	wordRepliesRead = 16 // replies that the pool is done with

@@ -12,8 +12,9 @@ import (
 // the [Board] meanwhile: what is in it is not lost if this process dies.
 //
 // It is written when no complete request waits, and after flushTime at the latest, as
-// far as that can be seen between two calls or items. When one of them takes long, a
-// timer writes what those before it have left.
+// far as that can be seen between two calls or items. While they take longer than that,
+// each reply is written at once. When one of them does and those before did not, a timer
+// writes what they have left.
 //
 // Outcomes of one batch in a row share a frame, which stays open until something else
 // comes or the box is written.
@@ -41,6 +42,9 @@ type outbox struct {
 	since  time.Time // guarded by mu; when the first of them was put
 	stride int       // guarded by mu; how many replies come between two looks at the clock
 	look   int       // guarded by mu; the number of replies to look at it next
+	stint  stint     // guarded by mu
+	slow   bool      // guarded by mu; calls, or items, take flushTime and more
+	last   time.Time // guarded by mu; when the last reply was put, while slow
 	armed  bool      // guarded by mu; the timer runs
 	seen   uint64    // guarded by mu; base when the timer was set
 	err    error     // guarded by mu; of the pipe, for good
@@ -52,7 +56,9 @@ const (
 	flushTime = 20 * time.Microsecond
 
 	// rescueTime is when the timer looks. A timer costs a thread its sleep, so there
-	// is one now and then and not one a reply.
+	// is one now and then and not one a reply. (A timer of the kernel, set when a reply
+	// is put and stopped when it is written, is no way either: in a virtual machine each
+	// of the two leaves it, which doubled what a call costs.)
 	rescueTime = 500 * time.Microsecond
 
 	// directSize is the length from which on a copy into the box costs more than a
@@ -66,7 +72,7 @@ const (
 const cutBit = 1 << 63
 
 func newOutbox(file *os.File, board *Board) *outbox {
-	return &outbox{file: file, board: board, open: -1, stride: 1}
+	return &outbox{file: file, board: board, open: -1, stride: 1, stint: stint{board: board}}
 }
 
 // put adds a frame. hurry says that nothing else waits to be done, so that it is
@@ -74,6 +80,7 @@ func newOutbox(file *os.File, board *Board) *outbox {
 func (o *outbox) put(b []byte, hurry bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.stint.count++
 	o.takeLocked()
 	o.closeLocked()
 	if len(b) > directSize {
@@ -83,6 +90,7 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	o.roomLocked(len(b))
 	o.appendLocked(b)
 	if hurry {
+		o.stint.end()
 		o.flushLocked()
 	} else {
 		o.paceLocked()
@@ -152,6 +160,22 @@ func (o *outbox) directLocked(b []byte) {
 	o.advanceLocked(len(b))
 }
 
+// busy notes that a call came after there was none.
+func (o *outbox) busy() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stint.begin(time.Now())
+}
+
+// idle notes that there is no other call, and writes what is in the box.
+func (o *outbox) idle() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stint.end()
+	o.flushLocked()
+	return o.err
+}
+
 // flush writes what is in the box.
 func (o *outbox) flush() error {
 	o.mu.Lock()
@@ -186,17 +210,26 @@ func (o *outbox) advanceLocked(n int) {
 // clock is looked at about four times in that time.
 func (o *outbox) paceLocked() {
 	switch {
+	case o.slow:
+		now := time.Now()
+		o.slow = now.Sub(o.last) >= flushTime
+		o.last = now
+		o.stint.tell(now)
+		o.flushLocked()
 	case o.puts == 1:
 		o.since, o.look = time.Now(), 1+o.stride
 		if !o.armed {
 			o.armLocked()
 		}
 	case o.puts >= o.look:
-		waited := time.Since(o.since)
+		now := time.Now()
+		o.stint.tell(now)
+		waited := now.Sub(o.since)
 		each := waited/time.Duration(o.puts-1) + 1
 		o.stride = int(min(max(flushTime/4/each, 1), maxStride))
 		o.look = o.puts + o.stride
 		if waited >= flushTime {
+			o.slow, o.last = each >= flushTime, now
 			o.flushLocked()
 		}
 	}
@@ -216,7 +249,7 @@ func (o *outbox) rescue() {
 	switch {
 	case o.board.words[wordEnd].Load()&^cutBit == o.base: // n may be of no use
 	case o.base == o.seen:
-		o.stride = 1
+		o.stride, o.slow, o.last = 1, true, time.Now()
 		o.flushLocked()
 	default:
 		o.armLocked()

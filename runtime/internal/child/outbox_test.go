@@ -85,6 +85,8 @@ func TestG1_RescueWritesWhatWaits(t *testing.T) {
 			func() { s.put(3, 10); s.box.flush(); s.put(4, 10) },
 			func() { s.part(5, 10); s.part(5, 10) },
 		} {
+			s.put(9, 10)
+			s.put(9, 10) // quick, which none was when the timer had something to write
 			add()
 			if got := s.arrived(); got == len(s.said) {
 				t.Fatal("it did not wait for others")
@@ -93,6 +95,30 @@ func TestG1_RescueWritesWhatWaits(t *testing.T) {
 			if got := s.arrived(); got != len(s.said) {
 				t.Fatalf("%d replies of %d have been written", got, len(s.said))
 			}
+		}
+	})
+}
+
+// While calls take long each reply is written at once; when they do not any more, they
+// wait for each other again.
+func TestG1_RepliesOfSlowCallsDoNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t)
+		s.put(1, 10)
+		wait(flushTime)
+		for range 5 {
+			s.put(1, 10)
+			if got := s.arrived(); got != len(s.said) {
+				t.Fatalf("%d replies of %d have been written", got, len(s.said))
+			}
+			wait(flushTime)
+		}
+		s.put(1, 10)
+		wait(flushTime / 4)
+		s.put(1, 10) // which ends it
+		s.put(1, 10)
+		if got := s.arrived(); got == len(s.said) {
+			t.Error("a quick one did not wait")
 		}
 	})
 }

@@ -175,14 +175,18 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 		if s.spoilt.Load() {
 			return h, nil, io.EOF
 		}
-		if !s.in.Buffered() {
+		idle := !s.in.Buffered()
+		if idle {
 			bare()
-			if err = s.out.flush(); err != nil {
+			if err = s.out.idle(); err != nil {
 				break
 			}
 		}
 		if h, args, err = s.in.Next(); err == nil && h.Has(frame.Shared) {
 			args, _, err = frame.ReadBlock(s.board.calls, args)
+		}
+		if idle && len(s.running.lanes) == 1 && !h.Has(frame.Direct) { // whose caller has no others for this worker
+			s.out.busy()
 		}
 		switch {
 		case err != nil:
@@ -212,7 +216,8 @@ func (s *server) send(call frame.Header, b []byte, h frame.Header) error {
 		_, err := s.direct.Write(b)
 		return err
 	}
-	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 // with several nobody else may come to write it
+	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 || // with several nobody else may come to write it
+		!s.in.Buffered()
 	return s.out.put(b, hurry)
 }
 

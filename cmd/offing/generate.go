@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/offing-go/offing/gen"
+)
+
+const aboutGenerate = `Generate reads the packages and writes offing_gen.go where that has changed, and
+offing_gen_test.go for tasks in tests. A package with a mistake keeps its old file,
+and one whose tasks are gone loses it. It needs no build: code may call what is not
+generated yet.
+
+With -watch it goes on: whenever a Go file of the module is saved it generates
+again, prints what is wrong by then, and ends with status 0 when interrupted.
+`
+
+// generate brings files up to date.
+func (c *command) generate() int {
+	if c.watch {
+		if underGoGenerate() {
+			return c.misused("go generate waits until a command ends; run generate -watch by itself")
+		}
+		ctx, stop := signal.NotifyContext(c.ctx, os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		return c.watchUntil(ctx)
+	}
+	config := c.config()
+	config.Keep, config.Cache = !c.dry && underGoGenerate(), c.cache()
+	res, status := c.read(config)
+	if res == nil {
+		return status
+	}
+	return max(status, c.write(res.Files))
+}
+
+// write brings files up to date, or with -n says which are not.
+func (c *command) write(files []gen.File) (status int) {
+	for _, f := range files {
+		switch before := stateOf(f); {
+		case before == current:
+			c.detail(f, current)
+		case c.dry:
+			c.mention(c.stdout, f, before)
+		default:
+			if err := f.Write(); err != nil {
+				status = c.failed(err)
+				continue
+			}
+			c.detail(f, becomes(f))
+		}
+	}
+	return status
+}
+
+// detail prints the state of a file that is as it should be, if that is asked
+// for.
+func (c *command) detail(f gen.File, s state) {
+	if c.more || c.watch && s != current {
+		c.mention(c.stderr, f, s)
+	}
+}
+
+// underGoGenerate reports whether a //go:generate line has started us. Then the
+// files of the package have to stay where they are, since go generate has only
+// begun to read them.
+func underGoGenerate() bool { return os.Getenv("GOFILE") != "" && os.Getenv("GOPACKAGE") != "" }

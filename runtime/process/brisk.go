@@ -1,0 +1,59 @@
+package process
+
+import "time"
+
+// A worker is brisk while it has calls that each take less than briskTime, which is
+// less than it takes to wait for anything: it needs a processor all the time. As many
+// brisk workers as there are processors have them all, so no idle one is woken for a
+// call then, and no other started: it would take a processor away from another, and measured, eight workers
+// on two processors spend half of their time on that. The calls stay in the queue, where
+// the brisk ones take them from, many at once.
+//
+// What was brisk may turn out not to be. The lookout then has others take what is queued,
+// as it does behind calls that wait inside a worker.
+const briskTime = 5 * time.Microsecond
+
+func (p *pace) brisk() bool { return p.each > 0 && p.each < briskTime }
+
+// countLocked counts w as brisk if it is, and not if it is not; w.mu is held. It is to
+// be called whenever that may have changed. Calls whose callers wait for them do not
+// count.
+func (w *worker) countLocked() {
+	if is := w.pace.brisk() && w.line.len() > 0; is != w.brisk {
+		w.brisk = is
+		if is {
+			w.pool.brisk.Add(1)
+		} else {
+			w.pool.brisk.Add(-1)
+		}
+	}
+}
+
+// processorsTaken reports whether brisk workers have all processors.
+func (p *Pool) processorsTaken() bool { return p.brisk.Load() >= p.processors }
+
+// neglected reports whether calls are queued although workers are idle, or there may be
+// more, and has those take them unless that is as it should be. It does not wait for that:
+// who feeds a worker runs codecs of the user's.
+func (p *Pool) neglected() bool {
+	n := p.queue.Len()
+	if n == 0 {
+		return false
+	}
+	p.mu.Lock()
+	some := len(p.idle) > 0 || p.places < p.limit && !p.closed
+	n = min(n, p.limit)
+	p.mu.Unlock()
+	if some {
+		p.wakes.Go(func() { p.wakeTimes(n) })
+	}
+	return some
+}
+
+// slow notes that w takes long over a call.
+func (w *worker) slow() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pace.each = max(w.pace.each, patience)
+	w.countLocked()
+}
