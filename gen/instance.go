@@ -59,7 +59,7 @@ func instances(params []string, found map[string]ast.DirectiveArg, at ast.Direct
 		arg, ok := found[name]
 		_, list, _ := strings.Cut(arg.Arg, "=")
 		if !ok || list == "" {
-			return nil, []mistake{{at.Slash, CodeValue, "add the types that it is for: //offing:task " + example(params)}}
+			return nil, []mistake{{at.Slash, CodeValue, "the function has type parameters; list the types that it is for, //offing:task " + example(params)}}
 		}
 		for _, text := range splitTypes(list) {
 			if text == "" {
