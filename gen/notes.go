@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // notes are those of the packages of one call of Generate, in the directory that
@@ -126,6 +127,7 @@ func (n *notes) write(r *run) {
 	if n.dir == "" || os.MkdirAll(n.dir, 0o777) != nil {
 		return
 	}
+	n.trim()
 	made := map[string]*note{}
 	for _, p := range r.packages {
 		dir := p.src.dir
@@ -145,6 +147,32 @@ func (n *notes) write(r *run) {
 	for dir, note := range made {
 		if text, err := note.encode(); err == nil {
 			File{Path: n.path(dir), New: text}.Write()
+		}
+	}
+}
+
+// Notes that nobody has written anew for so long are mostly on packages that are gone.
+// Once a day is often enough to look for them.
+const (
+	day    = 24 * time.Hour
+	maxAge = 30 * day
+)
+
+// trim removes old notes.
+func (n *notes) trim() {
+	mark := filepath.Join(n.dir, "trimmed")
+	if found, err := os.Stat(mark); err == nil && time.Since(found.ModTime()) < day {
+		return
+	}
+	entries, err := os.ReadDir(n.dir)
+	if err != nil || os.WriteFile(mark, nil, 0o666) != nil {
+		return
+	}
+	for _, e := range entries {
+		found, err := e.Info()
+		_, bad := hex.DecodeString(e.Name()) // which is no note
+		if err == nil && bad == nil && time.Since(found.ModTime()) > maxAge {
+			os.Remove(filepath.Join(n.dir, e.Name()))
 		}
 	}
 }

@@ -30,8 +30,8 @@ func TestNotesAreWhereTheyWereWanted(t *testing.T) {
 	for _, c := range []struct {
 		verb string
 		off  bool
-		want int
-	}{{"generate", false, 1}, {"generate", true, 0}, {"check", false, 0}, {"diff", false, 0}, {"list", false, 0}} {
+		want int // the note, and when old ones were last looked for
+	}{{"generate", false, 2}, {"generate", true, 0}, {"check", false, 0}, {"diff", false, 0}, {"list", false, 0}} {
 		home, dir := t.TempDir(), filepath.Join(t.TempDir(), "notes")
 		t.Setenv("XDG_CACHE_HOME", home)
 		t.Setenv("OFFING_CACHE", dir)
@@ -41,7 +41,7 @@ func TestNotesAreWhereTheyWereWanted(t *testing.T) {
 		in(t, good, c.verb)
 		entries, _ := os.ReadDir(dir)
 		if rest, _ := os.ReadDir(home); len(entries) != c.want || len(rest) > 0 {
-			t.Errorf("%s (off: %t) leaves %d notes, and %d elsewhere", c.verb, c.off, len(entries), len(rest))
+			t.Errorf("%s (off: %t) leaves %d files, and %d elsewhere", c.verb, c.off, len(entries), len(rest))
 		}
 	}
 }
