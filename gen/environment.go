@@ -38,14 +38,10 @@ func goProgram() string {
 
 // goInputs returns what the go command's answers in a module depend on, beside the
 // packages: module and workspace files, its settings, and itself. It is false where
-// that cannot be told.
+// that cannot be told, as of a script in its place that chooses one of several.
 func goInputs(root string) (list []input, ok bool) {
 	file := func(elem ...string) {
-		path := filepath.Join(elem...)
-		list = append(list, inputNow(content, path))
-		if text, _ := os.ReadFile(path); redirected(string(text)) && filepath.Base(path) == "env" {
-			ok = false
-		}
+		list = append(list, inputNow(content, filepath.Join(elem...)))
 	}
 	ok = !redirected(os.Getenv("GOFLAGS"))
 	file(root, "go.mod")
@@ -64,15 +60,20 @@ func goInputs(root string) (list []input, ok bool) {
 		}
 	}
 	if dir, err := os.UserConfigDir(); err == nil {
-		file(cmp.Or(os.Getenv("GOENV"), filepath.Join(dir, "go", "env")))
+		settings := cmp.Or(os.Getenv("GOENV"), filepath.Join(dir, "go", "env"))
+		text, _ := os.ReadFile(settings)
+		ok = ok && !redirected(string(text))
+		file(settings)
 	}
 	program := goProgram()
 	if program == "" {
-		return nil, false
+		return list, false
 	}
-	file(filepath.Dir(filepath.Dir(program)), "VERSION")
-	file(filepath.Dir(filepath.Dir(program)), "go.env")
-	return append(list, inputNow(identity, program)), ok
+	root = filepath.Dir(filepath.Dir(program))
+	file(root, "VERSION")
+	file(root, "go.env")
+	_, err := os.Stat(filepath.Join(root, "VERSION"))
+	return append(list, inputNow(identity, program)), ok && err == nil
 }
 
 // redirected reports whether flags have the go command read other files than those

@@ -23,6 +23,7 @@ import (
 type exports struct {
 	known    map[string]string // export data that an earlier call has found and that is current
 	inputs   []input           // what the export data depends on
+	traced   bool              // the inputs say on which go command it depends
 	unstable bool              // it may be another one the next time, whatever the inputs say
 	fset     *token.FileSet
 	dir      string                     // where the go command runs
@@ -155,6 +156,7 @@ func (e *exports) list(paths []string) error {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	began := time.Now()
+	e.unstable = e.unstable || !e.traced
 	out, err := cmd.Output()
 	if err != nil && len(out) == 0 {
 		return fmt.Errorf("go list: %w\n%s", err, bytes.TrimSpace(stderr.Bytes()))

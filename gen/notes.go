@@ -131,7 +131,7 @@ func (n *notes) write(r *run) {
 	made := map[string]*note{}
 	for _, p := range r.packages {
 		dir := p.src.dir
-		if r.broken[dir] || p.s.exports.unstable || !p.s.traced {
+		if r.broken[dir] || p.s.exports.unstable {
 			continue
 		}
 		if made[dir] == nil {

@@ -166,7 +166,7 @@ func (r *run) session(dir string) (*session, error) {
 		return nil, err
 	}
 	s := newSession(r.diags.fset, root, module, r.outs)
-	s.exports.inputs, s.traced = inputs, traced
+	s.exports.inputs, s.exports.traced = inputs, traced
 	r.sessions[root] = s
 	return s, nil
 }

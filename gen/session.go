@@ -24,7 +24,6 @@ type session struct {
 	exports      exports
 	build        func() *build.Context // for files with a constraint
 	outs         outputs
-	traced       bool // exports.inputs are all that there are
 }
 
 func newSession(fset *token.FileSet, root, module string, outs outputs) *session {
