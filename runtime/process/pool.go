@@ -102,7 +102,7 @@ func NewPool(c Config) (*Pool, error) {
 		p.tasks[t] = uint32(i)
 	}
 	p.hooks = runtime.Hooks{Withdraw: p.withdraw, Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
-	p.waiting.pool, p.processors = p, int32(stdruntime.GOMAXPROCS(0))
+	p.waiting.pool, p.processors = p, int32(stdruntime.NumCPU())
 	p.width.Store(int32(min(c.Workers, math.MaxInt32)))
 	p.queue.SetLimit(c.Queue)
 	var err error
