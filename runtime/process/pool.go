@@ -222,7 +222,10 @@ func (p *Pool) wake() {
 		return
 	}
 	defer p.release()
-	if p.queue.Len() <= p.returningLocked() || !p.growLocked() { // or a worker has taken the call already
+	// First who may take the call, then whether it is still there: the other way round
+	// one who takes it in between would count for nothing.
+	returning := p.returningLocked()
+	if p.queue.Len() <= returning || !p.growLocked() {
 		p.watch()
 	}
 }
