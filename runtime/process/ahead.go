@@ -53,7 +53,11 @@ func (p *pace) over(now time.Time) {
 // tell is over for a worker that tells how long its calls take: see child.Board.Worked.
 // It may tell anything.
 func (p *pace) tell(calls uint64, spent time.Duration) {
-	if n := calls - p.told; n > 0 && n < math.MaxInt32 && spent >= p.spent {
+	n := calls - p.told
+	if n == 0 {
+		return // and spent, which is written first, may be ahead
+	}
+	if n < math.MaxInt32 && spent >= p.spent {
 		p.took((spent - p.spent) / time.Duration(n))
 	}
 	p.told, p.spent = calls, spent

@@ -46,3 +46,16 @@ func TestG12_PaceOfALiar(t *testing.T) {
 		}
 	}
 }
+
+// The pool reads two words, and the worker may have written the first one only.
+func TestPaceOfATornRead(t *testing.T) {
+	var p pace
+	for calls := uint64(10); calls < 200; calls += 10 {
+		spent := time.Duration(calls) * 100 * time.Microsecond
+		p.tell(calls-10, spent)
+		p.tell(calls, spent)
+	}
+	if p.each != 100*time.Microsecond {
+		t.Errorf("%v each", p.each)
+	}
+}

@@ -17,9 +17,9 @@ func (p *pace) brisk() bool { return p.each > 0 && p.each < briskTime }
 
 // countLocked counts w as brisk if it is, and not if it is not; w.mu is held. It is to
 // be called whenever that may have changed. Calls whose callers wait for them do not
-// count.
+// count, nor do those of which several run at once: they wait for something.
 func (w *worker) countLocked() {
-	if is := w.pace.brisk() && w.line.len() > 0; is != w.brisk {
+	if is := w.pace.brisk() && w.line.len() > 0 && w.pool.config.TasksPerWorker == 1; is != w.brisk {
 		w.brisk = is
 		if is {
 			w.pool.brisk.Add(1)
@@ -33,21 +33,34 @@ func (w *worker) countLocked() {
 func (p *Pool) processorsTaken() bool { return p.brisk.Load() >= p.processors }
 
 // neglected reports whether calls are queued although workers are idle, or there may be
-// more, and has those take them unless that is as it should be. It does not wait for that:
-// who feeds a worker runs codecs of the user's.
+// more, and has those take them unless that is as it should be.
 func (p *Pool) neglected() bool {
 	n := p.queue.Len()
 	if n == 0 {
 		return false
+	}
+	if p.processorsTaken() {
+		return true
 	}
 	p.mu.Lock()
 	some := len(p.idle) > 0 || p.places < p.limit && !p.closed
 	n = min(n, p.limit)
 	p.mu.Unlock()
 	if some {
-		p.wakes.Go(func() { p.wakeTimes(n) })
+		p.wakeLater(n)
 	}
 	return some
+}
+
+// wakeLater is wakeTimes on a goroutine of its own, for those whose goroutine must go on:
+// who feeds a worker runs codecs of the user's, which may block or end it. If the pool has
+// ended there is nothing to do, and who closes it may wait for these goroutines already.
+func (p *Pool) wakeLater(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n > 0 && !p.ended {
+		p.wakes.Go(func() { p.wakeTimes(n) })
+	}
 }
 
 // slow notes that w takes long over a call.
@@ -56,4 +69,14 @@ func (w *worker) slow() {
 	defer w.mu.Unlock()
 	w.pace.each = max(w.pace.each, patience)
 	w.countLocked()
+}
+
+// doubt forgets how long the calls of w take if it has none: what is queued now is
+// something else, so w gets one of them and none ahead.
+func (w *worker) doubt() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.line.len() == 0 {
+		w.pace.each = 0
+	}
 }

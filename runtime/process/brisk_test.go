@@ -3,7 +3,10 @@
 package process_test
 
 import (
+	"log/slog"
+	"math/rand/v2"
 	goruntime "runtime"
+	"syscall"
 	"testing"
 
 	"github.com/offing-go/offing/runtime"
@@ -49,6 +52,47 @@ func TestG7_LongCallBesideBriskOnes(t *testing.T) {
 			if _, err := f.Result(t.Context()); err != nil {
 				t.Fatal(err)
 			}
+		}
+	}
+}
+
+// Whatever becomes of workers, as many count as brisk as are, and none once the pool is
+// closed.
+func TestBriskWorkersAreCounted(t *testing.T) {
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		p, err := process.NewPool(process.Config{Workers: 4, MaxTasks: []int{0, 300}[r.IntN(2)], Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var calls []*runtime.Future[int]
+		for i := range 3000 {
+			f := square
+			if r.IntN(200) == 0 {
+				f = nap
+			}
+			calls = append(calls, submit(t.Context(), p, f, i))
+			switch live := p.Workers(); {
+			case i%300 == 0 && len(live) > 0:
+				syscall.Kill(live[r.IntN(len(live))].PID, syscall.SIGKILL)
+			case i%500 == 0:
+				p.Resize(1 + r.IntN(6))
+			case i%50 == 0:
+				calls[r.IntN(len(calls))].Cancel()
+			}
+		}
+		if seed%2 == 0 {
+			for _, f := range calls {
+				<-f.Done()
+			}
+			eventually(t, "none is brisk", func() bool {
+				count, are := process.BriskWorkers(p)
+				return count == 0 && are == 0
+			})
+		}
+		p.Close()
+		if count, are := process.BriskWorkers(p); count != 0 || are != 0 {
+			t.Errorf("seed %d: %d of %d after Close", seed, count, are)
 		}
 	}
 }

@@ -115,7 +115,7 @@ func (w *worker) enter(b []byte) []byte {
 		for i := range slices.Backward(fresh) {
 			w.pool.putBack(fresh[i].queued)
 		}
-		w.pool.wakes.Go(w.pool.wake) // not here, where w.hold is held: it feeds others
+		w.pool.wakeLater(1) // not here, where w.hold is held: it feeds others
 		return nil
 	}
 	for i := range fresh {

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"os"
 	goruntime "runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -195,4 +197,61 @@ func TestG1_CodecThatEndsTheGoroutine(t *testing.T) {
 		t.Error("the worker was replaced")
 	}
 	p.Close()
+}
+
+// fleeting is a task whose argument can be encoded once: after that its codec ends the
+// goroutine.
+var (
+	encoded  sync.Map
+	fleeting = define(&runtime.Func[int, int]{
+		Task: runtime.Task{Name: "process_test.Fleeting", Shape: "func(int) int"},
+		Call: func(_ context.Context, n int) (int, error) { return n, nil },
+		AppendArg: func(b []byte, n int) ([]byte, error) {
+			if _, again := encoded.LoadOrStore(n, true); again {
+				goruntime.Goexit()
+			}
+			return wire.AppendInt(b, n), nil
+		},
+		ReadArg:      wire.Into((*wire.Reader).Int),
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
+	})
+	lateExit = onInts(named("LateExit"), func(_ context.Context, n int) (int, error) {
+		time.Sleep(600 * time.Microsecond) // so that others wait behind it
+		os.Exit(n)
+		return 0, nil
+	})
+)
+
+// A codec that ends the goroutine when the calls of a dead worker are encoded for another
+// one ends none that the pool needs.
+func TestG1_CodecThatEndsTheGoroutineAgain(t *testing.T) {
+	p, err := process.NewPool(process.Config{Workers: 2, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := rand.Int() // again with -count
+	for range 10 {
+		hurry(t, p)
+		var calls []*runtime.Future[int]
+		for range 100 {
+			calls = append(calls, submit(t.Context(), p, square, 1))
+		}
+		calls = append(calls, submit(t.Context(), p, lateExit, 3))
+		for range 20 {
+			made++
+			calls = append(calls, submit(t.Context(), p, fleeting, made))
+		}
+		for _, f := range calls {
+			if _, err := f.Result(within(t)); err != nil && !errors.Is(err, runtime.ErrCrashed) && !errors.Is(err, runtime.ErrEncoding) {
+				t.Fatal(err)
+			}
+		}
+	}
+	closed := make(chan struct{})
+	go func() { defer close(closed); p.Close() }()
+	select {
+	case <-closed:
+	case <-time.After(20 * time.Second):
+		t.Fatal("Close does not return")
+	}
 }

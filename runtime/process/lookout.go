@@ -34,9 +34,16 @@ func (p *Pool) watch() {
 }
 
 func (p *Pool) look() {
-	again := false
-	for _, w := range p.snapshot() {
-		again = w.look() || again
+	again, slow := false, false
+	workers := p.snapshot()
+	for _, w := range workers {
+		more, bad := w.look()
+		again, slow = again || more, slow || bad
+	}
+	if slow {
+		for _, w := range workers {
+			w.doubt()
+		}
 	}
 	if p.neglected() || again {
 		time.AfterFunc(patience, p.look)
@@ -65,11 +72,16 @@ func (w *worker) held() bool {
 }
 
 // look mends what it saw last time already, and reports whether there is something to
-// come back for.
-func (w *worker) look() (again bool) {
+// come back for, and whether w takes long over something.
+func (w *worker) look() (again, slow bool) {
+	w.mu.Lock()
+	if w.brisk && w.proc != nil { // it has told, and nobody may look before it is out of calls
+		w.paceLocked()
+	}
+	w.mu.Unlock()
 	if !w.held() {
 		w.sighted = sighting{}
-		return false
+		return false, false
 	}
 	before, now := w.sighted, sighting{lent: w.lent.Load()}
 	w.mu.Lock()
@@ -81,6 +93,7 @@ func (w *worker) look() (again bool) {
 	twice := now.lent != nil && now.lent == before.lent
 	if twice || now.head != 0 && now.head == before.head {
 		w.slow()
+		slow = true
 	}
 	switch {
 	case twice && now.lent.Settled():
@@ -90,7 +103,7 @@ func (w *worker) look() (again bool) {
 	case now.lent == nil && now.head != 0 && now.head == before.head:
 		w.overdue()
 	}
-	return true
+	return true, slow
 }
 
 // growForQueued has another worker started if calls are queued and there may be one more.
@@ -108,9 +121,7 @@ func (w *worker) overdue() {
 	back := w.takeBackLocked()
 	w.mu.Unlock()
 	w.pool.putAllBack(back)
-	if n := len(back); n > 0 {
-		w.pool.wakes.Go(func() { w.pool.wakeTimes(n) }) // as in neglected
-	}
+	w.pool.wakeLater(len(back))
 }
 
 // takeBackLocked takes the calls back that wait inside w, and returns them, the last
@@ -143,7 +154,7 @@ func (w *worker) takeBackLocked() (back []queued) {
 // order: nobody is to take one while those before it are missing.
 func (p *Pool) requeueAll(back []queued) {
 	p.putAllBack(back)
-	p.wakeTimes(len(back))
+	p.wakeLater(len(back))
 }
 
 // wakeTimes is wake for so many calls.

@@ -134,7 +134,7 @@ func (p *Pool) retry(d *delay) {
 // requeue puts a call before all others of its priority, and has it looked at.
 func (p *Pool) requeue(q queued) {
 	p.putBack(q)
-	p.wake()
+	p.wakeLater(1)
 }
 
 // putBack is requeue for one who will have the queue looked at. Close may have emptied

@@ -102,7 +102,7 @@ func NewPool(c Config) (*Pool, error) {
 		p.tasks[t] = uint32(i)
 	}
 	p.hooks = runtime.Hooks{Withdraw: p.withdraw, Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
-	p.waiting.pool, p.processors = p, int32(stdruntime.GOMAXPROCS(0))
+	p.waiting.pool, p.processors = p, int32(stdruntime.NumCPU())
 	p.width.Store(int32(min(c.Workers, math.MaxInt32)))
 	p.queue.SetLimit(c.Queue)
 	var err error
@@ -222,7 +222,10 @@ func (p *Pool) wake() {
 		return
 	}
 	defer p.release()
-	if p.queue.Len() <= p.returningLocked() || !p.growLocked() { // or a worker has taken the call already
+	// First who may take the call, then whether it is still there: the other way round
+	// one who takes it in between would count for nothing.
+	returning := p.returningLocked()
+	if p.queue.Len() <= returning || !p.growLocked() {
 		p.watch()
 	}
 }

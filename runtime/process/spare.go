@@ -140,7 +140,7 @@ func (p *Pool) succeed(w *worker) {
 	p.succeedLocked(w)
 	p.release()
 	if p.queue.Len() > 0 {
-		p.wake()
+		p.wakeLater(1)
 	}
 }
 

@@ -75,6 +75,13 @@ func newOutbox(file *os.File, board *Board) *outbox {
 	return &outbox{file: file, board: board, open: -1, stride: 1, stint: stint{board: board}}
 }
 
+// discount takes out of the stint what is put next: it is no reply to a call that ran.
+func (o *outbox) discount() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stint.count--
+}
+
 // put adds a frame. hurry says that nothing else waits to be done, so that it is
 // written at once.
 func (o *outbox) put(b []byte, hurry bool) error {
@@ -84,6 +91,7 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	o.takeLocked()
 	o.closeLocked()
 	if len(b) > directSize {
+		o.stint.tell(time.Now())
 		o.directLocked(b)
 		return o.err
 	}
@@ -218,6 +226,7 @@ func (o *outbox) paceLocked() {
 		o.flushLocked()
 	case o.puts == 1:
 		o.since, o.look = time.Now(), 1+o.stride
+		o.stint.tell(o.since) // or who is flushed by the timer after each call never tells
 		if !o.armed {
 			o.armLocked()
 		}

@@ -200,6 +200,7 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 		default:
 			s.running.skip(h.ID)
 			s.read(&h)
+			s.out.discount()
 			err = s.send(h, frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID})
 		}
 	}

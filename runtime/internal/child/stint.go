@@ -14,7 +14,7 @@ import (
 type stint struct {
 	board *Board
 	began time.Time     // when the calls that are counted did; zero while there is nothing to do
-	count int           // replies to calls since then
+	count int           // replies to calls since then, of those that ran
 	over  uint64        // calls that the board knows of
 	spent time.Duration // on those
 }
@@ -24,7 +24,7 @@ func (s *stint) begin(now time.Time) { s.began, s.count = now, 0 }
 
 // tell tells the board of the calls that are over by now.
 func (s *stint) tell(now time.Time) {
-	if s.count == 0 || s.began.IsZero() {
+	if s.count <= 0 || s.began.IsZero() {
 		return
 	}
 	s.spent += now.Sub(s.began)

@@ -53,3 +53,41 @@ func TestStintTellsMeanwhile(t *testing.T) {
 		}
 	})
 }
+
+// However long they take, and whatever writes the replies.
+func TestStintTellsOfSlowCalls(t *testing.T) {
+	for _, each := range []time.Duration{flushTime, rescueTime, 10 * time.Millisecond} {
+		for _, size := range []int{10, directSize + 1} {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScript(t)
+				s.box.armed = false
+				s.box.busy()
+				for range 20 {
+					wait(each)
+					s.put(1, size)
+				}
+				if n, d := s.box.board.Worked(); n < 18 || d != time.Duration(n)*each {
+					t.Errorf("calls of %v with replies of %d bytes: told of %d in %v", each, size, n, d)
+				}
+			})
+		}
+	}
+}
+
+// Calls that did not begin do not make the others look short.
+func TestStintLeavesOutSkippedCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t)
+		s.box.busy()
+		wait(time.Millisecond)
+		s.put(1, 10)
+		for range 100 {
+			s.box.discount()
+			s.put(1, 10)
+		}
+		s.box.idle()
+		if n, d := s.box.board.Worked(); n != 1 || d != time.Millisecond {
+			t.Errorf("told of %d in %v", n, d)
+		}
+	})
+}
