@@ -44,20 +44,10 @@ func goInputs(root string) (list []input, ok bool) {
 		list = append(list, inputNow(content, filepath.Join(elem...)))
 	}
 	ok = !redirected(os.Getenv("GOFLAGS"))
-	file(root, "go.mod")
-	file(root, "go.sum")
-	file(root, "vendor", "modules.txt")
-	if work := os.Getenv("GOWORK"); work != "" && work != "off" {
-		file(work)
-		file(strings.TrimSuffix(work, ".work") + ".work.sum")
-	}
-	for d := root; ; d = filepath.Dir(d) {
-		file(d, "go.work")
-		file(d, "go.work.sum")
-		file(d, "vendor", "modules.txt")
-		if d == filepath.Dir(d) {
-			break
-		}
+	for _, path := range moduleFiles(root) {
+		file(path)
+		file(filepath.Dir(path), "vendor", "modules.txt")
+		file(strings.TrimSuffix(path, ".mod") + ".sum") // go.sum, go.work.sum
 	}
 	if dir, err := os.UserConfigDir(); err == nil {
 		settings := cmp.Or(os.Getenv("GOENV"), filepath.Join(dir, "go", "env"))
@@ -96,4 +86,57 @@ func self() string {
 		}
 	}
 	return fmt.Sprintf("%q %q %x", program, version, digestNow(identity, program))
+}
+
+// moduleFiles returns the go.mod and go.work files that may have a say in which
+// versions a module uses, whether there are such files or not: its own, those of
+// workspaces around it, and those of the directories that these name.
+func moduleFiles(root string) (paths []string) {
+	todo := []string{filepath.Join(root, "go.mod")}
+	if work := os.Getenv("GOWORK"); work != "" && work != "off" {
+		todo = append(todo, work)
+	}
+	for d := root; ; d = filepath.Dir(d) {
+		todo = append(todo, filepath.Join(d, "go.work"))
+		if d == filepath.Dir(d) {
+			break
+		}
+	}
+	for len(todo) > 0 {
+		path := todo[0]
+		if todo = todo[1:]; slices.Contains(paths, path) {
+			continue
+		}
+		paths = append(paths, path)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		for _, dir := range namedDirs(string(text), strings.HasSuffix(path, ".work")) {
+			if !filepath.IsAbs(dir) {
+				dir = filepath.Join(filepath.Dir(path), filepath.FromSlash(dir))
+			}
+			todo = append(todo, filepath.Join(dir, "go.mod"))
+		}
+	}
+	return paths
+}
+
+// namedDirs returns what may be directories in a go.mod or go.work: what a module is
+// replaced by, and in a go.work any word, as one too many does no harm.
+func namedDirs(text string, work bool) (dirs []string) {
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(line, "//")
+		_, replaced, isReplace := strings.Cut(line, "=>")
+		switch {
+		case isReplace:
+			line = replaced
+		case !work:
+			continue
+		}
+		for _, word := range strings.Fields(line) {
+			dirs = append(dirs, strings.Trim(word, `"`+"`"))
+		}
+	}
+	return dirs
 }

@@ -198,6 +198,7 @@ func TestNotesOnOtherModules(t *testing.T) {
 		{"other/units/units.go", "package units\n\ntype Metre float64\n", false},
 		{"p.go", strings.Replace(source, "m units.Metre", "length units.Metre", 1), false},
 		{"p.go", strings.Replace(source, "m units.Metre", "length units.Metre", 1), true},
+		{"other/go.mod", "module example.com/other\n\ngo 1.25.0\n", false},
 		{"go.sum", "", false},
 		{"go.sum", "", true},
 		{"go.work", "go 1.26.0\n\nuse .\n", false},
@@ -213,6 +214,17 @@ func TestNotesOnOtherModules(t *testing.T) {
 	write(t, dir, "p.go", source)
 	if res, err := Generate(Config{Dir: dir, Cache: cache}); err == nil && len(res.Diagnostics) == 0 {
 		t.Error("generated without a go command, though another one may have come in its place")
+	}
+}
+
+func TestNamedDirs(t *testing.T) {
+	mod := "module m\n\nreplace example.com/a v1.0.0 => ../a // not ../b\n\nreplace (\n\texample.com/c => \"/c d\" v2\n)\n"
+	if got := namedDirs(mod, false); !slices.Equal(got, []string{"../a", "/c", "d", "v2"}) {
+		t.Errorf("got %q", got)
+	}
+	work := "go 1.26.0\n\nuse (\n\t.\n\ttools\n)\n\nreplace x => ./x\n"
+	if got := namedDirs(work, true); !slices.Contains(got, ".") || !slices.Contains(got, "tools") || !slices.Contains(got, "./x") {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 // The cases check their results themselves, so to run them is to test them.
 func TestEveryoneGenerates(t *testing.T) {
-	for _, w := range []report.Work{editWork(2, false), editWork(2, true), unchangedWork(2)} {
+	for _, w := range []report.Work{editWork(2, false, peers), editWork(2, true, peers), unchangedWork(2)} {
 		names := map[string]bool{}
 		for _, c := range w.Open() {
 			names[c.Name] = true

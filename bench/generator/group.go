@@ -10,7 +10,6 @@ package generator
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/offing-go/offing/bench/internal/report"
 )
@@ -41,13 +40,13 @@ const (
 var sizes = []int{1, 100, 1000}
 
 func works(quick bool) []report.Work {
-	if quick {
-		return []report.Work{quickly(editWork(1, false)), quickly(editWork(1, true)), unchangedWork(1)}
+	if quick { // without those that would have to be built first
+		return []report.Work{editWork(1, false, nil), editWork(1, true, nil), unchangedWork(1)}
 	}
 	var list []report.Work
 	for _, http := range []bool{false, true} {
 		for _, n := range sizes {
-			list = append(list, editWork(n, http))
+			list = append(list, editWork(n, http, peers))
 		}
 	}
 	for _, n := range sizes {
@@ -56,27 +55,17 @@ func works(quick bool) []report.Work {
 	return list
 }
 
-// quickly leaves out those that have to be built first.
-func quickly(w report.Work) report.Work {
-	open := w.Open
-	w.Open = func() []report.Contender {
-		return slices.DeleteFunc(open(), func(c report.Contender) bool {
-			return c.Name != report.Offing && c.Name != goList && c.Name != hello
-		})
-	}
-	w.Targets = slices.DeleteFunc(w.Targets, func(t report.Target) bool { return t.Against != goList })
-	return w
-}
-
 // editWork is a run after one of n functions was edited.
-func editWork(n int, http bool) report.Work {
+func editWork(n int, http bool, peers []tool) report.Work {
 	w := report.Work{Name: fmt.Sprintf("1 of %d edited", n), Per: 1, Rounds: 11}
 	if n >= 1000 {
 		w.Rounds = 5
 	}
+	imports := []string{"context"}
 	if http {
 		w.Name += ", types of net/http"
 		w.Targets = append(w.Targets, report.Target{Against: goList, AtMost: 1})
+		imports = append(imports, "net/http")
 	} else {
 		for _, peer := range peers {
 			w.Targets = append(w.Targets, report.Target{Against: peer.name, AtMost: 0.1})
@@ -85,10 +74,6 @@ func editWork(n int, http bool) report.Work {
 	w.Open = func() (list []report.Contender) {
 		for _, t := range append([]tool{offing}, peers...) {
 			list = append(list, contender(t, n, http))
-		}
-		imports := []string{"context"}
-		if http {
-			imports = append(imports, "net/http")
 		}
 		return append(list, listing(imports), greeting())
 	}
