@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/offing-go/offing/templates"
@@ -138,13 +139,14 @@ func (f File) noted() noted {
 	return n
 }
 
-// encode returns the note as bytes: their digest, a line of JSON, and the parts.
+// encode returns the note as bytes: a line of JSON and the parts, each with its digest
+// in front.
 func (n *note) encode() ([]byte, error) {
 	head, err := json.Marshal(n)
 	if err != nil {
 		return nil, err
 	}
-	b := append(head, '\n')
+	var b []byte
 	for _, f := range n.Files {
 		b = binary.AppendUvarint(b, uint64(len(f.parts)))
 		for _, p := range f.parts {
@@ -154,8 +156,8 @@ func (n *note) encode() ([]byte, error) {
 			b = appendText(b, strings.Join(p.imports, " "))
 		}
 	}
-	sum := digestOf(b)
-	return append(sum[:], b...), nil
+	sum, rest := digestOf(head), digestOf(b)
+	return slices.Concat(sum[:], head, []byte("\n"), rest[:], b), nil
 }
 
 var errNote = errors.New("not a note")
@@ -168,18 +170,21 @@ func decodeNote(text []byte) (*note, error) {
 		return nil, errNote
 	}
 	copy(sum[:], text)
-	text = text[len(sum):]
-	if digestOf(text) != sum {
+	head, tail, _ := bytes.Cut(text[len(sum):], []byte("\n"))
+	if digestOf(head) != sum {
 		return nil, errNote
 	}
-	head, tail, _ := bytes.Cut(text, []byte("\n"))
 	n := &note{tail: tail}
 	return n, json.Unmarshal(head, n)
 }
 
-// decodeParts decodes what decodeNote has left.
+// decodeParts decodes what decodeNote has left, if that is as it was written.
 func (n *note) decodeParts() {
-	b := n.tail
+	var sum digest
+	b := n.tail[copy(sum[:], n.tail):]
+	if digestOf(b) != sum {
+		return
+	}
 	number := func() int {
 		v, size := binary.Uvarint(b)
 		b = b[size:]

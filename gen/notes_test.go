@@ -275,6 +275,39 @@ func TestPartsAreKept(t *testing.T) {
 	}
 }
 
+// TestPartsAreCheckedThemselves holds that without the parts, or with others, a note is
+// as good, and only what it says of an edited package is gone.
+func TestPartsAreCheckedThemselves(t *testing.T) {
+	dir, cache := t.TempDir(), t.TempDir()
+	write(t, dir, "go.mod", "module example.com/p\n")
+	source := "package p\n\n//offing:task\nfunc Square(n int) int { return n * n }\n"
+	write(t, dir, "p.go", source)
+	for i, spoil := range []func(text []byte) []byte{
+		func(text []byte) []byte { return text[:len(text)-1] },
+		func(text []byte) []byte { return append(text, 0) },
+		func(text []byte) []byte { return text[:bytes.IndexByte(text[16:], '\n')+17] },
+		func(text []byte) []byte { text[len(text)-40]++; return text },
+	} {
+		generateNoted(t, dir, cache)
+		c := Config{Dir: dir, Cache: cache}
+		path := readNotes(c, nil).path(dir)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, spoil(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if res := generateNoted(t, dir, cache); len(res.Current) != 1 {
+			t.Errorf("%d: the note does not hold", i)
+		}
+		if known := readNotes(c, []string{dir}).recall([]string{dir}); len(known) > 0 {
+			t.Errorf("%d: %d parts are known", i, len(known))
+		}
+		write(t, dir, "p.go", strings.Replace(source, "n int", "number"+strings.Repeat("s", i)+" int", 1))
+	}
+}
+
 // TestNoteIsCheckedItself holds that a note which is cut off, altered or written by
 // another program is none.
 func TestNoteIsCheckedItself(t *testing.T) {
@@ -301,7 +334,7 @@ func TestNoteIsCheckedItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range [][]byte{
-		nil, text[:8], text[:len(text)-1], append(bytes.Clone(text), 0), bytes.Replace(text, []byte("p.go"), []byte("q.go"), 1), other,
+		nil, text[:8], text[:60], bytes.Replace(text, []byte("p.go"), []byte("q.go"), 1), other,
 	} {
 		if err := os.WriteFile(path, bad, 0o644); err != nil {
 			t.Fatal(err)
