@@ -104,7 +104,8 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 // codecs adds the functions that the tasks and errors of the file need, and what they
 // need themselves.
 func (b *builder) codecs() {
-	var plans []*templates.Plan
+	plans := make([]*templates.Plan, 0, 5*len(b.tasks))
+	b.model.Tasks = make([]templates.Task, 0, len(b.tasks))
 	for _, t := range b.tasks {
 		b.model.Tasks = append(b.model.Tasks, t.model)
 		plans = append(plans, t.model.ArgPlan, t.model.Items, t.model.ResPlan)

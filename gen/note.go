@@ -129,6 +129,7 @@ func (f File) noted() noted {
 		return n
 	}
 	at := 0
+	n.parts = make([]notedPart, 0, len(f.of.fragments))
 	for i, fragment := range f.of.fragments {
 		start := at + bytes.Index(f.New[at:], fragment.Text)
 		at = start + len(fragment.Text)
@@ -190,6 +191,7 @@ func (n *note) decodeParts() {
 		b = b[size:]
 		return int(v)
 	}
+	lists := map[string][]string{} // there are few
 	for i := range n.Files {
 		parts := make([]notedPart, number())
 		for j := range parts {
@@ -197,7 +199,11 @@ func (n *note) decodeParts() {
 			b = b[copy(p.key[:], b):]
 			p.start, p.end = number(), number()
 			size := number()
-			p.imports = strings.Fields(string(b[:size]))
+			p.imports = lists[string(b[:size])]
+			if p.imports == nil {
+				p.imports = strings.Fields(string(b[:size]))
+				lists[string(b[:size])] = p.imports
+			}
 			b = b[size:]
 		}
 		n.Files[i].parts = parts

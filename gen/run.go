@@ -195,7 +195,9 @@ func (r *run) model(p *pkg) {
 			b.hoist(at, &p.files[0].model)
 			model = at.model
 		}
-		made.add(u, at.names)
+		if len(p.units) > 2 { // else nobody asks
+			made.add(u, at.names)
+		}
 		p.files = append(p.files, output{name: u.output(), model: model})
 	}
 	r.broken[p.src.dir] = r.broken[p.src.dir] || len(r.diags.list) > before
