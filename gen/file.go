@@ -29,12 +29,29 @@ func (f File) Stale() bool {
 	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
 }
 
+// Condition says in a few words how a stale file on disk differs from what it
+// should be.
+func (f File) Condition() string {
+	switch {
+	case f.Old == nil:
+		return "missing"
+	case f.New == nil:
+		return "left over, there are no tasks any more"
+	}
+	return "stale"
+}
+
 // Remainder reports whether the file is to go, but does no harm: Config.Keep has
 // left nothing of it but its package clause.
 func (f File) Remainder() bool {
 	rest := File{Old: f.Old, New: remainder(f.Old)}
 	return f.Old != nil && f.New == nil && rest.New != nil && !rest.Stale()
 }
+
+// PackageClause returns a file without declarations: what stands in for one that
+// is to go where a file cannot be missing. It is nil if the old file has no package
+// clause.
+func (f File) PackageClause() []byte { return remainder(f.Old) }
 
 // remainder returns what is left of a file whose declarations go, or nil if it
 // has no package clause.
