@@ -29,18 +29,6 @@ func (f File) Stale() bool {
 	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
 }
 
-// Condition says in a few words how a stale file on disk differs from what it
-// should be.
-func (f File) Condition() string {
-	switch {
-	case f.Old == nil:
-		return "missing"
-	case f.New == nil:
-		return "left over, there are no tasks any more"
-	}
-	return "stale"
-}
-
 // Remainder reports whether the file is to go, but does no harm: Config.Keep has
 // left nothing of it but its package clause.
 func (f File) Remainder() bool {
