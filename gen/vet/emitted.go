@@ -91,10 +91,12 @@ func submissions(typed *types.Info, in *inspector.Inspector) submitted {
 
 // of returns the calls of functions that were generated for a task of the package.
 func (s submitted) of(t *task) (list []emittedCall) {
-	for _, verb := range []string{"Submit", "SubmitAll", "Call", "Map", "Stream"} {
-		for _, e := range s[verb+t.Suffix] {
-			if e.fn.Pkg() == t.fn.Pkg() {
-				list = append(list, e)
+	for _, suffix := range t.suffixes {
+		for _, verb := range []string{"Submit", "SubmitAll", "Call", "Map", "Stream"} {
+			for _, e := range s[verb+suffix] {
+				if e.fn.Pkg() == t.fn.Pkg() {
+					list = append(list, e)
+				}
 			}
 		}
 	}

@@ -54,13 +54,15 @@ type annotations struct {
 	tasks []*task // those of the package that is analyzed, in order
 }
 
-// A task is an annotated function that is free of mistakes.
+// A task is an annotated function that is free of mistakes. It may stand for several,
+// as instances of a generic one, which differ in nothing that matters here.
 type task struct {
 	gen.Listing
-	decl *ast.FuncDecl
-	fn   *types.Func
-	ctx  *types.Var // the parameter for its context; nil if it has none
-	test bool       // it is in a test file
+	suffixes []string // of all
+	decl     *ast.FuncDecl
+	fn       *types.Func
+	ctx      *types.Var // the parameter for its context; nil if it has none
+	test     bool       // it is in a test file
 }
 
 // local reports whether the task never leaves the process.
@@ -78,10 +80,10 @@ func findTasks(pass *analysis.Pass, ask func(dir string) (*annotations, error)) 
 	if err != nil {
 		return nil, err
 	}
-	at := map[string]gen.Listing{}
+	at := map[string][]gen.Listing{}
 	for _, l := range found.Listings {
-		if l.Kind == gen.KindTask {
-			at[lineOf(found.dir, l.Pos)] = l
+		if line := lineOf(found.dir, l.Pos); l.Kind == gen.KindTask {
+			at[line] = append(at[line], l)
 		}
 	}
 	for _, file := range pass.Files {
@@ -91,8 +93,8 @@ func findTasks(pass *analysis.Pass, ask func(dir string) (*annotations, error)) 
 				continue
 			}
 			pos := pass.Fset.Position(fn.Name.Pos())
-			if l, ok := at[lineOf(found.dir, pos)]; ok {
-				found.add(pass, l, fn)
+			if list := at[lineOf(found.dir, pos)]; list != nil {
+				found.add(pass, list, fn)
 			}
 		}
 	}
@@ -100,12 +102,15 @@ func findTasks(pass *analysis.Pass, ask func(dir string) (*annotations, error)) 
 }
 
 // add notes a task, unless the type checker makes no sense of it.
-func (found *annotations) add(pass *analysis.Pass, l gen.Listing, decl *ast.FuncDecl) {
+func (found *annotations) add(pass *analysis.Pass, list []gen.Listing, decl *ast.FuncDecl) {
 	fn, ok := pass.TypesInfo.Defs[decl.Name].(*types.Func)
 	if !ok || decl.Body == nil {
 		return
 	}
-	t := &task{Listing: l, decl: decl, fn: fn, test: strings.HasSuffix(l.Pos.Filename, "_test.go")}
+	t := &task{Listing: list[0], decl: decl, fn: fn, test: isTest(list[0].Pos.Filename)}
+	for _, l := range list {
+		t.suffixes = append(t.suffixes, l.Suffix)
+	}
 	if params := fn.Signature().Params(); params.Len() > 0 && isContext(params.At(0).Type()) {
 		t.ctx = params.At(0)
 	}
