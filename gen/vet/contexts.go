@@ -25,15 +25,16 @@ func (t *task) background(typed *types.Info, expr ast.Expr) string {
 		if typed.Types[e].IsNil() {
 			return "nil"
 		}
-		if v, ok := typed.Uses[e].(*types.Var); ok && t.isBackground(typed, v) {
+		v, ok := typed.Uses[e].(*types.Var)
+		if ok && t.decl.Body.Pos() <= v.Pos() && t.isBackground(typed, v) {
 			return e.Name
 		}
 	}
 	return ""
 }
 
-// isBackground reports whether a variable of the task is assigned once, and
-// context.Background().
+// isBackground reports whether a variable that the task declares is assigned once,
+// and context.Background().
 func (t *task) isBackground(typed *types.Info, v *types.Var) bool {
 	assigned, background := 0, false
 	ast.Inspect(t.decl.Body, func(n ast.Node) bool {

@@ -2,6 +2,7 @@ package vet
 
 import (
 	"go/ast"
+	"go/token"
 	"go/types"
 	"slices"
 	"strings"
@@ -14,7 +15,7 @@ import (
 )
 
 // LostCtx reports tasks with a context that pass context.Background() or
-// context.TODO() to what they call: when the call is canceled, times out or its
+// context.TODO() to what they call, or replace their context by it: when the call is canceled, times out or its
 // pool closes, what they called goes on. Where another context is often meant it
 // says nothing: in what a task defers, starts as a goroutine, does once its context
 // has ended, or releases, and for calls that it submits and does not wait for.
@@ -36,12 +37,48 @@ func checkLost(pass *analysis.Pass) (any, error) {
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	for _, t := range annotated(pass).tasks {
 		t.calls(in, func(c inspector.Cursor, call *ast.CallExpr) {
+			checkReplacement(pass, t, c, call)
 			if !detached(pass.TypesInfo, c, call) {
 				checkArguments(pass, t, call)
 			}
 		})
 	}
 	return nil, nil
+}
+
+// checkReplacement looks at a call whose value is assigned to the parameter that is
+// the task's context.
+func checkReplacement(pass *analysis.Pass, t *task, c inspector.Cursor, call *ast.CallExpr) {
+	a, ok := c.Parent().Node().(*ast.AssignStmt)
+	lost := t.background(pass.TypesInfo, call)
+	if !ok || lost == "" || len(a.Lhs) != len(a.Rhs) || ended(pass.TypesInfo, c) || isNilCase(pass.TypesInfo, t, c) {
+		return
+	}
+	for i, left := range a.Lhs {
+		id, ok := left.(*ast.Ident)
+		if ok && a.Rhs[i] == call && t.ctx != nil && pass.TypesInfo.Uses[id] == t.ctx {
+			pass.Report(analysis.Diagnostic{
+				Pos: a.Pos(), End: a.End(),
+				Message: "task " + t.fn.Name() + " replaces its context by " + lost + ", so what it calls goes on when the task's call is canceled or times out; " +
+					"derive what you need from " + id.Name,
+			})
+		}
+	}
+}
+
+// isNilCase reports whether a node is behind the condition that the task's context
+// is nil.
+func isNilCase(typed *types.Info, t *task, c inspector.Cursor) bool {
+	for up := range c.Enclosing((*ast.IfStmt)(nil)) {
+		cond, ok := up.Node().(*ast.IfStmt).Cond.(*ast.BinaryExpr)
+		if !ok || cond.Op != token.EQL || !typed.Types[cond.Y].IsNil() {
+			continue
+		}
+		if id, ok := cond.X.(*ast.Ident); ok && typed.Uses[id] == t.ctx {
+			return true
+		}
+	}
+	return false
 }
 
 // checkArguments looks at the contexts that a call is given.
