@@ -1,5 +1,6 @@
-// Package vet finds mistakes in programs that use offing which compile and
-// which the generator, as it sees no bodies of functions, cannot see:
+// Package vet finds mistakes in programs that use offing: what the generator says of
+// directives and types, where go vet shows it, and what is wrong in the bodies of
+// functions, which the generator does not look at:
 //
 //   - [DroppedFuture]: a future that nobody keeps;
 //   - [Stale]: generated files that are not current;
