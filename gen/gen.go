@@ -28,6 +28,7 @@ type Config struct {
 type Result struct {
 	Files       []File
 	Listings    []Listing
+	Unions      []Union // free of mistakes, of packages that have tasks or errors
 	Diagnostics []Diagnostic
 }
 
@@ -51,7 +52,7 @@ func Generate(c Config) (*Result, error) {
 			return nil, err
 		}
 		if outs.current(run.files) || len(dirs) == 1 {
-			return &Result{Files: run.files, Listings: run.listings, Diagnostics: run.diags.sorted()}, nil
+			return &Result{Files: run.files, Listings: run.listings, Unions: run.unions, Diagnostics: run.diags.sorted()}, nil
 		}
 	}
 	return nil, errors.New("generated packages depend on each other in a circle")

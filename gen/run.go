@@ -22,6 +22,7 @@ type run struct {
 	packages []pkg
 	files    []File
 	listings []Listing
+	unions   []Union
 }
 
 func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
@@ -182,6 +183,7 @@ func (r *run) emit(p pkg) error {
 		texts[i] = text
 	}
 	r.listings = append(r.listings, b.listings(built)...)
+	r.unions = append(r.unions, b.planner.listUnions(p.src.path)...)
 	if p.src.broken {
 		return nil
 	}
