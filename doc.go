@@ -13,4 +13,5 @@
 //     processes that may crash.
 //   - Packages [github.com/offing-go/offing/gen] and
 //     [github.com/offing-go/offing/templates] are the generator itself.
+//   - Package [github.com/offing-go/offing/gen/vet] finds mistakes that compile.
 package offing

@@ -257,9 +257,11 @@ const home = "github.com/offing-go/offing"
 // arrows says which packages of this module, and of others, a room may import.
 // Rooms that are not listed may import the runtime and the standard library.
 var arrows = map[string][]string{
-	"":                       {"gen", "runtime", "golang.org/x/tools/txtar"},
-	"cmd/offing":             {"gen", "github.com/fsnotify/fsnotify"},
-	"gen":                    {"templates", "golang.org/x/tools/go/gcexportdata", "golang.org/x/tools/txtar"},
+	"":           {"gen", "runtime", "golang.org/x/tools/txtar"},
+	"cmd/offing": {"gen", "github.com/fsnotify/fsnotify"},
+	"gen":        {"templates", "golang.org/x/tools/go/gcexportdata", "golang.org/x/tools/txtar"},
+	"gen/vet": {"gen", "templates", "golang.org/x/tools/go/analysis", "golang.org/x/tools/go/ast", "golang.org/x/tools/go/packages",
+		"golang.org/x/tools/go/types/typeutil", "golang.org/x/tools/txtar"},
 	"templates":              {"github.com/dave/jennifer/jen"},
 	"runtime":                {"runtime/wire", "runtime/internal", "runtime/executortest"},
 	"runtime/wire":           {},

@@ -133,7 +133,9 @@ func (f *finder) stray(file *file, c *ast.Comment) {
 	}
 	if !strings.HasPrefix(c.Text, "/*") {
 		if meant, ok := nearMiss(c.Text[2:], f.docs[c]); ok {
-			f.missed(c, meant, "%s is not a directive; write %s", c.Text, meant)
+			if f.missed(c, meant, "%s is not a directive; write %s", c.Text, meant) {
+				f.diags.instead(meant.String())
+			}
 		}
 		return
 	}
@@ -145,14 +147,15 @@ func (f *finder) stray(file *file, c *ast.Comment) {
 	}
 }
 
-// missed reports a near miss. That it should be spelt otherwise is no help where
-// the directive does not exist yet.
-func (f *finder) missed(c *ast.Comment, meant miss, format string, args ...any) {
+// missed reports a near miss, and whether it may say so: that it should be spelt
+// otherwise is no help where the directive does not exist yet.
+func (f *finder) missed(c *ast.Comment, meant miss, format string, args ...any) bool {
 	if verbs[meant.verb] {
 		f.diags.add(c.Slash, CodeSpelling, "", format, args...)
-		return
+		return true
 	}
 	f.later(c, meant.verb)
+	return false
 }
 
 func (f *finder) later(c *ast.Comment, verb string) {
@@ -167,10 +170,12 @@ func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
 	switch {
 	case arg != "" && verbs[verb]:
 		f.diags.add(c.Slash, CodeValue, "", "what a directive takes is parted by spaces: write //offing:%s %s", verb, arg)
+		f.diags.instead("//offing:" + verb + " " + arg)
 	case known && !exists:
 		f.later(c, d.Name)
 	case !known && near != "":
 		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?", d.Name, near)
+		f.diags.instead(strings.TrimSpace("//offing:" + near + " " + d.Args))
 	case !known:
 		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directives are //offing:%s",
 			d.Name, strings.Join(supported(), ", //offing:"))

@@ -36,15 +36,24 @@ type Diagnostic struct {
 	Message string
 	Mark    token.Position // the parameter or result that is meant, if Pos is that of a task
 	Other   token.Position // of a clash: the place that it is with, if it is in the module
+
+	// Instead is what to write in place of the comment at Pos. Empty if there is
+	// no telling, or if the comment is not what is wrong.
+	Instead string
 }
 
 // String returns the diagnostic as compilers print theirs.
 func (d Diagnostic) String() string {
+	return fmt.Sprintf("%s: %s", d.Pos, d.Text())
+}
+
+// Text returns the diagnostic without its position.
+func (d Diagnostic) Text() string {
 	text := d.Message
 	if d.Task != "" {
 		text = "task " + d.Task + ": " + text
 	}
-	return fmt.Sprintf("%s: %s [%s]", d.Pos, text, d.Code)
+	return fmt.Sprintf("%s [%s]", text, d.Code)
 }
 
 // diagnostics collects what is wrong with one run.
@@ -80,6 +89,10 @@ func (d *diagnostics) position(pos token.Pos) token.Position {
 	p.Filename = relative(d.dir, p.Filename)
 	return p
 }
+
+// instead adds to the diagnostic that was added last what to write in place of
+// its comment.
+func (d *diagnostics) instead(text string) { d.list[len(d.list)-1].Instead = text }
 
 // sorted returns the diagnostics by position, each once.
 func (d *diagnostics) sorted() []Diagnostic {

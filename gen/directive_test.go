@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/tools/txtar"
 )
 
 func parse(t *testing.T, text string) (options, []mistake) {
@@ -165,4 +167,29 @@ func FuzzDirective(f *testing.F) {
 			t.Errorf("%s gives %+v", text, o)
 		}
 	})
+}
+
+// TestInstead holds what the diagnostic of a near miss has to put in its place,
+// where that is certain.
+func TestInstead(t *testing.T) {
+	for comment, want := range map[string]string{
+		"// offing:task":            "//offing:task",
+		"//offing:tsak retries=3":   "//offing:task retries=3",
+		"//offing:task,local":       "//offing:task local",
+		"//ofing:task timeout=2s":   "//offing:task timeout=2s",
+		"//offing:task timeuot=2s":  "", // the comment is a directive
+		"// offing:state":           "", // which does not exist yet
+		"//offing:frobnicate":       "",
+		"/* offing:task */":         "",
+		"// It is like offing:task": "",
+	} {
+		res := listingsOf(t, &txtar.Archive{Files: []txtar.File{{Name: "p.go", Data: []byte("package p\n\n" + comment + "\nfunc F() {}\n")}}})
+		got := ""
+		for _, d := range res.Diagnostics {
+			got += d.Instead
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", comment, got, want)
+		}
+	}
 }

@@ -45,6 +45,11 @@ func (f File) Remainder() bool {
 	return f.Old != nil && f.New == nil && rest.New != nil && !rest.Stale()
 }
 
+// PackageClause returns a file without declarations: what stands in for one that
+// is to go where a file cannot be missing. It is nil if the old file has no package
+// clause.
+func (f File) PackageClause() []byte { return remainder(f.Old) }
+
 // remainder returns what is left of a file whose declarations go, or nil if it
 // has no package clause.
 func remainder(old []byte) []byte {

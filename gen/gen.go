@@ -23,7 +23,8 @@ type Config struct {
 
 	// Cache is a directory for notes that make the next call fast: what has not changed
 	// since is not read again. Empty means that there are none. They have no influence on
-	// what is generated, and may be removed at any time. With notes there are no listings.
+	// what is generated, and may be removed at any time. With notes there are no
+	// listings and no unions.
 	Cache string
 }
 
@@ -37,6 +38,7 @@ type Result struct {
 	Current     []string
 	Files       []File
 	Listings    []Listing
+	Unions      []Union // free of mistakes, of packages that have tasks or errors
 	Diagnostics []Diagnostic
 }
 
@@ -65,7 +67,7 @@ func Generate(c Config) (*Result, error) {
 		still, more := old.overtaken(current, run.files)
 		if len(more) == 0 && (outs.current(run.files) || len(dirs) == 1) {
 			old.write(run)
-			return &Result{Current: current, Files: run.files, Listings: run.listings, Diagnostics: run.diags.sorted()}, nil
+			return run.result(current), nil
 		}
 		outs.current(run.files)
 		current, stale = still, slices.Sorted(slices.Values(append(stale, more...)))

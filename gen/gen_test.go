@@ -246,3 +246,20 @@ func Div(a, b int) (q, r int) { return a / b, a % b }
 		}
 	}
 }
+
+// TestLinkedDirectory holds that a pattern whose directory is a symbolic link stands
+// for the packages behind it, as the working directory of a shell may be.
+func TestLinkedDirectory(t *testing.T) {
+	dir := unpack(t, txtar.Parse([]byte("-- a/a.go --\npackage a\n\n//offing:task\nfunc Square(n int) int { return n }\n")))
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(dir, link); err != nil {
+		if runtime.GOOS == "windows" {
+			return // where it takes a privilege
+		}
+		t.Fatal(err)
+	}
+	res, err := Generate(Config{Dir: link, Patterns: []string{"./..."}})
+	if err != nil || len(res.Files) != 1 || res.Files[0].Path != filepath.Join(link, "a", OutputName) {
+		t.Errorf("got %v, %v", res, err)
+	}
+}

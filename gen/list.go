@@ -39,6 +39,10 @@ type Listing struct {
 	Pos  token.Position // of the name; the file as a path relative to Config.Dir
 	Doc  string         // first sentence of the doc comment, may be empty
 
+	// Suffix is what the names that are emitted for a task end in: Square in
+	// SubmitSquare. Empty for what is no task.
+	Suffix string
+
 	Signature string // as it is written, types with the names of their packages
 	Shape     string // canonical text of what crosses; empty for a local task
 	Place     Place
@@ -87,7 +91,7 @@ func (b *builder) listing(t *task) Listing {
 	pos.Filename = relative(b.diags.dir, pos.Filename)
 	l := Listing{
 		Kind: KindTask, Name: b.src.name + "." + t.label(), ID: t.model.ID, Pos: pos,
-		Doc:       new(doc.Package).Synopsis(t.decl.Doc.Text()),
+		Doc: new(doc.Package).Synopsis(t.decl.Doc.Text()), Suffix: t.x,
 		Signature: types.TypeString(t.sig, (*types.Package).Name),
 		Shape:     t.model.Shape, Place: Anywhere, Fingerprint: fingerprint(t.model.ID, t.model.Shape),
 		Size: callSize(t), Timeout: t.timeout, Retries: t.retries,

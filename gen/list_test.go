@@ -56,13 +56,13 @@ func Each(fn func(int) <-chan Thumb) {}
 	}
 	for i, want := range []Listing{
 		{
-			Kind: KindTask, Name: "p.Resize", ID: "example.com/p.Resize", Doc: "Resize scales a picture.",
+			Kind: KindTask, Name: "p.Resize", ID: "example.com/p.Resize", Doc: "Resize scales a picture.", Suffix: "Scale",
 			Signature: "func(ctx context.Context, img p.Thumb, sides ...int) (*p.Thumb, error)",
 			Shape:     "func(example.com/p.Thumb=struct{Pixels []uint8}, []int) *example.com/p.Thumb",
 			Place:     Anywhere, Fingerprint: "e7fb743eb058e9c8", Size: 112, Timeout: 1500 * time.Millisecond, Retries: 3,
 		},
 		{
-			Kind: KindTask, Name: "p.Each", ID: "example.com/p.Each",
+			Kind: KindTask, Name: "p.Each", ID: "example.com/p.Each", Suffix: "Each",
 			Signature: "func(fn func(int) <-chan p.Thumb)", Place: Goroutines, Size: 64,
 		},
 	} {
@@ -110,6 +110,42 @@ func (Code) Error() string { return "" }
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestListedUnions holds that a union without mistakes is told with the types that
+// it may hold, and one with mistakes is not.
+func TestListedUnions(t *testing.T) {
+	res := listingsOf(t, txtar.Parse([]byte(`
+-- p.go --
+package p
+
+import "example.com/p/geo"
+
+type Circle struct{ R float64 }
+
+func (Circle) Area() float64 { return 0 }
+
+type Dot = geo.Point
+
+//offing:union Circle *Dot
+type Shape interface{ Area() float64 }
+
+//offing:union Circle Triangle
+type Other interface{ Area() float64 }
+
+//offing:task
+func Draw(s Shape) {}
+-- geo/geo.go --
+package geo
+
+type Point struct{ X, Y int }
+
+func (*Point) Area() float64 { return 0 }
+`)))
+	want := "[{ID:example.com/p.Shape Types:[example.com/p.Circle *example.com/p/geo.Point]}]"
+	if got := fmt.Sprintf("%+v", res.Unions); got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

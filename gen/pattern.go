@@ -109,7 +109,8 @@ const maxModules = 3
 
 // modulesBelow returns patterns for modules that are below a directory.
 func modulesBelow(base, root string) (list []string) {
-	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	filepath.WalkDir(through(root), func(path string, d fs.DirEntry, err error) error {
+		path = filepath.Clean(path)
 		switch {
 		case err != nil || !d.IsDir():
 			return nil
@@ -141,11 +142,11 @@ func isModule(dir string) bool {
 // packagesBelow returns the directories that the pattern /... stands for, as
 // the go command sees it: without other modules.
 func packagesBelow(root string) (dirs []string, err error) {
-	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(through(root), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		if path != root && (ignored(d.Name()) || isModule(path)) {
+		if path = filepath.Clean(path); path != root && (ignored(d.Name()) || isModule(path)) {
 			return filepath.SkipDir
 		}
 		dirs = append(dirs, path)
@@ -153,3 +154,7 @@ func packagesBelow(root string) (dirs []string, err error) {
 	})
 	return dirs, err
 }
+
+// through returns a directory such that a walk enters it, where it is a symbolic
+// link as well.
+func through(root string) string { return root + string(filepath.Separator) }

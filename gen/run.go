@@ -22,6 +22,7 @@ type run struct {
 	rendered rendered
 	files    []File
 	listings []Listing
+	unions   []Union
 }
 
 func newRun(dir string, dirs []string, outs outputs, done rendered, old *notes) (*run, error) {
@@ -41,6 +42,13 @@ func newRun(dir string, dirs []string, outs outputs, done rendered, old *notes) 
 		r.model(p)
 	}
 	return r, r.emit()
+}
+
+// result returns what the run has found, and which packages it could pass over.
+func (r *run) result(current []string) *Result {
+	return &Result{
+		Current: current, Files: r.files, Listings: r.listings, Unions: r.unions, Diagnostics: r.diags.sorted(),
+	}
 }
 
 // A pkg is a package with tasks. The external tests in a directory are one of their
@@ -208,6 +216,7 @@ func (r *run) model(p *pkg) {
 	}
 	if r.notes.dir == "" {
 		r.listings = append(r.listings, b.listings(built)...)
+		r.unions = append(r.unions, b.planner.listUnions(p.src.path)...)
 	}
 }
 

@@ -2,11 +2,46 @@ package gen
 
 import (
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
+
+// A Union is an interface type with //offing:union.
+type Union struct {
+	ID    string   // import path, dot, name
+	Types []string // that it may hold, with the import paths of their packages
+}
+
+// Holds reports whether the union lists a type.
+func (u Union) Holds(t types.Type) bool { return slices.Contains(u.Types, plainName(t)) }
+
+// plainName returns the name of a type whatever aliases it, or what it points to,
+// has.
+func plainName(t types.Type) string {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		return "*" + plainName(p.Elem())
+	}
+	return types.TypeString(t, nil)
+}
+
+// listUnions describes the unions of the package at an import path that are free
+// of mistakes, by name.
+func (p *planner) listUnions(path string) (list []Union) {
+	for _, name := range slices.Sorted(maps.Keys(p.unions)) {
+		u := Union{ID: path + "." + name}
+		for _, t := range p.unions[name] {
+			u.Types = append(u.Types, plainName(t))
+		}
+		if u.Types != nil {
+			list = append(list, u)
+		}
+	}
+	return list
+}
 
 // maxMembers is as many as two bytes can number, beside nil.
 const maxMembers = 1<<16 - 1

@@ -208,7 +208,7 @@ func ExampleLimit() {
 	gentle := runtime.Limit(runtime.Inline, 2, 50*time.Millisecond)
 	start := time.Now()
 	for n := range 5 {
-		tasks.SubmitSquare(ctx, gentle, n)
+		_ = tasks.SubmitSquare(ctx, gentle, n)
 	}
 	fmt.Println(time.Since(start) >= 100*time.Millisecond)
 	// Output: true

@@ -6,6 +6,7 @@
 //	offing check [packages]             name what is stale, missing or wrong; write nothing
 //	offing diff [packages]              print the unified diff that generate would apply
 //	offing list [packages]              print the tasks and errors
+//	offing vet [packages]               find mistakes that compile
 //	offing explain [CODE]               print what a diagnostic means, with a wrong and a right example
 //	offing init [dir]                   write a first task, and a program and a test that run it
 //	offing completion bash|zsh|fish     print a script that completes command lines
@@ -77,6 +78,15 @@
 // the first sentence of the doc comment, timeout and retries. A task with a mistake
 // is not listed, and the mistake is reported as by generate.
 //
+// Vet runs the analyzers of package [github.com/offing-go/offing/gen/vet], which find
+// mistakes that compile: futures that are dropped, tasks that wait without their
+// context, programs that cannot be worker processes, and others. It prints a line for
+// each, with the analyzer at its end. The packages are built for that, as far as the
+// go command has not built them before. The command is a tool for go vet as well, which
+// does without, takes import paths, and applies fixes:
+//
+//	go vet -vettool=$(go tool -n offing) [-fix] ./...
+//
 // Diagnostics go to standard error, one a line, all of them, sorted by position:
 //
 //	p.go:4:6: task Square: parameter f: a func value cannot cross a process; add "local" or pass a value [OF104]
@@ -89,7 +99,7 @@
 // and state. "offing explain OF104" tells what a code means.
 //
 // The exit status is 0 if all is well and 1 if something is to be mended: a
-// diagnostic, or for check and diff a file that is not current. A mistake on the
+// diagnostic, what vet finds, or for check and diff a file that is not current. A mistake on the
 // command line is 2.
 //
 // Generate -watch looks at all directories of the modules that the packages are in,
@@ -134,9 +144,14 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+
+	"github.com/offing-go/offing/gen/vet"
 )
 
 func main() {
+	if vet.IsUnit(os.Args[1:]) {
+		vet.Unit()
+	}
 	debug.SetGCPercent(800) // a run is short, and to collect its garbage half of it
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -43,6 +43,10 @@ func allVerbs() []verb {
 			summary: "print the tasks and errors", about: aboutList, run: (*command).list,
 		},
 		{
+			name: "vet", args: "[packages]", packages: true, flags: ofPackages,
+			summary: "find mistakes that compile", about: aboutVet, run: (*command).vet,
+		},
+		{
 			name: "explain", args: "[CODE]", most: 1, flags: "json",
 			summary: "print what a diagnostic means, with a wrong and a right example", about: aboutExplain, run: (*command).explain,
 		},
