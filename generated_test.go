@@ -70,7 +70,7 @@ func (m *module) unpack(t *testing.T, archive, dir, path string) {
 func (m *module) command(name string, args ...string) (output string, err error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "OFFING_CACHE="+m.dir+".notes")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
@@ -116,11 +116,21 @@ func TestGenerated(t *testing.T) {
 	m.must(t, "go", "vet", "./...")
 	m.must(t, "go", "test", "-vet=off", "./tasks", "./fixtures/...", "./random")
 	m.must(t, m.tool, "check", "./...")
+	t.Run("elsewhere", m.elsewhere)
 	t.Run("misuse", m.misuse)
 	t.Run("stale", m.stale)
 	t.Run("left over", m.leftOver)
 	t.Run("last task", m.lastTask)
 	t.Run("list", m.list)
+}
+
+// elsewhere holds that what is generated for other systems and other tags compiles
+// there.
+func (m *module) elsewhere(t *testing.T) {
+	m.must(t, "go", "vet", "-tags", "debug", "./fixtures/constrained")
+	t.Setenv("GOOS", "windows")
+	t.Setenv("CGO_ENABLED", "0")
+	m.must(t, "go", "vet", "-tags", "debug", "./fixtures/constrained")
 }
 
 // misuse holds what must not compile.

@@ -20,13 +20,14 @@ import (
 	"time"
 
 	"github.com/offing-go/offing/bench/codec"
+	"github.com/offing-go/offing/bench/generator"
 	"github.com/offing-go/offing/bench/internal/report"
 	"github.com/offing-go/offing/bench/pool"
 	"github.com/offing-go/offing/bench/process"
 	worker "github.com/offing-go/offing/runtime/process"
 )
 
-var groups = []report.Group{codec.Group, pool.Group, process.Group}
+var groups = []report.Group{codec.Group, pool.Group, process.Group, generator.Group}
 
 var (
 	numRounds = flag.Int("rounds", 21, "`number` of rounds")

@@ -5,7 +5,6 @@ import (
 	"go/doc/comment"
 	"go/token"
 	"go/types"
-	"slices"
 	"strings"
 )
 
@@ -15,7 +14,8 @@ type annotated struct {
 	file *file
 	decl *ast.FuncDecl
 	options
-	unread bool // some of the directive makes no sense
+	instance instance // of a function with type parameters
+	unread   bool     // some of the directive makes no sense
 }
 
 // x is what the names that are emitted for the task are made of.
@@ -82,18 +82,21 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 
 func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 	opts, bad := parseOptions(d)
-	if fn.Type.TypeParams != nil {
-		// A list of instances such as T=int,string is no unknown key.
-		bad = slices.DeleteFunc(bad, func(m mistake) bool { return m.code == CodeKey })
-	}
-	for _, m := range bad {
+	params := typeParams(fn)
+	found, bad := lists(d, params, bad)
+	table, worse := instances(params, found, d)
+	for _, m := range append(bad, worse...) {
 		f.diags.add(m.pos, m.code, fn.Name.Name, "%s", m.text)
 	}
 	if code, problem := f.unfit(file, fn); problem != "" {
 		f.diags.add(fn.Name.Pos(), code, fn.Name.Name, "%s", problem)
 		return
 	}
-	f.found.tasks = append(f.found.tasks, annotated{name: fn.Name.Name, file: file, decl: fn, options: opts, unread: len(bad) > 0})
+	for _, types := range table {
+		f.found.tasks = append(f.found.tasks, annotated{
+			name: fn.Name.Name, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
+		})
+	}
 }
 
 // unfit returns why a function cannot be a task, whatever its types.
@@ -102,15 +105,9 @@ func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 	switch {
 	case fn.Recv != nil:
 		return CodeLater, "methods are not supported by this version yet; write a function that takes the " + receiver(fn) + " and calls it"
-	case fn.Type.TypeParams != nil:
-		return CodeLater, "functions with type parameters are not supported by this version yet; write one without for each type that you need"
 	case name == "_", name == "init", name == "main" && f.src.name == "main":
 		return CodePlace, "a function called " + name + " cannot be a task; move what it does to one with a name of its own"
-	case file.syntax.Name.Name == f.src.name+"_test":
-		return CodeLater, "tasks in package " + file.syntax.Name.Name + " are not supported by this version yet; move it to a test of package " + f.src.name
-	case file.constrained:
-		return CodeLater, "tasks in files with a build constraint, in the name or in a line, are not supported by this version yet; put the task into another file and call this function there"
-	case !file.built:
+	case file.syntax.Name.Name != f.src.name:
 		return CodePlace, f.outside(file)
 	}
 	return "", ""

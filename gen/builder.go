@@ -44,9 +44,9 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
 	}
-	b.exprs = &typeExprs{local: b.checked.pkg, use: b.use, file: s.fileAt, predeclared: b.shadowed}
-	b.planner = newPlanner(b.exprs, b.names)
 	b.clean = len(diags.list)
+	b.planner = newPlanner(b.typeExprs(), b.names)
+	b.exprs = b.planner.exprs
 	b.planner.unions = b.unions(unions)
 	for _, name := range needed {
 		b.shadowed(name)
@@ -54,12 +54,22 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 	return b
 }
 
+// typeExprs returns a writer of types for the package as it was checked.
+func (b *builder) typeExprs() *typeExprs {
+	e := &typeExprs{local: b.checked.pkg, path: b.src.path, use: b.use, file: b.s.fileAt, predeclared: b.shadowed}
+	if b.src.tests != "" {
+		e.path = b.src.tests
+	}
+	e.ownError = b.names.taken["error"].what != predeclared
+	return e
+}
+
 // build returns the model of one file, and false if something is wrong. The
-// file of the tests comes second and uses what the first one declares.
+// file of the tests comes later and uses what the first one declares.
 func (b *builder) build(found annotations) (templates.Package, bool) {
 	before := b.clean
 	// The imports stay: codecs that were planned for the first file may be in this one.
-	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports}
+	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports, Build: b.planner.condition.line()}
 	b.tasks, b.planner.shapes = nil, nil
 	var others []*task // that something is wrong with already
 	for _, a := range found.tasks {
@@ -87,7 +97,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	}
 	b.errorDefs(found.errors)
 	b.items()
-	var plans []*templates.Plan
+	b.codecs()
+	return b.model, len(b.diags.list) == before
+}
+
+// codecs adds the functions that the tasks and errors of the file need, and what they
+// need themselves.
+func (b *builder) codecs() {
+	plans := make([]*templates.Plan, 0, 5*len(b.tasks))
+	b.model.Tasks = make([]templates.Task, 0, len(b.tasks))
 	for _, t := range b.tasks {
 		b.model.Tasks = append(b.model.Tasks, t.model)
 		plans = append(plans, t.model.ArgPlan, t.model.Items, t.model.ResPlan)
@@ -101,7 +119,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 		plans = append(plans, e.Plan)
 	}
 	b.model.Codecs, b.model.Shapes = b.planner.reached(plans), b.planner.shapes
-	return b.model, len(b.diags.list) == before
+	for _, c := range b.model.Codecs {
+		plans = append(plans, c.Form)
+		if c.Layout != nil {
+			for _, place := range c.Layout.Places {
+				plans = append(plans, place.Plan)
+			}
+		}
+	}
+	b.model.Locals.Loops = b.names.loops(height(plans))
 }
 
 // use notes that the file imports a package and chooses its name.
@@ -124,18 +150,20 @@ func (b *builder) locals() {
 	} {
 		*field = b.names.local(name)
 	}
+	if l.Error = ""; b.exprs.ownError {
+		l.Error = wireError
+	}
 	for _, i := range b.model.Imports {
 		if i.Path == templates.RuntimePath {
 			l.Runtime = i.Name
 		}
 	}
-	l.Loop = b.names.loop
 }
 
 // needed are the predeclared identifiers that generated code uses, whatever the
 // types of the tasks.
 var needed = []string{
-	"error", "nil", "append", "len", "make", "min", "new", "byte", "bool", "string", "false",
+	"nil", "append", "len", "make", "min", "new", "byte", "bool", "string", "false",
 	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
 	"float32", "float64", "complex64", "complex128",
 }
@@ -166,10 +194,17 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 		b.badImports(a.file)
 	}
 	fn, ok := b.checked.pkg.Scope().Lookup(a.name).(*types.Func)
-	if !ok || fn.Pos() != a.decl.Name.Pos() {
+	switch {
+	case !ok && !bad && a.file.condition != nil:
+		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s; correct its build constraint", a.file.condition)
 		return nil, false
+	case !ok || fn.Pos() != a.decl.Name.Pos():
+		return nil, false
+	case a.instance != nil:
+		t, ok = b.instantiate(a, fn)
+		return t, ok && !bad
 	}
-	return newTask(a, fn.Signature()), !bad
+	return newTask(a, fn.Signature(), nil), !bad
 }
 
 // claim takes the names that users see.
@@ -180,9 +215,9 @@ func (b *builder) claim(t *task) bool {
 	}
 	ok := b.claimFuture(t)
 	for _, name := range t.claims() {
-		h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()})
+		h, free := b.names.claim(name, holder{"emitted for task " + t.label(), t.decl.Name.Pos()})
 		if !free {
-			b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; %s", name, b.holder(h), b.otherName(t))
+			b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.label(), "%s is %s; %s", name, b.holder(h), b.otherName(t))
 			return false // the same name= resolves the others
 		}
 	}
@@ -208,15 +243,15 @@ func (b *builder) claimFuture(t *task) bool {
 		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
 			return true
 		}
-		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.name, "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; %s",
+		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.label(), "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; %s",
 			name, b.typeName(c.of), c.task, b.diags.place(c.pos), b.typeName(of), b.otherFuture(t, name, of))
 		return false
 	}
-	if h, free := b.names.claim(name, holder{"emitted for task " + t.name, t.decl.Name.Pos()}); !free {
-		b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.name, "%s is %s; %s", name, b.holder(h), b.otherFuture(t, name, of))
+	if h, free := b.names.claim(name, holder{"emitted for task " + t.label(), t.decl.Name.Pos()}); !free {
+		b.diags.clash(t.decl.Name.Pos(), h.pos, CodeClash, t.label(), "%s is %s; %s", name, b.holder(h), b.otherFuture(t, name, of))
 		return false
 	}
-	b.futures[name] = claimedFuture{of, t.name, t.decl.Name.Pos()}
+	b.futures[name] = claimedFuture{of, t.label(), t.decl.Name.Pos()}
 	return true
 }
 
@@ -235,9 +270,10 @@ func (b *builder) otherFuture(t *task, name string, of types.Type) string {
 // otherName says which key gives a task names that are free.
 func (b *builder) otherName(t *task) string {
 	key := keyAdvice("name", t.options.name)
-	return key + b.suggest(t.name, "Other"+t.x, func(x string) bool {
+	base := t.annotated.x()
+	return key + b.suggest(t.name, "Other"+base, func(x string) bool {
 		other := *t
-		other.x = x
+		other.x = x + strings.TrimPrefix(t.x, base) // of an instance, its types
 		return slices.ContainsFunc(other.claims(), b.names.has)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -129,13 +128,13 @@ func importPath(spec *ast.ImportSpec) string {
 	return p
 }
 
-var majorVersion = regexp.MustCompile(`^v[0-9]+$`)
+var majorVersion = compiled(`^v[0-9]+$`)
 
 // guessName returns the name that the package at an import path most likely
 // has.
 func guessName(p string) string {
 	base := path.Base(p)
-	if majorVersion.MatchString(base) && path.Dir(p) != "." {
+	if majorVersion().MatchString(base) && path.Dir(p) != "." {
 		base = path.Base(path.Dir(p))
 	}
 	if i := strings.Index(base, ".v"); i > 0 {

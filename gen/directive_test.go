@@ -138,7 +138,7 @@ func TestNearest(t *testing.T) {
 func FuzzDirective(f *testing.F) {
 	for _, seed := range []string{
 		"//offing:task", "//offing:task timeout=2s retries=1", "//offing:task \"name=x", "// offing:task",
-		"//offing:task retries=99999999999999999999", "//offing:task timeout=9999999h", "//offing:task =", "//offing:task local local",
+		"//offing:task retries=99999999999999999999", "//offing:task timeout=9999999h", "//offing:task =", "//offing:task local local", "//offing:task T=int,map[string]int local=a.B,", "//offing:task T=,[", "//offing:task T=)(,T=",
 	} {
 		f.Add(seed)
 	}
@@ -152,7 +152,13 @@ func FuzzDirective(f *testing.F) {
 			return
 		}
 		o, bad := parseOptions(d)
-		for _, m := range bad {
+		params := []string{"T", "local"}
+		found, bad := lists(d, params, bad)
+		table, worse := instances(params, found, d)
+		if len(worse) == 0 && (len(table) == 0 || len(table[0]) != len(params)) {
+			t.Errorf("%s has %d instances", text, len(table))
+		}
+		for _, m := range append(bad, worse...) {
 			if m.text == "" || m.code == "" || int(m.pos) > len(text)+1 {
 				t.Errorf("empty mistake %+v", m)
 			}

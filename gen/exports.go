@@ -9,9 +9,11 @@ import (
 	"go/types"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/go/gcexportdata"
 )
@@ -19,16 +21,23 @@ import (
 // exports imports packages from outside the module by the export data that the
 // go command has of them.
 type exports struct {
-	fset    *token.FileSet
-	dir     string                     // where the go command runs
-	needed  map[string]map[string]bool // names by import path
-	files   map[string]string          // export data by import path
-	errors  map[string]string          // why there is none
-	imports map[string]*types.Package
+	known    map[string]string // export data that an earlier call has found and that is current
+	inputs   []input           // what the export data depends on
+	traced   bool              // the inputs say on which go command it depends
+	unstable bool              // it may be another one the next time, whatever the inputs say
+	fset     *token.FileSet
+	dir      string                     // where the go command runs
+	needed   map[string]map[string]bool // names by import path
+	files    map[string]string          // export data by import path
+	errors   map[string]string          // why there is none
+	imports  map[string]*types.Package
 }
 
 func newExports(fset *token.FileSet, dir string) exports {
-	return exports{fset, dir, map[string]map[string]bool{}, map[string]string{}, map[string]string{}, map[string]*types.Package{}}
+	return exports{
+		known: map[string]string{}, fset: fset, dir: dir, needed: map[string]map[string]bool{},
+		files: map[string]string{}, errors: map[string]string{}, imports: map[string]*types.Package{},
+	}
 }
 
 func (e *exports) need(path, name string) {
@@ -56,6 +65,11 @@ type Duration int64
 type Month int
 type Weekday int
 `,
+	"cmp": `package cmp
+type Ordered interface {
+	~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~uintptr | ~float32 | ~float64 | ~string
+}
+`,
 	"iter": `package iter
 type Seq[V any] func(yield func(V) bool)
 type Seq2[K, V any] func(yield func(K, V) bool)
@@ -66,6 +80,7 @@ type Seq2[K, V any] func(yield func(K, V) bool)
 var builtinNames = map[string][]string{
 	"context": {"Context"},
 	"time":    {"Time", "Duration", "Month", "Weekday"},
+	"cmp":     {"Ordered"},
 	"iter":    {"Seq", "Seq2"},
 }
 
@@ -80,14 +95,39 @@ func (e *exports) load() error {
 		}
 	}
 	slices.Sort(paths)
-	if enough {
+	switch {
+	case enough:
 		return e.loadBuiltin()
+	case e.knows(paths):
+		e.files = e.known
+		return nil
 	}
 	return e.list(paths)
 }
 
+// used returns the export data of what is needed.
+func (e *exports) used() map[string]string {
+	files := map[string]string{}
+	for path := range e.needed {
+		if name := e.files[path]; name != "" {
+			files[path] = name
+		}
+	}
+	return files
+}
+
+// knows reports whether the go command need not be asked for these. It removes from
+// its cache what nobody has used for some days.
+func (e *exports) knows(paths []string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		name, ok := e.known[path]
+		_, err := os.Stat(name)
+		return !ok || err != nil
+	})
+}
+
 func (e *exports) loadBuiltin() error {
-	for _, path := range []string{"time", "context", "iter"} {
+	for _, path := range []string{"time", "context", "cmp", "iter"} {
 		f, err := parser.ParseFile(e.fset, path+".go", builtin[path], 0)
 		if err != nil {
 			return err
@@ -102,8 +142,11 @@ func (e *exports) loadBuiltin() error {
 	return nil
 }
 
-// listFormat prints import path, export data and error.
-const listFormat = `{{.ImportPath}}{{"\t"}}{{.Export}}{{"\t"}}{{with .Error}}{{printf "%q" .Err}}{{end}}`
+// listFormat prints import path, export data, where a package is, if it is not of the
+// standard library, in which version of what module, and error.
+const listFormat = `{{.ImportPath}}{{"\t"}}{{.Export}}{{"\t"}}{{if not .Standard}}{{.Dir}}{{end}}{{"\t"}}` +
+	`{{with .Module}}{{if .Replace}}{{.Replace.Version}}{{else}}{{.Version}}{{end}}{{end}}{{"\t"}}` +
+	`{{with .Error}}{{printf "%q" .Err}}{{end}}`
 
 // list asks the go command for export data. The paths do not include packages
 // that are generated for, so nothing of the user's work is built.
@@ -112,22 +155,51 @@ func (e *exports) list(paths []string) error {
 	cmd.Dir = e.dir
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
+	began := time.Now()
+	e.unstable = e.unstable || !e.traced
 	out, err := cmd.Output()
 	if err != nil && len(out) == 0 {
 		return fmt.Errorf("go list: %w\n%s", err, bytes.TrimSpace(stderr.Bytes()))
 	}
 	for line := range strings.Lines(string(out)) {
-		part := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 3)
-		if len(part) != 3 {
+		part := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 5)
+		if len(part) != 5 {
 			continue
 		}
 		e.files[part[0]] = part[1]
-		if part[2] != "" {
-			e.errors[part[0]] = firstLine(part[2])
+		e.depend(part[2], part[3], began)
+		if part[4] != "" {
+			e.errors[part[0]] = firstLine(part[4])
+			e.unstable = true
 		}
 	}
 	return nil
 }
+
+// depend notes that what was listed depends on the package in dir, unless nobody
+// changes that: it is in the cache of modules, under its version. One that was edited
+// while the go command ran may have been read before or after.
+func (e *exports) depend(dir, version string, began time.Time) {
+	if dir == "" || version != "" && strings.Contains(filepath.ToSlash(dir), "@"+version) {
+		return
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		e.unstable = true
+	}
+	e.inputs = append(e.inputs, inputNow(listing, dir))
+	for _, entry := range entries {
+		if found, err := entry.Info(); err != nil || found.ModTime().After(began.Add(-clockStep)) {
+			e.unstable = true
+		}
+		if !entry.IsDir() {
+			e.inputs = append(e.inputs, inputNow(content, filepath.Join(dir, entry.Name())))
+		}
+	}
+}
+
+// clockStep is how much coarser than the clock the times of files may be.
+const clockStep = 2 * time.Second
 
 // firstLine returns the first line of a quoted text.
 func firstLine(quoted string) string {

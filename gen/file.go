@@ -6,8 +6,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -18,6 +16,8 @@ type File struct {
 	Name string // relative to Config.Dir
 	Old  []byte // nil if there is none
 	New  []byte // nil if it should go
+
+	of *rendering // what New is the text of; nil if it is none of a package
 }
 
 // Stale reports whether the file on disk is not as it should be. That a version
@@ -26,7 +26,16 @@ func (f File) Stale() bool {
 	if (f.Old == nil) != (f.New == nil) {
 		return true
 	}
-	return !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New)
+	return !bytes.Equal(f.Old, f.New) &&
+		(!bytes.Contains(f.Old, []byte("\r")) || !bytes.Equal(bytes.ReplaceAll(f.Old, []byte("\r\n"), []byte("\n")), f.New))
+}
+
+// after returns what is in the file once it is written, nil for no file.
+func (f File) after() []byte {
+	if f.Stale() {
+		return f.New
+	}
+	return f.Old
 }
 
 // Remainder reports whether the file is to go, but does no harm: Config.Keep has
@@ -76,26 +85,4 @@ func (f File) Write() error {
 		err = os.Rename(tmp.Name(), f.Path)
 	}
 	return err
-}
-
-// parted puts an empty line between the imports of the standard library and
-// the others, as goimports does.
-func parted(src []byte) []byte {
-	start := bytes.Index(src, []byte("import (\n"))
-	if start < 0 {
-		return src
-	}
-	start += len("import (\n")
-	end := start + bytes.Index(src[start:], []byte(")\n"))
-	var std, others []string
-	for line := range strings.Lines(string(src[start:end])) {
-		path := line[strings.IndexByte(line, '"')+1:]
-		if strings.Contains(strings.Split(path, "/")[0], ".") {
-			others = append(others, line)
-		} else {
-			std = append(std, line)
-		}
-	}
-	block := strings.Join(std, "") + "\n" + strings.Join(others, "")
-	return slices.Concat(src[:start], []byte(block), src[end:])
 }

@@ -27,11 +27,13 @@ func (b *builder) fill(t *task) {
 		return
 	}
 	sig, bad := b.exprs.expr(t.sig, "")
-	if bad != nil {
+	instance, worse := b.argExprs(t)
+	if bad = bad.and(worse); bad != nil {
 		b.report(t.subject(), "signature", bad)
 		return
 	}
-	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Type: sig})
+	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.name, Instance: instance, Type: sig})
+	t.model.Instance = instance
 	if !t.local {
 		t.model.Shape = t.shape(b.planner.shaper()) // not before: planning has found that it ends
 	}
@@ -51,7 +53,7 @@ type subject struct {
 }
 
 func (t *task) subject() subject {
-	return subject{pos: t.decl.Name.Pos(), file: t.file, task: t.name, stream: t.model.Names.Stream}
+	return subject{pos: t.decl.Name.Pos(), file: t.file, task: t.label(), stream: t.model.Names.Stream}
 }
 
 // report turns what is wrong with a type into diagnostics.

@@ -3,6 +3,7 @@ package gen
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 )
 
 // A Config says what to generate.
@@ -19,13 +20,22 @@ type Config struct {
 	// go. Go generate, for one, reads the files of a package while we run, and
 	// fails if one of them is gone.
 	Keep bool
+
+	// Cache is a directory for notes that make the next call fast: what has not changed
+	// since is not read again. Empty means that there are none. They have no influence on
+	// what is generated, and may be removed at any time. With notes there are no
+	// listings and no unions.
+	Cache string
 }
 
-// A Result is what a run found. A package with a diagnostic has no file in it:
+// A Result is what a run found. Current are the directories of packages of which a
+// note in Config.Cache says that their files are as they should be; nothing else is
+// said of them. A package with a diagnostic has no file in it:
 // its old output stays. Listings are in the order of the source, packages in
 // that of their directories; a task with a mistake has none, the others of its
 // package have theirs.
 type Result struct {
+	Current     []string
 	Files       []File
 	Listings    []Listing
 	Unions      []Union // free of mistakes, of packages that have tasks or errors
@@ -45,15 +55,22 @@ func Generate(c Config) (*Result, error) {
 		return nil, err
 	}
 	outs := outputs{text: map[string][]byte{}}
+	old := readNotes(c, dirs)
+	current, stale := old.current(dirs)
+	done := old.recall(stale)
 	for range maxRuns {
 		outs.read = map[string][]byte{}
-		run, err := newRun(dir, dirs, outs, c.Keep)
+		run, err := newRun(dir, stale, outs, done, old)
 		if err != nil {
 			return nil, err
 		}
-		if outs.current(run.files) || len(dirs) == 1 {
-			return &Result{Files: run.files, Listings: run.listings, Unions: run.unions, Diagnostics: run.diags.sorted()}, nil
+		still, more := old.overtaken(current, run.files)
+		if len(more) == 0 && (outs.current(run.files) || len(dirs) == 1) {
+			old.write(run)
+			return run.result(current), nil
 		}
+		outs.current(run.files)
+		current, stale = still, slices.Sorted(slices.Values(append(stale, more...)))
 	}
 	return nil, errors.New("generated packages depend on each other in a circle")
 }

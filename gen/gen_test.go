@@ -2,7 +2,7 @@ package gen
 
 import (
 	"bytes"
-	"go/format"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,26 +15,38 @@ import (
 )
 
 // TestDeterminism holds that the same source gives the same bytes, at any
-// GOMAXPROCS and whatever the order of maps.
+// GOMAXPROCS, in whatever order the packages are named, and whatever the order of maps.
 func TestDeterminism(t *testing.T) {
-	archive, err := txtar.ParseFile("testdata/ok/types.txtar")
-	if err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	write(t, dir, "go.mod", "module example.com/p\n")
+	var patterns []string
+	for _, name := range []string{"types", "sample", "recursive", "of-another"} {
+		archive, err := txtar.ParseFile("testdata/ok/" + name + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			text := bytes.ReplaceAll(f.Data, []byte("example.com/p"), []byte("example.com/p/"+name))
+			write(t, dir, name+"/"+f.Name, string(text))
+		}
+		patterns = append(patterns, "./"+name+"/...")
 	}
-	dir := unpack(t, archive)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
-	var first []byte
-	for i := range 50 {
-		runtime.GOMAXPROCS(1 + i%4)
-		res, err := Generate(Config{Dir: dir})
-		if err != nil || len(res.Files) != 1 {
-			t.Fatal(err, res)
+	var first []File
+	for i := range 100 {
+		runtime.GOMAXPROCS(1 + i%8)
+		rand.Shuffle(len(patterns), func(i, j int) { patterns[i], patterns[j] = patterns[j], patterns[i] })
+		res, err := Generate(Config{Dir: dir, Patterns: patterns})
+		if err != nil || len(res.Diagnostics) > 0 || len(res.Files) != 5 {
+			t.Fatal(err, said(res))
 		}
 		if first == nil {
-			first = res.Files[0].New
+			first = res.Files
 		}
-		if !bytes.Equal(res.Files[0].New, first) {
-			t.Fatalf("run %d differs:\n%s", i, File{Old: first, New: res.Files[0].New}.Diff())
+		for j, f := range res.Files {
+			if f.Name != first[j].Name || !bytes.Equal(f.New, first[j].New) {
+				t.Fatalf("run %d differs:\n%s", i, File{Name: f.Name, Old: first[j].New, New: f.New}.Diff())
+			}
 		}
 	}
 }
@@ -123,18 +135,6 @@ func TestWriteLeavesEqualFilesAlone(t *testing.T) {
 	}
 	if after, _ := os.Stat(name); !os.SameFile(before, after) || after.Mode() != before.Mode() {
 		t.Error("the file was replaced")
-	}
-}
-
-func TestParted(t *testing.T) {
-	src := "package p\n\nimport (\n\t\"context\"\n\truntime2 \"example.com/runtime\"\n\t\"iter\"\n)\n"
-	want := "package p\n\nimport (\n\t\"context\"\n\t\"iter\"\n\n\truntime2 \"example.com/runtime\"\n)\n"
-	got := parted([]byte(src))
-	if string(got) != want {
-		t.Errorf("got\n%s", got)
-	}
-	if formatted, err := format.Source(got); err != nil || !bytes.Equal(formatted, got) {
-		t.Errorf("gofmt disagrees: %s, %v", formatted, err)
 	}
 }
 

@@ -90,7 +90,7 @@ func (b *builder) listing(t *task) Listing {
 	pos := b.diags.fset.Position(t.decl.Name.Pos())
 	pos.Filename = relative(b.diags.dir, pos.Filename)
 	l := Listing{
-		Kind: KindTask, Name: b.src.name + "." + t.name, ID: t.model.ID, Pos: pos,
+		Kind: KindTask, Name: b.src.name + "." + t.label(), ID: t.model.ID, Pos: pos,
 		Doc: new(doc.Package).Synopsis(t.decl.Doc.Text()), Suffix: t.x,
 		Signature: types.TypeString(t.sig, (*types.Package).Name),
 		Shape:     t.model.Shape, Place: Anywhere, Fingerprint: fingerprint(t.model.ID, t.model.Shape),

@@ -251,17 +251,19 @@ func TestListingsOfFixtures(t *testing.T) {
 			}
 		}
 		var ids []string
+		at := map[string]bool{}
 		for _, l := range listingsOf(t, archive).Listings {
 			if l.Kind == KindError {
 				continue
 			}
-			ids = append(ids, l.ID)
+			ids = append(ids, l.ID+" in "+l.Pos.Filename) // another in another build
+			at[l.Pos.String()] = true                     // of all instances
 			if (l.Shape == "") != (l.Place == Goroutines) || (l.Fingerprint == "") != (l.Place == Goroutines) || l.Signature == "" {
 				t.Errorf("%+v", l)
 			}
 		}
 		slices.Sort(ids)
-		if len(slices.Compact(ids)) != want {
+		if len(at) != want || len(slices.Compact(slices.Clone(ids))) != len(ids) {
 			t.Errorf("%d tasks, listed are %q", want, ids)
 		}
 	})

@@ -37,11 +37,11 @@ type annotations struct {
 // none.
 func (a annotations) emitNothing() bool { return len(a.tasks) == 0 && len(a.errors) == 0 }
 
-// of returns what is marked in tests, or in all other files.
-func (a annotations) of(tests bool) annotations {
+// of returns what is marked in the files of a unit.
+func (a annotations) of(u unit) annotations {
 	return annotations{
-		tasks:  slices.DeleteFunc(slices.Clone(a.tasks), func(t annotated) bool { return t.file.test != tests }),
-		errors: slices.DeleteFunc(slices.Clone(a.errors), func(m marked) bool { return m.file.test != tests }),
+		tasks:  slices.DeleteFunc(slices.Clone(a.tasks), func(t annotated) bool { return !u.has(t.file) }),
+		errors: slices.DeleteFunc(slices.Clone(a.errors), func(m marked) bool { return !u.has(m.file) }),
 		unions: a.unions,
 	}
 }
@@ -127,12 +127,9 @@ func (f *finder) fit(m marked, directive string) bool {
 		f.diags.add(m.pos, CodePlace, "", "%s needs a name; give what it marks one", directive)
 	case isType && t.TypeParams != nil:
 		f.diags.add(m.pos, CodeLater, "", "%s on a type with type parameters is not supported by this version yet; declare a type without for each that you need", directive)
-	case file.syntax.Name.Name == f.src.name+"_test":
-		f.diags.add(m.pos, CodeLater, "", "%s in package %s is not supported by this version yet; move it to package %s",
-			directive, file.syntax.Name.Name, f.src.name)
-	case file.constrained:
+	case file.condition != nil && directive == "//offing:union":
 		f.diags.add(m.pos, CodeLater, "", "%s in a file with a build constraint is not supported by this version yet; move it to a file that is always built", directive)
-	case !file.built:
+	case file.syntax.Name.Name != f.src.name:
 		f.diags.add(m.pos, CodePlace, "", "%s", f.outside(file))
 	default:
 		return true

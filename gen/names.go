@@ -103,13 +103,16 @@ func (n *names) local(wish string) string {
 	return n.locals[wish]
 }
 
-// loop returns the variables of a loop that is inside so many others.
-func (n *names) loop(outer int) templates.Loop {
-	suffix := ""
-	if outer > 0 {
-		suffix = strconv.Itoa(outer + 1)
+// loops returns the variables of loops of which each is inside the one before.
+func (n *names) loops(count int) (list []templates.Loop) {
+	for i := range count {
+		suffix := ""
+		if i > 0 {
+			suffix = strconv.Itoa(i + 1)
+		}
+		list = append(list, templates.Loop{I: n.local("i" + suffix), E: n.local("e" + suffix), K: n.local("k" + suffix)})
 	}
-	return templates.Loop{I: n.local("i" + suffix), E: n.local("e" + suffix), K: n.local("k" + suffix)}
+	return list
 }
 
 // free returns what allocate would, without taking it.

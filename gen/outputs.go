@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -57,8 +58,30 @@ func isOurs(text []byte) bool {
 	return len(bytes.TrimSpace(text)) == 0
 }
 
-// isOutput reports whether a file name is that of generated files: what these
+// isOutput reports whether a file name may be that of generated files: what these
 // declare is never taken for the user's.
 func isOutput(name string) bool {
-	return slices.Contains([]string{OutputName, TestOutputName}, filepath.Base(name))
+	base := strings.TrimSuffix(OutputName, ".go")
+	return name == OutputName || strings.HasPrefix(name, base+"_") && strings.HasSuffix(name, ".go")
+}
+
+// isOutputIn reports whether a file is a generated one. Of those whose name depends on
+// a constraint, a file of the user's may have one by chance.
+func isOutputIn(dir, name string) bool {
+	if !isOutput(name) || slices.Contains([]string{OutputName, TestOutputName, ExternalTestOutputName}, name) {
+		return isOutput(name)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	return err == nil && isOurs(text)
+}
+
+// outputsIn returns the names of the generated files in a directory.
+func outputsIn(dir string) (names []string, err error) {
+	entries, err := os.ReadDir(dir)
+	for _, e := range entries {
+		if !e.IsDir() && isOutputIn(dir, e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, err
 }

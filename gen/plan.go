@@ -20,6 +20,7 @@ type planner struct {
 	guarded map[string]bool
 
 	byMethods map[string]string       // named types that encode themselves: the method
+	condition *condition              // of what is planned for
 	unions    map[string][]types.Type // interface types of the package that list what they hold
 }
 
@@ -66,9 +67,9 @@ func (p *planner) fixed(t types.Type, path string) problems {
 	default:
 		return nil
 	}
-	if f := p.exprs.file(obj.Pos()); f != nil && f.constrained {
-		return refuse(path, CodeLater, "type "+obj.Name()+" is declared in "+f.name+", which has a build constraint; "+
-			"this is not supported by this version yet; move it to a file that is always built")
+	if f := p.exprs.file(obj.Pos()); f != nil && !p.condition.implies(f.condition) {
+		return refuse(path, CodeType, "type "+obj.Name()+" is declared in "+f.name+", which is not always built ("+f.condition.String()+
+			"); move the type to a file that is, or the task to one with the same constraint")
 	}
 	if a, ok := t.(*types.Alias); ok {
 		return p.fixed(a.Rhs(), path)

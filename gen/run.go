@@ -1,14 +1,11 @@
 package gen
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
 	"go/ast"
 	"go/token"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -16,17 +13,20 @@ import (
 // A run reads and generates all packages once.
 type run struct {
 	outs     outputs
-	keep     bool                // see Config
+	notes    *notes
 	sessions map[string]*session // by module root
 	diags    diagnostics
-	packages []pkg
+	dirs     []string
+	broken   map[string]bool // directories with a mistake, whose old files stay
+	packages []*pkg
+	rendered rendered
 	files    []File
 	listings []Listing
 	unions   []Union
 }
 
-func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
-	r := &run{outs: outs, keep: keep, sessions: map[string]*session{}}
+func newRun(dir string, dirs []string, outs outputs, done rendered, old *notes) (*run, error) {
+	r := &run{outs: outs, rendered: done, notes: old, sessions: map[string]*session{}, broken: map[string]bool{}}
 	r.diags = diagnostics{dir: dir, fset: token.NewFileSet()}
 	for _, d := range dirs {
 		if err := r.scan(d); err != nil {
@@ -39,82 +39,116 @@ func newRun(dir string, dirs []string, outs outputs, keep bool) (*run, error) {
 		}
 	}
 	for _, p := range r.packages {
-		if err := r.emit(p); err != nil {
-			return nil, err
-		}
+		r.model(p)
 	}
-	return r, nil
+	return r, r.emit()
 }
 
-// A pkg is a package with tasks.
+// result returns what the run has found, and which packages it could pass over.
+func (r *run) result(current []string) *Result {
+	return &Result{
+		Current: current, Files: r.files, Listings: r.listings, Unions: r.unions, Diagnostics: r.diags.sorted(),
+	}
+}
+
+// A pkg is a package with tasks. The external tests in a directory are one of their
+// own.
 type pkg struct {
 	s     *session
 	src   *source
 	found annotations
+	units []unit
+	files []output
+}
+
+// An output is what is to be in one generated file.
+type output struct {
+	name  string
+	model templates.Package
+	*rendering
 }
 
 // scan looks for tasks in a directory.
 func (r *run) scan(dir string) error {
-	found, err := anyTasks(dir)
+	files, read, err := readDir(dir)
 	if err != nil {
 		return err
 	}
-	if !found {
-		return r.obsolete(dir)
+	r.dirs = append(r.dirs, dir)
+	if !slices.ContainsFunc(files, func(f goFile) bool { return mayHaveTasks(f.text) }) {
+		return nil
 	}
 	s, err := r.session(dir)
 	if err != nil {
 		return err
 	}
-	path := s.pathOf(dir)
-	src, err := s.read(dir, path, false)
-	if err != nil {
-		return err
-	}
+	r.notes.exports(s, dir)
+	src := s.parsed(dir, s.pathOf(dir), files)
+	src.inputs = read
 	before := len(r.diags.list)
-	marks := find(&r.diags, src)
-	if marks.emitNothing() && len(r.diags.list) == before && len(s.syntaxErrors[dir]) == 0 {
-		return r.obsolete(dir)
+	var all []*pkg
+	for _, part := range []*source{src, src.external()} { // in this order, though the first loses files to the second
+		if part != nil {
+			all = append(all, &pkg{s: s, src: part})
+		}
+	}
+	marked := false
+	for _, p := range all {
+		p.found = find(&r.diags, p.src)
+		marked = marked || !p.found.emitNothing()
+	}
+	if !marked && len(r.diags.list) == before && len(s.syntaxErrors[dir]) == 0 {
+		return nil
 	}
 	if bad := s.syntaxErrors[dir]; len(bad) > 0 {
 		r.diags.list = r.diags.list[:before] // what follows from a syntax error is no mistake
 		for _, e := range bad {
 			r.diags.at(e.Pos, CodeSource, "", "%s; correct the syntax", e.Msg)
 		}
+	}
+	if len(s.syntaxErrors[dir]) > 0 || !marked {
+		r.broken[dir] = true
 		return nil
 	}
-	if marks.emitNothing() {
-		return nil
+	for _, p := range all {
+		if !p.found.emitNothing() {
+			p.units = s.units(p.src, p.found)
+			r.follow(p)
+			r.packages = append(r.packages, p)
+		}
 	}
-	r.follow(s, src, marks)
-	r.packages = append(r.packages, pkg{s, src, marks})
-	if len(r.diags.list) > before {
-		r.packages[len(r.packages)-1].src.broken = true
-	}
+	r.broken[dir] = len(r.diags.list) > before
 	return nil
 }
 
 // follow notes which packages have to be loaded, and reports those of the module
 // that do not parse: what is left of them may make sense and be wrong.
-func (r *run) follow(s *session, src *source, marks annotations) {
-	for _, spec := range dotImports(src, false) {
-		if s.own(importPath(spec)) == nil {
-			s.exports.need(importPath(spec), "")
-		}
-	}
+func (r *run) follow(p *pkg) {
+	s := p.s
 	c := &closure{s: s, seen: map[string]bool{}}
-	for _, t := range marks.tasks {
-		c.walk(src, t.file, t.decl.Type)
-	}
-	for _, e := range marks.errors {
-		if t, ok := e.spec.(*ast.TypeSpec); ok {
-			c.walk(src, e.file, t.Type)
+	for _, u := range p.units {
+		for _, spec := range dotImports(u.view, false) {
+			if s.own(importPath(spec)) == nil {
+				s.exports.need(importPath(spec), "")
+			}
 		}
-	}
-	for _, u := range marks.unions {
-		c.walk(src, u.file, u.spec)
-		for _, m := range u.types {
-			c.walk(src, u.file, m.expr)
+		marks := p.found.of(u)
+		for _, t := range marks.tasks {
+			c.walk(u.view, t.file, t.decl.Type)
+			for _, m := range t.instance {
+				c.walk(u.view, t.file, m.expr)
+			}
+		}
+		for _, e := range marks.errors {
+			if t, ok := e.spec.(*ast.TypeSpec); ok {
+				c.walk(u.view, e.file, t.Type)
+			}
+		}
+		for _, m := range marks.unions {
+			c.walk(u.view, m.file, m.spec)
+			for _, t := range m.types {
+				c.walk(u.view, m.file, t.expr)
+			}
 		}
 	}
 	for _, imported := range c.reached {
@@ -126,24 +160,6 @@ func (r *run) follow(s *session, src *source, marks annotations) {
 	}
 }
 
-// anyTasks reports whether a directory may have tasks.
-func anyTasks(dir string) (bool, error) {
-	names, err := goFiles(dir)
-	if err != nil {
-		return false, err
-	}
-	for _, name := range names {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return false, err
-		}
-		if mayHaveTasks(text) {
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
 func (r *run) session(dir string) (*session, error) {
 	root, err := findModule(dir)
 	if err != nil {
@@ -152,79 +168,121 @@ func (r *run) session(dir string) (*session, error) {
 	if s := r.sessions[root]; s != nil {
 		return s, nil
 	}
+	inputs, traced := r.notes.goInputs(root)
 	module, err := modulePath(root)
 	if err != nil {
 		return nil, err
 	}
 	s := newSession(r.diags.fset, root, module, r.outs)
+	s.exports.inputs, s.exports.traced = inputs, traced
 	r.sessions[root] = s
 	return s, nil
 }
 
-// emit generates the file of one package.
-func (r *run) emit(p pkg) error {
+// model plans the files of one package and notes what is wrong with it.
+func (r *run) model(p *pkg) {
+	before := len(r.diags.list)
 	b := newBuilder(p.s, p.src, &r.diags, p.found.unions)
-	var texts [2][]byte
+	made := unitNames{base: b.names}
 	var built []*task
-	for i := range texts {
-		marks := p.found.of(i == 1)
-		if marks.emitNothing() {
-			continue
+	for i, u := range p.units {
+		marks := p.found.of(u)
+		if marks.emitNothing() && (i > 0 || len(p.units) == 2) {
+			continue // with conditions, aliases may come into the first
 		}
-		model, ok := b.build(marks)
-		built = append(built, b.tasks...)
-		if p.src.broken = p.src.broken || !ok; p.src.broken {
-			continue // the other file may have mistakes to report
+		at := b
+		if u.condition != nil {
+			at = b.fork(u, made.before(u), p.found.unions)
+		} else if u.test {
+			made.all(b.names)
 		}
-		text, err := render(model)
+		model, _ := at.build(marks)
+		built = append(built, at.tasks...)
+		if u.condition != nil && !u.test {
+			at.model = model
+			b.hoist(at, &p.files[0].model)
+			model = at.model
+		}
+		if len(p.units) > 2 { // else nobody asks
+			made.add(u, at.names)
+		}
+		p.files = append(p.files, output{name: u.output(), model: model})
+	}
+	r.broken[p.src.dir] = r.broken[p.src.dir] || len(r.diags.list) > before
+	for i := range p.files {
+		if f := &p.files[i]; !f.model.Empty() && !r.broken[p.src.dir] {
+			f.rendering = newRendering(f.model, r.rendered)
+		}
+	}
+	if r.notes.dir == "" {
+		r.listings = append(r.listings, b.listings(built)...)
+		r.unions = append(r.unions, b.planner.listUnions(p.src.path)...)
+	}
+}
+
+// emit generates the files of all packages that nothing is wrong with.
+func (r *run) emit() error {
+	var files []*rendering
+	texts := map[string]*rendering{}
+	for _, p := range r.packages {
+		for _, f := range p.files {
+			if f.rendering != nil && !r.broken[p.src.dir] {
+				files = append(files, f.rendering)
+				texts[filepath.Join(p.src.dir, f.name)] = f.rendering
+			}
+		}
+	}
+	if err := render(files, r.rendered); err != nil {
+		return err
+	}
+	for _, dir := range r.dirs {
+		if r.broken[dir] {
+			continue // the old files stay
+		}
+		names, err := outputsIn(dir)
 		if err != nil {
 			return err
 		}
-		texts[i] = text
+		for path := range texts {
+			if filepath.Dir(path) == dir {
+				names = append(names, filepath.Base(path))
+			}
+		}
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) {
+			if err := r.file(dir, name, texts[filepath.Join(dir, name)]); err != nil {
+				return err
+			}
+		}
 	}
-	r.listings = append(r.listings, b.listings(built)...)
-	r.unions = append(r.unions, b.planner.listUnions(p.src.path)...)
-	if p.src.broken {
-		return nil
-	}
-	return errors.Join(r.file(p.src.dir, OutputName, texts[0]), r.file(p.src.dir, TestOutputName, texts[1]))
-}
-
-// render turns a model into the text of a file. An error is a mistake of ours.
-func render(model templates.Package) ([]byte, error) {
-	var out bytes.Buffer
-	if err := templates.File(model).Render(&out); err != nil {
-		reason, _, _ := strings.Cut(err.Error(), "\n")
-		return nil, fmt.Errorf("package %s: the generated file does not parse, please report it: %s", model.Path, reason)
-	}
-	return parted(out.Bytes()), nil
+	return nil
 }
 
 // file adds a generated file to the result. Without a text it is one to remove,
 // if there is one and it is ours.
-func (r *run) file(dir, name string, text []byte) error {
+func (r *run) file(dir, name string, of *rendering) error {
 	path := filepath.Join(dir, name)
-	old, err := os.ReadFile(path)
-	if err != nil && !os.IsNotExist(err) {
-		return err
+	text := of.text()
+	old, missing := r.notes.texts[path], false
+	if old == nil {
+		var err error
+		old, err = os.ReadFile(path)
+		if missing = err != nil; missing && !os.IsNotExist(err) {
+			return err
+		}
 	}
-	missing := err != nil
 	switch {
 	case text == nil && (missing || !isOurs(old)):
 		return nil
 	case !missing && !isOurs(old):
 		r.diags.at(token.Position{Filename: path, Line: 1, Column: 1}, CodeClash, "",
 			"%s is the name of generated files, and this one is not generated by offing; rename it", name)
+		r.broken[dir] = true
 		return nil
 	}
-	if text == nil && r.keep {
+	if text == nil && r.notes.keep {
 		text = remainder(old)
 	}
-	r.files = append(r.files, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text})
+	r.files = append(r.files, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text, of: of})
 	return nil
-}
-
-// obsolete removes the output of a package that has no tasks any more.
-func (r *run) obsolete(dir string) error {
-	return errors.Join(r.file(dir, OutputName, nil), r.file(dir, TestOutputName, nil))
 }

@@ -17,6 +17,7 @@ type session struct {
 	fset         *token.FileSet
 	root, module string             // of the module
 	sources      map[string]*source // by import path, of packages that others import
+	asked        map[string][]input // by import path, what was read to find these, or to find none
 	files        map[string]*file   // of the module, by path
 	checked      map[*source]*checked
 	syntaxErrors map[string][]scanner.Error // by directory
@@ -28,7 +29,7 @@ type session struct {
 func newSession(fset *token.FileSet, root, module string, outs outputs) *session {
 	return &session{
 		fset: fset, root: root, module: module,
-		sources: map[string]*source{}, files: map[string]*file{}, checked: map[*source]*checked{},
+		sources: map[string]*source{}, asked: map[string][]input{}, files: map[string]*file{}, checked: map[*source]*checked{},
 		syntaxErrors: map[string][]scanner.Error{},
 		exports:      newExports(fset, root),
 		build:        buildContext(root),
@@ -55,15 +56,27 @@ func (s *session) own(path string) *source {
 		return nil
 	}
 	dir := filepath.Join(s.root, filepath.FromSlash(rel))
+	s.sources[path], s.asked[path] = nil, modulesAround(dir, s.root)
 	if root, _ := findModule(dir); root != s.root {
 		return nil
 	}
-	src, err := s.read(dir, path, true)
-	if err != nil || len(src.files) == 0 {
-		src = nil
+	files, read, err := readDir(dir)
+	s.asked[path] = append(s.asked[path], read...)
+	if err != nil {
+		return nil
 	}
-	s.sources[path] = src
-	return src
+	output := filepath.Join(dir, OutputName)
+	text := s.outs.file(output)
+	seen := input{Kind: content, Path: output}
+	if text != nil {
+		seen.Was = digestOf(text)
+		files = append(files, goFile{OutputName, text})
+	}
+	s.asked[path] = append(s.asked[path], seen)
+	if src := s.parsed(dir, path, files); len(src.files) > 0 {
+		s.sources[path] = src
+	}
+	return s.sources[path]
 }
 
 // fileAt returns the file of the module at a position, or nil.

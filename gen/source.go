@@ -3,40 +3,44 @@ package gen
 import (
 	"go/ast"
 	"go/build"
-	"go/build/constraint"
 	"go/parser"
 	"go/scanner"
 	"go/token"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// Names of generated files: for a package's tasks, and for those in its tests.
+// Names of generated files: for a package's tasks, for those in its tests, and for
+// those in the tests that are a package of their own. Tasks in files with a build
+// constraint have files with the same constraint, such as offing_gen_linux.go.
 const (
-	OutputName     = "offing_gen.go"
-	TestOutputName = "offing_gen_test.go"
+	OutputName             = "offing_gen.go"
+	TestOutputName         = "offing_gen_test.go"
+	ExternalTestOutputName = "offing_gen_x_test.go"
 )
 
 // A source is the package in one directory, parsed, without function bodies.
 type source struct {
 	dir, path string // directory and import path
+	tests     string // of an external test package, the import path of the package
 	name      string // package name; empty if there is no file
 	files     []*file
 	decls     map[string]decl // package scope, in files that are built here
-	broken    bool            // it has diagnostics, so nothing is written
+	inputs    []input         // what was read of it
 }
 
 // A file is one Go file of a source.
 type file struct {
-	src         *source
-	name        string
-	syntax      *ast.File
-	built       bool // it is part of the package here, perhaps as a test
-	test        bool
-	constrained bool                        // it has a constraint, in its name or in a line
-	ends        map[*ast.FuncDecl]token.Pos // where functions ended, with their bodies
+	src       *source
+	name      string
+	syntax    *ast.File
+	taken     bool // the go command takes it here
+	built     bool // it is part of the package here, perhaps as a test
+	test      bool
+	condition *condition                  // nil if it is always built
+	ends      map[*ast.FuncDecl]token.Pos // where functions ended, with their bodies
 }
 
 // A decl is a declaration at package level.
@@ -55,33 +59,20 @@ func goFiles(dir string) ([]string, error) {
 	for _, e := range entries {
 		name := e.Name()
 		hidden := strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
-		if strings.HasSuffix(name, ".go") && !hidden && !isOutput(name) && !e.IsDir() {
+		if strings.HasSuffix(name, ".go") && !hidden && !e.IsDir() && !isOutputIn(dir, name) {
 			names = append(names, name)
 		}
 	}
 	return names, nil
 }
 
-// read parses the package in dir. A file that does not parse is used as far as
-// it goes. Our own output is left out where it is to be written again; a package
-// that others import is taken with it, since they may use what it declares.
-func (s *session) read(dir, path string, ours bool) (*source, error) {
-	names, err := goFiles(dir)
-	if err != nil {
-		return nil, err
-	}
+// parsed parses files of the package in dir. One that does not parse is used as far
+// as it goes. Our own output is not among them where it is to be written again; a
+// package that others import is taken with it, since they may use what it declares.
+func (s *session) parsed(dir, path string, files []goFile) *source {
 	src := &source{dir: dir, path: path, decls: map[string]decl{}}
-	for _, name := range names {
-		text, err := os.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, err
-		}
-		s.parse(src, name, text)
-	}
-	if ours {
-		if text := s.outs.file(filepath.Join(dir, OutputName)); text != nil {
-			s.parse(src, OutputName, text)
-		}
+	for _, f := range files {
+		s.parse(src, f.name, f.text)
 	}
 	src.name = packageName(src.files)
 	for _, f := range src.files {
@@ -89,7 +80,7 @@ func (s *session) read(dir, path string, ours bool) (*source, error) {
 			src.declare(f)
 		}
 	}
-	return src, nil
+	return src
 }
 
 // parse adds a file to a source.
@@ -102,7 +93,7 @@ func (s *session) parse(src *source, name string, text []byte) {
 	if syntax == nil || syntax.Name == nil {
 		return
 	}
-	f := &file{src: src, name: name, syntax: syntax, constrained: constrained(name, syntax), ends: map[*ast.FuncDecl]token.Pos{}}
+	f := &file{src: src, name: name, syntax: syntax, condition: conditionOf(name, syntax), ends: map[*ast.FuncDecl]token.Pos{}}
 	for _, d := range syntax.Decls {
 		if fn, ok := d.(*ast.FuncDecl); ok {
 			f.ends[fn] = fn.End()
@@ -110,7 +101,8 @@ func (s *session) parse(src *source, name string, text []byte) {
 		}
 	}
 	f.test = strings.HasSuffix(name, "_test.go")
-	f.built = s.builds(src.dir, f)
+	f.taken = s.builds(src.dir, f)
+	f.built = f.taken
 	src.files = append(src.files, f)
 	s.files[full] = f
 }
@@ -119,32 +111,11 @@ func (s *session) parse(src *source, name string, text []byte) {
 // read counts: that it cannot is to be reported.
 func (s *session) builds(dir string, f *file) bool {
 	c := &build.Default
-	if f.constrained {
+	if f.condition != nil {
 		c = s.build()
 	}
 	match, err := c.MatchFile(dir, f.name)
 	return match || err != nil
-}
-
-// constrained reports whether a file is built under some conditions only.
-func constrained(name string, syntax *ast.File) bool {
-	for _, group := range syntax.Comments {
-		if group.Pos() > syntax.Package {
-			break
-		}
-		for _, c := range group.List {
-			if constraint.IsGoBuild(c.Text) {
-				return true
-			}
-		}
-	}
-	// For a system that does not exist, a name with one in it does not match.
-	nowhere := build.Context{GOOS: "nowhere", GOARCH: "none", Compiler: "gc"}
-	nowhere.OpenFile = func(string) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader("package p")), nil
-	}
-	match, err := nowhere.MatchFile("", name)
-	return err == nil && !match
 }
 
 // packageName is the package of the files that are built, or else of any file.
@@ -159,6 +130,45 @@ func packageName(files []*file) string {
 		}
 	}
 	return name
+}
+
+// external takes the files of the external test package out of src and returns them as
+// a source, or nil if there are none.
+func (src *source) external() *source {
+	x := &source{dir: src.dir, path: src.path + "_test", name: src.name + "_test", decls: map[string]decl{}, tests: src.path}
+	x.inputs = src.inputs
+	src.files = slices.DeleteFunc(src.files, func(f *file) bool {
+		is := f.test && f.syntax.Name.Name == x.name
+		if is {
+			x.add(f)
+		}
+		return is
+	})
+	if len(x.files) == 0 {
+		return nil
+	}
+	return x
+}
+
+// add adds a file and what it declares, if it is built.
+func (src *source) add(f *file) {
+	f.src = src
+	src.files = append(src.files, f)
+	if f.built = f.taken; f.built {
+		src.declare(f)
+	}
+}
+
+// under returns src as it is in another build.
+func (src *source) under(c *build.Context) *source {
+	v := &source{dir: src.dir, path: src.path, name: src.name, tests: src.tests, decls: map[string]decl{}}
+	for _, f := range src.files {
+		copied := *f
+		match, err := c.MatchFile(src.dir, f.name)
+		copied.taken = match || err != nil
+		v.add(&copied)
+	}
+	return v
 }
 
 // declare fills the table of declarations.

@@ -11,7 +11,8 @@ import (
 // A task is an annotated function with its types.
 type task struct {
 	annotated
-	x       string // what its emitted names are made of
+	x       string       // what its emitted names are made of
+	args    []types.Type // of an instance
 	sig     *types.Signature
 	params  []*types.Var // without the context
 	results []*types.Var // without the error
@@ -24,8 +25,8 @@ type task struct {
 }
 
 // newTask reads the signature of a function.
-func newTask(a annotated, sig *types.Signature) *task {
-	t := &task{annotated: a, sig: sig, x: a.x()}
+func newTask(a annotated, sig *types.Signature, args []types.Type) *task {
+	t := &task{annotated: a, sig: sig, args: args, x: a.x()}
 	for v := range sig.Params().Variables() {
 		if len(t.params) == 0 && !t.context && isContext(v.Type()) {
 			t.context = true
@@ -80,7 +81,7 @@ func (t *task) fill(pkgPath string) {
 		Submit: "Submit" + t.x, SubmitAll: "SubmitAll" + t.x, Call: "Call" + t.x,
 		Map: "Map" + t.x, Stream: "Stream" + t.x,
 	}
-	m.ID, m.Retries, m.Timeout = pkgPath+"."+t.name, t.retries, timeoutOf(t.timeout)
+	m.ID, m.Retries, m.Timeout = t.id(pkgPath), t.retries, timeoutOf(t.timeout)
 }
 
 // shape is the canonical text of what crosses the wire.

@@ -48,6 +48,8 @@ func (b *builder) explain(pos token.Pos, reason string, f *file) string {
 	switch {
 	case qualified && b.badImport(f, pkg) != "":
 		return ""
+	case qualified && !f.taken:
+		return reason + "; what package " + pkg + " has where " + f.condition.String() + " is not known here, take a type that every system has"
 	case qualified:
 		return reason + b.didYouMeanOf(f, name)
 	case isQualifier(f, pos):

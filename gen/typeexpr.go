@@ -12,12 +12,14 @@ import (
 // packages they name.
 type typeExprs struct {
 	local *types.Package
+	path  string                  // by which the rule of internal packages goes
 	use   func(path, name string) // notes that the file imports a package
 
 	file func(token.Pos) *file // the file of the module at a position, or nil
 
 	predeclared func(name string) // notes that the file needs a name as Go declares it
 
+	ownError bool // the package declares an error of its own
 	untagged bool // leave out struct tags, as conversions do
 }
 
@@ -77,10 +79,16 @@ func (e *typeExprs) basic(t *types.Basic, path string) (templates.Type, problems
 	return templates.Type{Name: t.Name()}, nil
 }
 
+// wireError is what package wire calls the predeclared error, for packages that have
+// another.
+const wireError = "Error"
+
 // named returns the expression of a declared type.
 func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string) (x templates.Type, bad problems) {
 	x.Name = obj.Name()
-	if pkg := obj.Pkg(); pkg == nil {
+	if pkg := obj.Pkg(); pkg == nil && obj.Name() == "error" && e.ownError {
+		x.Path, x.Name = templates.WirePath, wireError
+	} else if pkg == nil {
 		e.predeclared(obj.Name())
 	} else {
 		x.Path = pkg.Path()
@@ -88,7 +96,7 @@ func (e *typeExprs) named(obj *types.TypeName, args *types.TypeList, path string
 			if !obj.Exported() {
 				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is not exported; export it, or take a type of your own")
 			}
-			if !mayImport(e.local.Path(), pkg.Path()) {
+			if !mayImport(e.path, pkg.Path()) {
 				return x, refuse(path, CodeUnexported, "type "+pkg.Name()+"."+obj.Name()+" is in "+pkg.Path()+
 					`, which package `+e.local.Name()+` may not import; add "local" or pass a value`)
 			}

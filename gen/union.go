@@ -108,10 +108,7 @@ func (b *builder) member(m marked, iface *types.Interface, one member) types.Typ
 		case err != nil && strings.Contains(err.Error(), "without instantiation"):
 			return wrong("%s has type parameters; list instances, such as %[1]s[int]", one.text)
 		}
-		if strings.Contains(one.text, ".") {
-			return wrong("%s is not a type that this file knows; import its package, which a line var _ %s keeps in use", one.text, strings.TrimLeft(one.text, "*[]"))
-		}
-		return wrong("%s is not a type that this file knows%s", one.text, b.didYouMean(strings.TrimLeft(one.text, "*[]"), "; declare it"))
+		return wrong("%s", b.unknownType(one.text))
 	case isGeneric(tv.Type):
 		return wrong("%s has type parameters; list instances, such as %[1]s[int]", one.text)
 	case types.IsInterface(tv.Type):
@@ -149,4 +146,14 @@ func (p *planner) union(members []types.Type, expr templates.Type, path string) 
 		}
 	}
 	return plan, all
+}
+
+// unknownType answers a type in a directive that means nothing in its file.
+func (b *builder) unknownType(text string) string {
+	name := strings.TrimLeft(text, "*[]")
+	text += " is not a type that this file knows"
+	if strings.Contains(name, ".") {
+		return text + "; import its package, which a line var _ " + name + " keeps in use"
+	}
+	return text + b.didYouMean(name, "; declare it")
 }

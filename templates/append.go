@@ -47,7 +47,7 @@ func appendDeep(l Locals, t Type, body []jen.Code) *jen.Statement {
 
 // appendResults is results and body of a function that may fail.
 func appendResults(l Locals, body []jen.Code) *jen.Statement {
-	return jen.Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Error()).
+	return jen.Params(jen.Id("_").Index().Byte(), jen.Id(l.Err).Add(l.errorType())).
 		Block(append(body, jen.Return(jen.Id(l.B), jen.Nil()))...)
 }
 
@@ -106,7 +106,7 @@ func callCodec(l Locals, p *Plan) *jen.Statement {
 		results = append(results, jen.Nil())
 	}
 	return jen.Func().Params(jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(p.Type.code())).
-		Params(jen.Index().Byte(), jen.Error()).Block(jen.Return(results...))
+		Params(jen.Index().Byte(), l.errorType()).Block(jen.Return(results...))
 }
 
 // appendLayout encodes a struct.

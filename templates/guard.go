@@ -11,30 +11,24 @@ func VersionGuard() jen.Code {
 		"wrote this file: run \"go get github.com/offing-go/offing@latest\".")
 }
 
+// GuardDoc stands above the guards of tasks and types.
+const GuardDoc = "// If a line below does not compile, a task or a type that its calls encode has\n" +
+	"// changed since this file was written: run \"go generate\" again.\n"
+
+// SignatureGuard emits
+//
+//	var _ func(context.Context, int) (int, error) = Square
+func SignatureGuard(s Signature) jen.Code {
+	return jen.Var().Id("_").Add(s.Type.code()).Op("=").Add(function(s.Func, s.Instance))
+}
+
 // ShapeGuard emits
 //
-//	var (
-//		_ func(context.Context, int) (int, error) = Square
-//		// ...
-//		_ = (*int)((*Rank)(nil))
-//		_ = struct {
-//			Href string
-//			Rank Rank
-//		}(Link{})
-//		// ...
-//	)
-func ShapeGuard(p Package) jen.Code {
-	var defs []jen.Code
-	for _, s := range p.Signatures {
-		defs = append(defs, jen.Id("_").Add(s.Type.code()).Op("=").Id(s.Func))
-	}
-	for _, s := range p.Shapes {
-		defs = append(defs, jen.Id("_").Op("=").Add(shape(s)))
-	}
-	return doc(jen.Var().Defs(defs...),
-		"If a line below does not compile, a task or a type that its calls encode has",
-		"changed since this file was written: run \"go generate\" again.")
-}
+//	var _ = struct {
+//		Href string
+//		Rank Rank
+//	}(Link{})
+func ShapeGuard(s Shape) jen.Code { return jen.Var().Id("_").Op("=").Add(shape(s)) }
 
 // shape converts a value to the type's recorded underlying type. That holds
 // for structs; conversions between basic types hold too often, so the others go

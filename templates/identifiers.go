@@ -24,7 +24,7 @@ var Identifiers = map[string][]string{
 		"Record.Fail", "Executor.Submit", "Run", "Run.At", "Run.Over",
 		"Task", "Task.Name", "Task.Retries", "Task.Shape", "Task.Timeout",
 	},
-	WirePath: append(words(), "Sure", "Into", "Apart", "ErrDepth", "MaxDepth", "Unlisted", "Reserve",
+	WirePath: append(words(), "Error", "Sure", "Into", "Apart", "ErrDepth", "MaxDepth", "Unlisted", "Reserve",
 		"AppendInts", "AppendNumbers", "AppendStrings", "AppendArray", "AppendAppended", "AppendMarshaled",
 		"AppendCount", "AppendEntries", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
 		"ReadInts", "ReadNumbers", "ReadStrings", "ReadArray", "ReadMarshaled", "GetArray",

@@ -1,8 +1,11 @@
 package templates
 
+import "github.com/dave/jennifer/jen"
+
 // A Package is what one generated file says.
 type Package struct {
 	Path, Name string
+	Build      string // what a //go:build line says, without the slashes; may be empty
 	Imports    []Import
 	Signatures []Signature // guards of the tasks
 	Shapes     []Shape     // guards of the types that are encoded
@@ -12,6 +15,9 @@ type Package struct {
 	Errors     []ErrorDef
 	Locals     Locals
 }
+
+// Empty reports whether the file would declare nothing.
+func (p Package) Empty() bool { return len(p.Tasks) == 0 && len(p.Errors) == 0 && len(p.Futures) == 0 }
 
 // An ErrorDef is an error that keeps its identity across processes: a sentinel or
 // a type.
@@ -36,13 +42,21 @@ type Import struct {
 type Locals struct {
 	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results string
 
+	Error   string // set if the package declares an error of its own: what package wire calls Go's
 	Runtime string // the name under which the file imports package runtime
 
-	// Loop returns the variables of a loop that is inside so many others.
-	Loop func(outer int) Loop
+	Loops []Loop // the variables of loops, by how many they are inside of
 
 	loops int  // around what is emitted
 	deep  bool // the function is part of a codec that counts how deep it is
+}
+
+// errorType returns the predeclared type error.
+func (l Locals) errorType() *jen.Statement {
+	if l.Error != "" {
+		return wire(l.Error)
+	}
+	return jen.Error()
 }
 
 // A Loop is the variables of a loop: index, element, key.
@@ -52,15 +66,16 @@ type Loop struct {
 
 // loop returns the variables of a loop, and what holds inside it.
 func (l Locals) loop() (vars Loop, inside Locals) {
-	vars = l.Loop(l.loops)
+	vars = l.Loops[l.loops]
 	l.loops++
 	return vars, l
 }
 
 // A Signature is a guard: the type that a task had when the file was generated.
 type Signature struct {
-	Func string
-	Type Type
+	Func     string
+	Instance []Type // of a function with type parameters
+	Type     Type
 }
 
 // A Shape is a guard: the underlying type that a type had.
@@ -76,9 +91,10 @@ type Future struct {
 
 // A Task is one annotated function with everything that is emitted for it.
 type Task struct {
-	Func string   // the function
-	Doc  []string // lines of the first paragraph of its doc comment
-	Each bool     // it has parameters, so there are functions for many calls
+	Func     string   // the function
+	Instance []Type   // of a function with type parameters
+	Doc      []string // lines of the first paragraph of its doc comment
+	Each     bool     // it has parameters, so there are functions for many calls
 
 	Names  Names
 	Own    Own

@@ -107,7 +107,7 @@ func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
 		}
 		args = append(args, spread(p, value))
 	}
-	return jen.Id(t.Func).Call(args...)
+	return function(t.Func, t.Instance).Call(args...)
 }
 
 // AppendArgs emits
@@ -121,7 +121,7 @@ func AppendArgs(l Locals, t Task) jen.Code {
 		values = []jen.Code{jen.Id(t.Names.Var).Dot("AppendArg").Call(jen.Id(l.B), current(l, t))}
 	}
 	return method(l, t, "AppendArgs").Params(jen.Id(l.B).Index().Byte()).
-		Params(jen.Index().Byte(), jen.Error()).Block(jen.Return(values...))
+		Params(jen.Index().Byte(), l.errorType()).Block(jen.Return(values...))
 }
 
 func current(l Locals, t Task) *jen.Statement {
@@ -146,4 +146,12 @@ func Deliver(l Locals, t Task) jen.Code {
 
 func method(l Locals, t Task, name string) *jen.Statement {
 	return jen.Func().Params(jen.Id(l.C).Op("*").Id(t.Names.Record)).Id(name)
+}
+
+// function is a task, or an instance of it.
+func function(name string, instance []Type) *jen.Statement {
+	if len(instance) == 0 {
+		return jen.Id(name)
+	}
+	return jen.Id(name).Types(codes(instance)...)
 }

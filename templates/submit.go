@@ -77,7 +77,7 @@ func Call(l Locals, t Task) jen.Code {
 		args = append(args, spread(p, jen.Id(p.Name)))
 	}
 	result := jen.Id(t.Names.Submit).Call(args...).Dot("Result").Call(jen.Id(t.Own.Ctx))
-	err := jen.Id(t.Own.Err).Error()
+	err := jen.Id(t.Own.Err).Add(l.errorType())
 	returns, body := jen.Params(jen.Id("_").Add(t.Res.code()), err), []jen.Code{jen.Return(result)}
 	if t.Values == 0 { // nobody wants a struct{} back
 		returns = jen.Params(err)
@@ -89,7 +89,7 @@ func Call(l Locals, t Task) jen.Code {
 	if t.Timeout == nil && t.Retries == 0 {
 		body = callHere(t, body)
 	} else if t.Values > 0 {
-		returns = jen.Params(t.Res.code(), jen.Error())
+		returns = jen.Params(t.Res.code(), l.errorType())
 	}
 	return taskDoc(l, t, t.Own.Ex, jen.Func().Id(t.Names.Call).Params(params(t)...).Add(returns).Block(body...),
 		callDoc(t)...)
@@ -120,7 +120,7 @@ func callHere(t Task, otherwise []jen.Code) []jen.Code {
 		jen.Var().Add(here()).Add(rt("Here")),
 		jen.If(jen.Op("!").Add(enter)).Block(otherwise...),
 		jen.Defer().Add(here()).Dot("Leave").Call(jen.Op("&").Id(t.Own.Err)),
-	}, results(t, jen.Id(t.Func).Call(args...))...)
+	}, results(t, function(t.Func, t.Instance).Call(args...))...)
 }
 
 // results returns what a call of the task returns, as CallX does.

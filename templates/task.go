@@ -43,41 +43,38 @@ func taskFields(t Task) []jen.Code {
 	return list
 }
 
-// Calls emits
+// The function that sets the functions of tasks, around its statements.
+const (
+	SettingBegin = "// The functions are set here, not where the tasks are defined: there, a task that\n" +
+		"// submits calls of itself would be an initialization cycle.\nfunc init() {\n"
+	SettingEnd = "}\n"
+)
+
+// Set emits
 //
-//	func init() {
-//		taskSquare.Call = Square
-//		taskSquare.Each = func(ctx context.Context, run *runtime.Run, items []int, results []int) (err error) {
-//			for i, v := range items {
-//				run.At = i
-//				if results[i], err = Square(ctx, v); err != nil || run.Over() {
-//					return err
-//				}
+//	taskSquare.Call = Square
+//	taskSquare.Each = func(ctx context.Context, run *runtime.Run, items []int, results []int) (err error) {
+//		for i, v := range items {
+//			run.At = i
+//			if results[i], err = Square(ctx, v); err != nil || run.Over() {
+//				return err
 //			}
-//			return nil
 //		}
-//		taskResize.Call = func(_ context.Context, args ResizeArgs) ([]byte, error) {
-//			return Resize(args.Img, args.W, args.H), nil
-//		}
-//		// ...
+//		return nil
 //	}
-func Calls(p Package) jen.Code {
-	var body []jen.Code
-	for _, t := range p.Tasks {
-		body = append(body, jen.Id(t.Names.Var).Dot("Call").Op("=").Add(callFunc(p.Locals, t)))
-		if t.Each && t.Timeout == nil && t.Retries == 0 {
-			body = append(body, jen.Id(t.Names.Var).Dot("Each").Op("=").Add(eachFunc(p.Locals, t)))
-		}
+//	// ...
+func Set(l Locals, t Task) []jen.Code {
+	list := []jen.Code{jen.Id(t.Names.Var).Dot("Call").Op("=").Add(callFunc(l, t))}
+	if t.Each && t.Timeout == nil && t.Retries == 0 {
+		list = append(list, jen.Id(t.Names.Var).Dot("Each").Op("=").Add(eachFunc(l, t)))
 	}
-	return doc(jen.Func().Id("init").Params().Block(body...),
-		"The functions are set here, not where the tasks are defined: there, a task that",
-		"submits calls of itself would be an initialization cycle.")
+	return list
 }
 
 // callFunc is the task as a function of a context and one argument.
 func callFunc(l Locals, t Task) *jen.Statement {
 	if t.Context && t.Error && t.Values == 1 && t.Args == nil && len(t.Params) == 1 && !t.Params[0].Variadic {
-		return jen.Id(t.Func)
+		return function(t.Func, t.Instance)
 	}
 	ctx, arg := "_", t.Arg.Var
 	if t.Context {
@@ -90,12 +87,12 @@ func callFunc(l Locals, t Task) *jen.Statement {
 	call := invoke(t, jen.Id(ctx), func() *jen.Statement { return jen.Id(arg) })
 	return jen.Func().Params(
 		jen.Id(ctx).Add(contextType()), jen.Id(arg).Add(t.Arg.Type.code()),
-	).Params(t.Res.code(), jen.Error()).Block(outcome(l, t, call, ret)...)
+	).Params(t.Res.code(), l.errorType()).Block(outcome(l, t, call, ret)...)
 }
 
 // eachFunc is the task as a function of many arguments.
 func eachFunc(l Locals, t Task) *jen.Statement {
-	ctx, results, err := "_", "_", jen.Error()
+	ctx, results, err := "_", "_", l.errorType()
 	if t.Context {
 		ctx = l.Ctx
 	}
@@ -103,7 +100,7 @@ func eachFunc(l Locals, t Task) *jen.Statement {
 		results = l.Results
 	}
 	if t.Error {
-		err = jen.Id(l.Err).Error()
+		err = jen.Id(l.Err).Add(l.errorType())
 	}
 	return jen.Func().Params(
 		jen.Id(ctx).Add(contextType()), jen.Id(l.Run).Op("*").Add(rt("Run")),

@@ -17,48 +17,46 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(Person)         = TakePerson
-	_ func(Small)          = TakeSmall
-	_ func(Order)          = TakeOrder
-	_ func([]float64)      = TakeFloats
-	_ func([]string)       = TakeStrings
-	_ func(map[string]int) = TakeCounts
-	_                      = struct {
-		Name     string
-		BirthDay time.Time
-		Phone    string
-		Siblings int
-		Spouse   bool
-		Money    float64
-	}(Person{})
-	_ = struct {
-		A int
-		B int
-		C int
-		D bool
-	}(Small{})
-	_ = struct {
-		Street  string
-		City    string
-		Country string
-		Zip     int
-	}(Address{})
-	_ = struct {
-		Article string
-		Count   int
-		Price   float64
-	}(Line{})
-	_ = struct {
-		ID       int64
-		Customer string
-		Ship     Address
-		Bill     Address
-		Lines    []Line
-		Tags     []string
-		Paid     bool
-	}(Order{})
-)
+var _ func(Person) = TakePerson
+var _ func(Small) = TakeSmall
+var _ func(Order) = TakeOrder
+var _ func([]float64) = TakeFloats
+var _ func([]string) = TakeStrings
+var _ func(map[string]int) = TakeCounts
+var _ = struct {
+	Name     string
+	BirthDay time.Time
+	Phone    string
+	Siblings int
+	Spouse   bool
+	Money    float64
+}(Person{})
+var _ = struct {
+	A int
+	B int
+	C int
+	D bool
+}(Small{})
+var _ = struct {
+	Street  string
+	City    string
+	Country string
+	Zip     int
+}(Address{})
+var _ = struct {
+	Article string
+	Count   int
+	Price   float64
+}(Line{})
+var _ = struct {
+	ID       int64
+	Customer string
+	Ship     Address
+	Bill     Address
+	Lines    []Line
+	Tags     []string
+	Paid     bool
+}(Order{})
 
 // FutureOfNothing is the result of a call that may not have finished yet.
 type FutureOfNothing = runtime.Future[struct{}]

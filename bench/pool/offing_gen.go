@@ -16,11 +16,9 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(func())                            = Do
-	_ func(context.Context, int) (int, error) = Square
-	_ func(context.Context, int) (int, error) = Sleep
-)
+var _ func(func()) = Do
+var _ func(context.Context, int) (int, error) = Square
+var _ func(context.Context, int) (int, error) = Sleep
 
 // FutureOfNothing is the result of a call that may not have finished yet.
 type FutureOfNothing = runtime.Future[struct{}]

@@ -7,7 +7,7 @@ nothing. What is left of a file whose tasks are gone, under go generate, is fine
 
 // check names the files that are not current.
 func (c *command) check() int {
-	res, status := c.read(false)
+	res, status := c.read(c.config())
 	if res == nil {
 		return status
 	}

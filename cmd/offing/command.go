@@ -66,9 +66,7 @@ func (c *command) config() gen.Config { return gen.Config{Patterns: c.args} }
 
 // read looks at the packages of the command, and reports what is wrong with
 // them. Without a result the status says why.
-func (c *command) read(keep bool) (res *gen.Result, status int) {
-	config := c.config()
-	config.Keep = keep
+func (c *command) read(config gen.Config) (res *gen.Result, status int) {
 	res, err := gen.Generate(config)
 	if err != nil {
 		return nil, c.failed(err)

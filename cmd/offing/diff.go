@@ -14,7 +14,7 @@ and fails if there is something. With -json each file is an object with its diff
 
 // diff prints what generate would change.
 func (c *command) diff() int {
-	res, status := c.read(false)
+	res, status := c.read(c.config())
 	if res == nil {
 		return status
 	}

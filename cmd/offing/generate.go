@@ -9,9 +9,12 @@ import (
 )
 
 const aboutGenerate = `Generate reads the packages and writes offing_gen.go where that has changed, and
-offing_gen_test.go for tasks in tests. A package with a mistake keeps its old file,
-and one whose tasks are gone loses it. It needs no build: code may call what is not
-generated yet.
+offing_gen_test.go for tasks in tests; those in files with a build constraint have a
+file with the same. A package with a mistake keeps its old files, and one whose tasks
+are gone loses them. It needs no build: code may call what is not generated yet.
+
+What has not changed since the last run is not read again, by notes in the user's cache
+directory. OFFING_CACHE in the environment names another one, or "off".
 
 With -watch it goes on: whenever a Go file of the module is saved it generates
 again, prints what is wrong by then, and ends with status 0 when interrupted.
@@ -27,7 +30,9 @@ func (c *command) generate() int {
 		defer stop()
 		return c.watchUntil(ctx)
 	}
-	res, status := c.read(!c.dry && underGoGenerate())
+	config := c.config()
+	config.Keep, config.Cache = !c.dry && underGoGenerate(), c.cache()
+	res, status := c.read(config)
 	if res == nil {
 		return status
 	}

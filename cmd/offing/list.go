@@ -21,7 +21,7 @@ task with a mistake is not listed, and the mistake is reported as by generate.
 
 // list prints what there is, for people or for programs.
 func (c *command) list() int {
-	res, status := c.read(false)
+	res, status := c.read(c.config())
 	if res == nil {
 		return status
 	}

@@ -40,6 +40,10 @@
 //	future=Name   names the alias of the future's type
 //	local         never leaves the process, so that parameters may be of any type
 //
+// A function with type parameters is a task for each instance that it lists,
+// such as T=int,string; with several parameters the first type of each list goes
+// together, then the second, and so on, and a list of one is for all.
+//
 // For Square above this emits SubmitSquare, SubmitAllSquare, CallSquare,
 // MapSquare, StreamSquare and FutureOfInt.
 //
@@ -103,11 +107,28 @@
 // moved or removed. A mistake is printed and does not end it. Each run ends with a
 // line that counts problems and files; with -json that is an object.
 //
+// Tasks may be in package main, in tests, in files for one system and in those with a
+// //go:build line. What is generated for the latter is in a file that is built where
+// they are, such as offing_gen_linux.go or offing_gen_debug_only.go, and comes out the
+// same on every system; offing_gen_x_test.go is for external test packages.
+//
+// Generate leaves notes on what it has read in the user's cache directory, such as
+// ~/.cache/offing, and does not read again what has not changed since: then it takes a
+// few milliseconds. OFFING_CACHE in the environment names another directory, or "off".
+// The notes may be removed at any time. They have no influence on what is generated,
+// and the other verbs, -n and -v do without.
+//
 // Init writes a program of four files that runs, to a directory of its own or, as
 // far as it lacks them, to a package that is there. It never overwrites a file.
 //
 // Tags that GOFLAGS sets with -tags decide which files belong to a package, as
 // they do for the go command.
+//
+// Generate leaves notes on what it has read in the user's cache directory, such as
+// ~/.cache/offing, and does not read again what has not changed since: then it takes a
+// few milliseconds. OFFING_CACHE in the environment names another directory, or "off".
+// The notes may be removed at any time. They have no influence on what is generated,
+// and check, diff and list do without.
 //
 // The usual way to run it is a line in one file of a package,
 //
@@ -122,6 +143,7 @@ package main
 import (
 	"context"
 	"os"
+	"runtime/debug"
 
 	"github.com/offing-go/offing/gen/vet"
 )
@@ -130,5 +152,6 @@ func main() {
 	if vet.IsUnit(os.Args[1:]) {
 		vet.Unit()
 	}
+	debug.SetGCPercent(800) // a run is short, and to collect its garbage half of it
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"io"
 	"os"
 	"os/exec"
@@ -13,14 +12,6 @@ import (
 	"testing"
 	"unsafe"
 )
-
-// TestMain makes this binary the command where a test starts it as that.
-func TestMain(m *testing.M) {
-	if os.Getenv("OFFING_TEST_AS_COMMAND") != "" {
-		os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
-	}
-	os.Exit(m.Run())
-}
 
 // offing returns the command as a process, with more in its environment.
 func offing(t *testing.T, env []string, args ...string) *exec.Cmd {

@@ -178,7 +178,9 @@ type summary struct {
 
 // generate does one run, for something that happened at a time.
 func (w *watch) generate(since time.Time) {
-	res, err := gen.Generate(w.c.config())
+	config := w.c.config()
+	config.Cache = w.c.cache()
+	res, err := gen.Generate(config)
 	if err != nil {
 		w.c.failed(err)
 		return

@@ -17,19 +17,17 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func() int    = Panic
-	_ func(int) int = Overflow
-	_ func()        = ConcurrentWrites
-	_ func()        = BadPointer
-	_ func()        = StrayPanic
-	_ func()        = Exit
-	_ func() error  = Abort
-	_ func() error  = Killed
-	_ func(int) int = Spin
-	_ func() int    = Hoard
-	_ func(int) int = Square
-)
+var _ func() int = Panic
+var _ func(int) int = Overflow
+var _ func() = ConcurrentWrites
+var _ func() = BadPointer
+var _ func() = StrayPanic
+var _ func() = Exit
+var _ func() error = Abort
+var _ func() error = Killed
+var _ func(int) int = Spin
+var _ func() int = Hoard
+var _ func(int) int = Square
 
 // FutureOfInt is the result of a call that may not have finished yet.
 type FutureOfInt = runtime.Future[int]

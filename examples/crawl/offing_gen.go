@@ -17,20 +17,18 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(context.Context, string) (*Page, error) = GetPage
-	_ func(*Page) (*Summary, error)                = ParsePage
-	_                                              = struct {
-		URL  string
-		Type string
-		Body string
-	}(Page{})
-	_ = struct {
-		Title string
-		Words int
-		Links []string
-	}(Summary{})
-)
+var _ func(context.Context, string) (*Page, error) = GetPage
+var _ func(*Page) (*Summary, error) = ParsePage
+var _ = struct {
+	URL  string
+	Type string
+	Body string
+}(Page{})
+var _ = struct {
+	Title string
+	Words int
+	Links []string
+}(Summary{})
 
 // FutureOfPagePtr is the result of a call that may not have finished yet.
 type FutureOfPagePtr = runtime.Future[*Page]

@@ -17,13 +17,11 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(string) (*Document, error) = Extract
-	_                                 = struct {
-		Chapters []string
-		Pages    []string
-	}(Document{})
-)
+var _ func(string) (*Document, error) = Extract
+var _ = struct {
+	Chapters []string
+	Pages    []string
+}(Document{})
 
 // FutureOfDocumentPtr is the result of a call that may not have finished yet.
 type FutureOfDocumentPtr = runtime.Future[*Document]

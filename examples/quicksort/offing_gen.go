@@ -16,9 +16,7 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(context.Context, []int) error = Sort
-)
+var _ func(context.Context, []int) error = Sort
 
 // FutureOfNothing is the result of a call that may not have finished yet.
 type FutureOfNothing = runtime.Future[struct{}]

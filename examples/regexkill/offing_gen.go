@@ -17,9 +17,7 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(string, string) (bool, error) = Match
-)
+var _ func(string, string) (bool, error) = Match
 
 // FutureOfBool is the result of a call that may not have finished yet.
 type FutureOfBool = runtime.Future[bool]

@@ -16,22 +16,20 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(Shape) (float64, error) = Area
-	_                              = struct {
-		R float64
-	}(Circle{})
-	_ = struct {
-		Side float64
-	}(Square{})
-	_ = (*[]Shape)((*Group)(nil))
-	_ = (*interface {
-		Area() (float64, error)
-	})((*Shape)(nil))
-	_ = struct {
-		Size float64
-	}(SizeError{})
-)
+var _ func(Shape) (float64, error) = Area
+var _ = struct {
+	R float64
+}(Circle{})
+var _ = struct {
+	Side float64
+}(Square{})
+var _ = (*[]Shape)((*Group)(nil))
+var _ = (*interface {
+	Area() (float64, error)
+})((*Shape)(nil))
+var _ = struct {
+	Size float64
+}(SizeError{})
 
 // FutureOfFloat64 is the result of a call that may not have finished yet.
 type FutureOfFloat64 = runtime.Future[float64]

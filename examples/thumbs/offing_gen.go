@@ -18,22 +18,20 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(string) (*image.RGBA, error) = Thumbnail
-	_                                   = struct {
-		X int
-		Y int
-	}(image.Point{})
-	_ = struct {
-		Min image.Point
-		Max image.Point
-	}(image.Rectangle{})
-	_ = struct {
-		Pix    []uint8
-		Stride int
-		Rect   image.Rectangle
-	}(image.RGBA{})
-)
+var _ func(string) (*image.RGBA, error) = Thumbnail
+var _ = struct {
+	X int
+	Y int
+}(image.Point{})
+var _ = struct {
+	Min image.Point
+	Max image.Point
+}(image.Rectangle{})
+var _ = struct {
+	Pix    []uint8
+	Stride int
+	Rect   image.Rectangle
+}(image.RGBA{})
 
 // FutureOfImageRGBAPtr is the result of a call that may not have finished yet.
 type FutureOfImageRGBAPtr = runtime.Future[*image.RGBA]

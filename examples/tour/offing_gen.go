@@ -17,19 +17,17 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(int) int                                = Square
-	_ func(context.Context, string) (*Page, error) = GetPage
-	_ func(*Page) string                           = ParsePage
-	_ func(string) map[string]int                  = CountWords
-	_ func(string) (int, [32]byte, error)          = HashFile
-	_ func(int) int                                = Overflow
-	_ func(int) int                                = Spin
-	_                                              = struct {
-		URL  string
-		Body []byte
-	}(Page{})
-)
+var _ func(int) int = Square
+var _ func(context.Context, string) (*Page, error) = GetPage
+var _ func(*Page) string = ParsePage
+var _ func(string) map[string]int = CountWords
+var _ func(string) (int, [32]byte, error) = HashFile
+var _ func(int) int = Overflow
+var _ func(int) int = Spin
+var _ = struct {
+	URL  string
+	Body []byte
+}(Page{})
 
 // FutureOfInt is the result of a call that may not have finished yet.
 type FutureOfInt = runtime.Future[int]

@@ -16,10 +16,8 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(context.Context, int) (int, error) = Square
-	_ func([]byte) []byte                     = Echo
-)
+var _ func(context.Context, int) (int, error) = Square
+var _ func([]byte) []byte = Echo
 
 // FutureOfInt is the result of a call that may not have finished yet.
 type FutureOfInt = runtime.Future[int]

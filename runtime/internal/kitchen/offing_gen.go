@@ -28,639 +28,637 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(Grid) Grid                                                                      = EchoGrid
-	_ func([]UUID) []UUID                                                                  = EchoUUIDs
-	_ func(Arrays) Arrays                                                                  = EchoArrays
-	_ func(*Cipher) *Cipher                                                                = EchoCipher
-	_ func(Digest) Digest                                                                  = EchoDigest
-	_ func(Codes) Codes                                                                    = EchoCodes
-	_ func(error) error                                                                    = EchoError
-	_ func(Failure) Failure                                                                = EchoFailure
-	_ func(error, int16) (error, int16)                                                    = Explain
-	_ func(pantry.Open) pantry.Open                                                        = EchoOpen
-	_ func(Foreign) Foreign                                                                = EchoForeign
-	_ func(Pair[string, int32]) Pair[string, int32]                                        = EchoPair
-	_ func(*Node[string]) *Node[string]                                                    = EchoNode
-	_ func(Instances) Instances                                                            = EchoInstances
-	_ func(Ledger) Ledger                                                                  = EchoLedger
-	_ func(Thin) Thin                                                                      = EchoThin
-	_ func(Inner) Inner                                                                    = EchoInner
-	_ func(Outer) Outer                                                                    = EchoOuter
-	_ func(Leaks) Leaks                                                                    = EchoLeaks
-	_ func(map[int16][3]Held) map[int16][3]Held                                            = EchoDense
-	_ func(Index) Index                                                                    = EchoIndex
-	_ func(Maps) Maps                                                                      = EchoMaps
-	_ func(Keys) Keys                                                                      = EchoKeys
-	_ func(big.Int) big.Int                                                                = EchoBigInt
-	_ func(Links) Links                                                                    = EchoLinks
-	_ func(Nets) Nets                                                                      = EchoNets
-	_ func(Amounts) Amounts                                                                = EchoAmounts
-	_ func(Methods) Methods                                                                = EchoMethods
-	_ func(Wides) Wides                                                                    = EchoWides
-	_ func(int) int                                                                        = EchoInt
-	_ func([]byte) []byte                                                                  = EchoBytes
-	_ func(Series) Series                                                                  = EchoSeries
-	_ func(Numbers) Numbers                                                                = EchoNumbers
-	_ func(NamedNumbers) NamedNumbers                                                      = EchoNamedNumbers
-	_ func(Pointers) Pointers                                                              = EchoPointers
-	_ func(Page) Page                                                                      = EchoPage
-	_ func(context.Context, int16, string, []Point, *bool) (*bool, []Point, string, error) = Many
-	_ func(...Name) []Name                                                                 = Variadic
-	_ func()                                                                               = None
-	_ func(Sink) Sink                                                                      = EchoSink
-	_ func(Hollows) Hollows                                                                = EchoHollows
-	_ func(Lines) Lines                                                                    = EchoLines
-	_ func(Slices) Slices                                                                  = EchoSlices
-	_ func(Point) Point                                                                    = EchoPoint
-	_ func(Discreet) Discreet                                                              = EchoDiscreet
-	_ func(Embedding) Embedding                                                            = EchoEmbedding
-	_ func(Anonymous) Anonymous                                                            = EchoAnonymous
-	_ func(Empty) Empty                                                                    = EchoEmpty
-	_ func(Mixed) Mixed                                                                    = EchoMixed
-	_ func(Fixed) Fixed                                                                    = EchoFixed
-	_ func(time.Time) time.Time                                                            = EchoTime
-	_ func(Appointment) Appointment                                                        = EchoAppointment
-	_ func(List) List                                                                      = EchoList
-	_ func(Nested) Nested                                                                  = EchoNested
-	_ func(Directory) Directory                                                            = EchoDirectory
-	_ func(Grove) Grove                                                                    = EchoGrove
-	_ func(*Team) *Team                                                                    = EchoTeam
-	_ func(Expr) Expr                                                                      = EchoExpr
-	_ func([]Value) []Value                                                                = EchoValues
-	_ func(string) string                                                                  = EchoString
-	_ func(Words) Words                                                                    = EchoWords
-	_ func(Named) Named                                                                    = EchoNamed
-	_                                                                                      = (*[2][3]int16)((*Grid)(nil))
-	_                                                                                      = (*[16]byte)((*UUID)(nil))
-	_                                                                                      = struct {
-		X int32
-		Y int32
-	}(Point{})
-	_ = struct {
-		ID     UUID
-		Grid   Grid
-		Points [2]Point
-		Words  [2]string
-		Refs   [3]*uint8
-		Lists  [2][]int16
-		Maps   [1]map[string]bool
-		None   [0]string
-		Nones  [2][0]int
-		Hollow [3]struct{}
-		Last   [2]bool
-	}(Arrays{})
-	_ = struct {
-		One    Coded
-		Ref    *Cipher
-		Many   []Coded
-		ByCode map[Coded]Cipher
-		Pair   [2]Cipher
-		digest Digest
-	}(Codes{})
-	_ = struct {
-		Code   uint8
-		Err    error
-		Others []error
-		byName map[string]error
-		small  map[uint8]error
-		Ref    *error
-	}(Failure{})
-	_ = struct {
-		Number uint16
-		Next   *pantry.Part
-	}(pantry.Part{})
-	_ = struct {
-		Title string
-		Parts []pantry.Part
-		By    map[string]*pantry.Part
-	}(pantry.Open{})
-	_ = struct {
-		X int
-		Y int
-	}(image.Point{})
-	_ = struct {
-		Min image.Point
-		Max image.Point
-	}(image.Rectangle{})
-	_ = struct {
-		R uint8
-		G uint8
-		B uint8
-		A uint8
-	}(color.RGBA{})
-	_ = struct {
-		Space string
-		Local string
-	}(xml.Name{})
-	_ = struct {
-		Filename string
-		Offset   int
-		Line     int
-		Column   int
-	}(token.Position{})
-	_ = (*int)((*token.Pos)(nil))
-	_ = struct {
-		Slash token.Pos
-		Text  string
-	}(ast.Comment{})
-	_ = struct {
-		List []*ast.Comment
-	}(ast.CommentGroup{})
-	_ = (*[]byte)((*json.RawMessage)(nil))
-	_ = (*uint32)((*fs.FileMode)(nil))
-	_ = (*map[string][]string)((*url.Values)(nil))
-	_ = (*int8)((*big.Accuracy)(nil))
-	_ = struct {
-		At       image.Point
-		Area     *image.Rectangle
-		Color    color.RGBA
-		Name     xml.Name
-		Position token.Position
-		Comments *ast.CommentGroup
-		Raw      json.RawMessage
-		Mode     fs.FileMode
-		Values   url.Values
-		Colors   map[image.Point]color.RGBA
-		Accuracy big.Accuracy
-		Open     pantry.Open
-	}(Foreign{})
-	_ = struct {
-		Key   string
-		value int32
-	}(Pair[string, int32]{})
-	_ = struct {
-		Value string
-		Next  *Node[string]
-	}(Node[string]{})
-	_ = struct {
-		In   map[string]bool
-		more []map[string]bool
-	}(Box[map[string]bool]{})
-	_ = struct {
-		Key   [2]uint8
-		value Box[map[string]bool]
-	}(Pair[[2]uint8, Box[map[string]bool]]{})
-	_ = struct {
-		In   int8
-		more []int8
-	}(Box[int8]{})
-	_ = struct {
-		In   Box[int8]
-		more []Box[int8]
-	}(Box[Box[int8]]{})
-	_ = (*string)((*Name)(nil))
-	_ = struct {
-		Key   Name
-		value *Point
-	}(Pair[Name, *Point]{})
-	_ = struct {
-		In   *Pair[Name, *Point]
-		more []*Pair[Name, *Point]
-	}(Box[*Pair[Name, *Point]]{})
-	_ = struct {
-		Value int16
-		Next  *Node[int16]
-	}(Node[int16]{})
-	_ = struct {
-		Value Node[int16]
-		Next  *Node[Node[int16]]
-	}(Node[Node[int16]]{})
-	_ = (*int16)((*Level)(nil))
-	_ = struct {
-		Key   Level
-		value []string
-	}(Pair[Level, []string]{})
-	_ = (*map[Level]Pair[Level, []string])((*Entries[Level, []string])(nil))
-	_ = struct {
-		In   string
-		more []string
-	}(Labels{})
-	_ = struct {
-		Boxed   Pair[[2]uint8, Box[map[string]bool]]
-		Box     Box[Box[int8]]
-		Pairs   Box[*Pair[Name, *Point]]
-		Nodes   Node[Node[int16]]
-		Entries Entries[Level, []string]
-		Labels  Labels
-	}(Instances{})
-	_ = (*interface{})((*Held)(nil))
-	_ = struct {
-		Pages  []Ledger
-		Names  [5]string
-		Lists  [2][]string
-		Home   url.URL
-		At     time.Time
-		Wide   pantry.Wide
-		Held   [3]Held
-		Failed error
-		Codes  Stamp
-		ByName map[string]Ledger
-	}(Ledger{})
-	_ = struct {
-		Flags   map[bool]*bool
-		Bytes   map[int8]*int8
-		Sets    map[uint16]struct{}
-		Maps    map[int8]map[int8]bool
-		Helds   map[int8]Held
-		Errors  map[uint16]error
-		Refs    map[int16]**int16
-		Lists   map[int16][]struct{}
-		Inside  []map[int8]int8
-		Pointer *map[int8]*map[bool]struct{}
-		Wides   map[int16]*[20]string
-	}(Thin{})
-	_ = struct {
-		Deep [1]struct {
-			Inner Inner
-		}
-		Other int
-	}(Outer{})
-	_ = struct {
-		Out    *Outer
-		Keeper Keeper
-	}(Inner{})
-	_ = struct {
-		Many  []Leaky
-		ByKey map[int16]Leaky
-		Large [40]Leaky
-	}(Leaks{})
-	_ = (*map[Name][]Level)((*Index)(nil))
-	_ = (*int)((*Count)(nil))
-	_ = struct {
-		Points map[string]Point
-		Lists  map[int][]string
-		Nested map[string]map[int8]string
-		Small  map[uint8]*int
-		Refs   map[uint16]*Point
-		Set    map[string]struct{}
-		Bytes  map[uint8]uint8
-		Loops  map[bool]map[bool]bool
-		Counts map[Name]*map[int8]Count
-		Arrays map[uint32][2]bool
-	}(Maps{})
-	_ = struct {
-		Row int8
-		col string
-		id  [2]uint8
-	}(Place{})
-	_ = (*bool)((*Flag)(nil))
-	_ = (*float32)((*Ratio)(nil))
-	_ = struct{}(Empty{})
-	_ = struct {
-		Places  map[Place]string
-		IDs     map[UUID]int16
-		Flags   map[Flag]string
-		Floats  map[float64]int8
-		Ratios  map[Ratio]string
-		Phases  map[complex64]bool
-		Pairs   map[[2]Name]Level
-		Empties map[Empty]int8
-		Bytes   map[int8]struct{}
-		Delays  map[time.Duration]Empty
-		Literal map[struct {
-			A int8
-			b int8
-		}][2]bool
-	}(Keys{})
-	_ = struct {
-		Home  url.URL
-		Ref   *url.URL
-		Links []url.URL
-	}(Links{})
-	_ = struct {
-		Addr   netip.Addr
-		Port   netip.AddrPort
-		Prefix *netip.Prefix
-		Addrs  []netip.Addr
-		Named  map[string]netip.AddrPort
-	}(Nets{})
-	_ = struct {
-		Int    big.Int
-		Ref    *big.Int
-		Rat    big.Rat
-		Float  *big.Float
-		Floats []big.Float
-		Rats   [1]*big.Rat
-		Named  map[string]*big.Int
-	}(Amounts{})
-	_ = struct {
-		Text   pantry.Text
-		Texts  []pantry.Text
-		Binary *pantry.Binary
-		Gob    pantry.Gob
-		Proto  pantry.Proto
-		wire   pantry.Wire
-	}(Methods{})
-	_ = struct {
-		Many  []pantry.Wide
-		Named map[uint8]pantry.Wide
-	}(Wides{})
-	_ = (*float64)((*Score)(nil))
-	_ = (*[]Score)((*Series)(nil))
-	_ = struct {
-		Ints       []int
-		Int8s      []int8
-		Int16s     []int16
-		Int32s     []int32
-		Int64s     []int64
-		Uints      []uint
-		Bytes      []byte
-		Uint16s    []uint16
-		Uint32s    []uint32
-		Uint64s    []uint64
-		Uintptrs   []uintptr
-		Float32s   []float32
-		Float64s   []float64
-		Complex64s []complex64
-		Complexes  []complex128
-	}(Numbers{})
-	_ = (*uint8)((*Octet)(nil))
-	_ = (*uint64)((*Size)(nil))
-	_ = (*complex64)((*Phase)(nil))
-	_ = (*[]byte)((*Blob)(nil))
-	_ = struct {
-		Counts    []Count
-		Levels    []Level
-		octets    []Octet
-		Sizes     []Size
-		ratios    []Ratio
-		Scores    []Score
-		phases    []Phase
-		Flags     []Flag
-		Blobs     []Blob
-		Durations []time.Duration
-	}(NamedNumbers{})
-	_ = struct {
-		Int    *int
-		Text   *string
-		Twice  **int16
-		Point  *Point
-		List   *[]string
-		Map    *map[string]int8
-		Array  *[2]uint8
-		Empty  *Empty
-		Thrice ***bool
-	}(Pointers{})
-	_ = struct {
-		Number int
-		Cells  *[1000]uint64
-	}(Page{})
-	_ = struct {
-		Bool       bool
-		Int        int
-		Int8       int8
-		Int16      int16
-		Int32      int32
-		Int64      int64
-		Uint       uint
-		Uint8      uint8
-		Uint16     uint16
-		Uint32     uint32
-		Uint64     uint64
-		Uintptr    uintptr
-		Float32    float32
-		Float64    float64
-		Complex64  complex64
-		Complex128 complex128
-		String     string
-		Byte       byte
-		Rune       rune
-	}(Words{})
-	_ = struct {
-		Flag  Flag
-		Count Count
-		Level Level
-		Octet Octet
-		Size  Size
-		Ratio Ratio
-		Score Score
-		Phase Phase
-		Name  Name
-		Blob  Blob
-	}(Named{})
-	_ = struct {
-		level Level
-		notes []string
-	}(discreet{})
-	_ = struct {
-		on    bool
-		name  string
-		point Point
-		inner discreet
-	}(Discreet{})
-	_ = struct {
-		Point
-		*Discreet
-		*image.Rectangle
-		discreet
-		Empty
-		Own string
-	}(Embedding{})
-	_ = struct {
-		At struct {
-			X int16
-			Y int16
-		}
-		Many []struct {
-			Text string
-			inn  struct {
-				ok bool
-			}
-		}
-		Maybe *struct {
-			N uint8
-		}
-		None struct{}
-	}(Anonymous{})
-	_ = struct {
-		A uint8
-		B float64
-		S string
-		C bool
-		D int16
-		T []string
-		E uint64
-		P Point
-		F *uint32
-		G bool
-		H [3]uint8
-		U Name
-		I int32
-	}(Mixed{})
-	_ = struct {
-		_ struct{}
-		X uint16
-	}(Marked{})
-	_ = struct {
-		A  bool
-		P  [2]Point
-		B  uint16
-		In struct {
-			X int8
-			y int8
-		}
-		ID  UUID
-		C   complex64
-		One [1][2]Marked
-	}(Fixed{})
-	_ = struct {
-		Strings []string
-		Names   []Name
-		Blocks  [][]byte
-		Points  []Point
-		Refs    []*Point
-		Small   []*uint8
-		Ints    [][]int
-		Deep    [][][]string
-		Maps    []map[string]string
-		Arrays  [][2]bool
-	}(Slices{})
-	_ = struct {
-		Empty Empty
-		none  [2][0]int
-	}(Hollow{})
-	_ = struct {
-		Literal []struct{}
-		Empties []Empty
-		Nones   [][0]int
-		Hollows []Hollow
-		Refs    []*Empty
-	}(Hollows{})
-	_ = struct {
-		Number uint32
-		Text   string
-		marks  []bool
-	}(Line{})
-	_ = (*[]Line)((*Lines)(nil))
-	_ = struct {
-		Value int16
-		Next  *List
-	}(List{})
-	_ = (*[]Nested)((*Nested)(nil))
-	_ = (*map[string]Directory)((*Directory)(nil))
-	_ = struct {
-		Left  *Tree
-		Label string
-		Right *Tree
-	}(Tree{})
-	_ = struct {
-		Petals []Rose
-		thorns map[string]Rose
-		Color  uint8
-	}(Rose{})
-	_ = (*map[Name][]Menu)((*Menu)(nil))
-	_ = (**Loop)((*Loop)(nil))
-	_ = struct {
-		Links [2]*Chain
-		Last  bool
-	}(Chain{})
-	_ = struct {
-		lead    *Person
-		Members []Person
-		ByName  map[string]*Person
-	}(Team{})
-	_ = struct {
-		Name string
-		Team *Team
-	}(Person{})
-	_ = struct {
-		Tree  *Tree
-		Rose  Rose
-		Menu  Menu
-		Loop  Loop
-		Chain *Chain
-		Lead  Person
-	}(Grove{})
-	_ = (*int)((*time.Month)(nil))
-	_ = (*int)((*time.Weekday)(nil))
-	_ = (*[2]time.Time)((*Span)(nil))
-	_ = struct {
-		Title   string
-		Start   time.Time
-		Length  time.Duration
-		Month   time.Month
-		Day     time.Weekday
-		Changed *time.Time
-		Repeats []time.Time
-		Named   map[string]time.Time
-		Span    Span
-	}(Appointment{})
-	_ = struct {
-		Words        Words
-		Named        Named
-		Numbers      Numbers
-		NamedNumbers NamedNumbers
-		Series       Series
-		Discreet     Discreet
-		Embedding    Embedding
-		Anonymous    Anonymous
-		Empty        Empty
-		Mixed        Mixed
-		Fixed        *Fixed
-		Arrays       *Arrays
-		Pointers     Pointers
-		Slices       Slices
-		Hollows      Hollows
-		Lines        Lines
-		Maps         Maps
-		Keys         Keys
-		List         List
-		Nested       Nested
-		Directory    Directory
-		Grove        Grove
-		Team         *Team
-		Pair         Pair[string, int32]
-		Node         *Node[string]
-		Instances    Instances
-		Foreign      Foreign
-		Time         time.Time
-		Appointment  Appointment
-		Links        Links
-		Nets         Nets
-		Amounts      Amounts
-		Methods      Methods
-		Codes        Codes
-		Failure      Failure
-		err          error
-	}(Sink{})
-	_ = (*float64)((*Number)(nil))
-	_ = struct {
-		Left  Expr
-		Right Expr
-	}(Sum{})
-	_ = struct {
-		Name string
-		Args []Expr
-		ByID map[int8]Expr
-	}(Call{})
-	_ = struct {
-		Op  byte
-		Pos [2]int32
-		Of  Expr
-	}(Unary{})
-	_ = struct{}(Nothing{})
-	_ = (*[]Expr)((*Exprs)(nil))
-	_ = (*interface {
-		expr()
-	})((*Expr)(nil))
-	_ = struct {
-		First int
-		Last  int
-	}(Ordered[int]{})
-	_ = struct {
+var _ func(Grid) Grid = EchoGrid
+var _ func([]UUID) []UUID = EchoUUIDs
+var _ func(Arrays) Arrays = EchoArrays
+var _ func(*Cipher) *Cipher = EchoCipher
+var _ func(Digest) Digest = EchoDigest
+var _ func(Codes) Codes = EchoCodes
+var _ func(error) error = EchoError
+var _ func(Failure) Failure = EchoFailure
+var _ func(error, int16) (error, int16) = Explain
+var _ func(pantry.Open) pantry.Open = EchoOpen
+var _ func(Foreign) Foreign = EchoForeign
+var _ func(Pair[string, int32]) Pair[string, int32] = EchoPair
+var _ func(*Node[string]) *Node[string] = EchoNode
+var _ func(Instances) Instances = EchoInstances
+var _ func(Ledger) Ledger = EchoLedger
+var _ func(Thin) Thin = EchoThin
+var _ func(Inner) Inner = EchoInner
+var _ func(Outer) Outer = EchoOuter
+var _ func(Leaks) Leaks = EchoLeaks
+var _ func(map[int16][3]Held) map[int16][3]Held = EchoDense
+var _ func(Index) Index = EchoIndex
+var _ func(Maps) Maps = EchoMaps
+var _ func(Keys) Keys = EchoKeys
+var _ func(big.Int) big.Int = EchoBigInt
+var _ func(Links) Links = EchoLinks
+var _ func(Nets) Nets = EchoNets
+var _ func(Amounts) Amounts = EchoAmounts
+var _ func(Methods) Methods = EchoMethods
+var _ func(Wides) Wides = EchoWides
+var _ func(int) int = EchoInt
+var _ func([]byte) []byte = EchoBytes
+var _ func(Series) Series = EchoSeries
+var _ func(Numbers) Numbers = EchoNumbers
+var _ func(NamedNumbers) NamedNumbers = EchoNamedNumbers
+var _ func(Pointers) Pointers = EchoPointers
+var _ func(Page) Page = EchoPage
+var _ func(context.Context, int16, string, []Point, *bool) (*bool, []Point, string, error) = Many
+var _ func(...Name) []Name = Variadic
+var _ func() = None
+var _ func(Sink) Sink = EchoSink
+var _ func(Hollows) Hollows = EchoHollows
+var _ func(Lines) Lines = EchoLines
+var _ func(Slices) Slices = EchoSlices
+var _ func(Point) Point = EchoPoint
+var _ func(Discreet) Discreet = EchoDiscreet
+var _ func(Embedding) Embedding = EchoEmbedding
+var _ func(Anonymous) Anonymous = EchoAnonymous
+var _ func(Empty) Empty = EchoEmpty
+var _ func(Mixed) Mixed = EchoMixed
+var _ func(Fixed) Fixed = EchoFixed
+var _ func(time.Time) time.Time = EchoTime
+var _ func(Appointment) Appointment = EchoAppointment
+var _ func(List) List = EchoList
+var _ func(Nested) Nested = EchoNested
+var _ func(Directory) Directory = EchoDirectory
+var _ func(Grove) Grove = EchoGrove
+var _ func(*Team) *Team = EchoTeam
+var _ func(Expr) Expr = EchoExpr
+var _ func([]Value) []Value = EchoValues
+var _ func(string) string = EchoString
+var _ func(Words) Words = EchoWords
+var _ func(Named) Named = EchoNamed
+var _ = (*[2][3]int16)((*Grid)(nil))
+var _ = (*[16]byte)((*UUID)(nil))
+var _ = struct {
+	X int32
+	Y int32
+}(Point{})
+var _ = struct {
+	ID     UUID
+	Grid   Grid
+	Points [2]Point
+	Words  [2]string
+	Refs   [3]*uint8
+	Lists  [2][]int16
+	Maps   [1]map[string]bool
+	None   [0]string
+	Nones  [2][0]int
+	Hollow [3]struct{}
+	Last   [2]bool
+}(Arrays{})
+var _ = struct {
+	One    Coded
+	Ref    *Cipher
+	Many   []Coded
+	ByCode map[Coded]Cipher
+	Pair   [2]Cipher
+	digest Digest
+}(Codes{})
+var _ = struct {
+	Code   uint8
+	Err    error
+	Others []error
+	byName map[string]error
+	small  map[uint8]error
+	Ref    *error
+}(Failure{})
+var _ = struct {
+	Number uint16
+	Next   *pantry.Part
+}(pantry.Part{})
+var _ = struct {
+	Title string
+	Parts []pantry.Part
+	By    map[string]*pantry.Part
+}(pantry.Open{})
+var _ = struct {
+	X int
+	Y int
+}(image.Point{})
+var _ = struct {
+	Min image.Point
+	Max image.Point
+}(image.Rectangle{})
+var _ = struct {
+	R uint8
+	G uint8
+	B uint8
+	A uint8
+}(color.RGBA{})
+var _ = struct {
+	Space string
+	Local string
+}(xml.Name{})
+var _ = struct {
+	Filename string
+	Offset   int
+	Line     int
+	Column   int
+}(token.Position{})
+var _ = (*int)((*token.Pos)(nil))
+var _ = struct {
+	Slash token.Pos
+	Text  string
+}(ast.Comment{})
+var _ = struct {
+	List []*ast.Comment
+}(ast.CommentGroup{})
+var _ = (*[]byte)((*json.RawMessage)(nil))
+var _ = (*uint32)((*fs.FileMode)(nil))
+var _ = (*map[string][]string)((*url.Values)(nil))
+var _ = (*int8)((*big.Accuracy)(nil))
+var _ = struct {
+	At       image.Point
+	Area     *image.Rectangle
+	Color    color.RGBA
+	Name     xml.Name
+	Position token.Position
+	Comments *ast.CommentGroup
+	Raw      json.RawMessage
+	Mode     fs.FileMode
+	Values   url.Values
+	Colors   map[image.Point]color.RGBA
+	Accuracy big.Accuracy
+	Open     pantry.Open
+}(Foreign{})
+var _ = struct {
+	Key   string
+	value int32
+}(Pair[string, int32]{})
+var _ = struct {
+	Value string
+	Next  *Node[string]
+}(Node[string]{})
+var _ = struct {
+	In   map[string]bool
+	more []map[string]bool
+}(Box[map[string]bool]{})
+var _ = struct {
+	Key   [2]uint8
+	value Box[map[string]bool]
+}(Pair[[2]uint8, Box[map[string]bool]]{})
+var _ = struct {
+	In   int8
+	more []int8
+}(Box[int8]{})
+var _ = struct {
+	In   Box[int8]
+	more []Box[int8]
+}(Box[Box[int8]]{})
+var _ = (*string)((*Name)(nil))
+var _ = struct {
+	Key   Name
+	value *Point
+}(Pair[Name, *Point]{})
+var _ = struct {
+	In   *Pair[Name, *Point]
+	more []*Pair[Name, *Point]
+}(Box[*Pair[Name, *Point]]{})
+var _ = struct {
+	Value int16
+	Next  *Node[int16]
+}(Node[int16]{})
+var _ = struct {
+	Value Node[int16]
+	Next  *Node[Node[int16]]
+}(Node[Node[int16]]{})
+var _ = (*int16)((*Level)(nil))
+var _ = struct {
+	Key   Level
+	value []string
+}(Pair[Level, []string]{})
+var _ = (*map[Level]Pair[Level, []string])((*Entries[Level, []string])(nil))
+var _ = struct {
+	In   string
+	more []string
+}(Labels{})
+var _ = struct {
+	Boxed   Pair[[2]uint8, Box[map[string]bool]]
+	Box     Box[Box[int8]]
+	Pairs   Box[*Pair[Name, *Point]]
+	Nodes   Node[Node[int16]]
+	Entries Entries[Level, []string]
+	Labels  Labels
+}(Instances{})
+var _ = (*interface{})((*Held)(nil))
+var _ = struct {
+	Pages  []Ledger
+	Names  [5]string
+	Lists  [2][]string
+	Home   url.URL
+	At     time.Time
+	Wide   pantry.Wide
+	Held   [3]Held
+	Failed error
+	Codes  Stamp
+	ByName map[string]Ledger
+}(Ledger{})
+var _ = struct {
+	Flags   map[bool]*bool
+	Bytes   map[int8]*int8
+	Sets    map[uint16]struct{}
+	Maps    map[int8]map[int8]bool
+	Helds   map[int8]Held
+	Errors  map[uint16]error
+	Refs    map[int16]**int16
+	Lists   map[int16][]struct{}
+	Inside  []map[int8]int8
+	Pointer *map[int8]*map[bool]struct{}
+	Wides   map[int16]*[20]string
+}(Thin{})
+var _ = struct {
+	Deep [1]struct {
+		Inner Inner
+	}
+	Other int
+}(Outer{})
+var _ = struct {
+	Out    *Outer
+	Keeper Keeper
+}(Inner{})
+var _ = struct {
+	Many  []Leaky
+	ByKey map[int16]Leaky
+	Large [40]Leaky
+}(Leaks{})
+var _ = (*map[Name][]Level)((*Index)(nil))
+var _ = (*int)((*Count)(nil))
+var _ = struct {
+	Points map[string]Point
+	Lists  map[int][]string
+	Nested map[string]map[int8]string
+	Small  map[uint8]*int
+	Refs   map[uint16]*Point
+	Set    map[string]struct{}
+	Bytes  map[uint8]uint8
+	Loops  map[bool]map[bool]bool
+	Counts map[Name]*map[int8]Count
+	Arrays map[uint32][2]bool
+}(Maps{})
+var _ = struct {
+	Row int8
+	col string
+	id  [2]uint8
+}(Place{})
+var _ = (*bool)((*Flag)(nil))
+var _ = (*float32)((*Ratio)(nil))
+var _ = struct{}(Empty{})
+var _ = struct {
+	Places  map[Place]string
+	IDs     map[UUID]int16
+	Flags   map[Flag]string
+	Floats  map[float64]int8
+	Ratios  map[Ratio]string
+	Phases  map[complex64]bool
+	Pairs   map[[2]Name]Level
+	Empties map[Empty]int8
+	Bytes   map[int8]struct{}
+	Delays  map[time.Duration]Empty
+	Literal map[struct {
+		A int8
+		b int8
+	}][2]bool
+}(Keys{})
+var _ = struct {
+	Home  url.URL
+	Ref   *url.URL
+	Links []url.URL
+}(Links{})
+var _ = struct {
+	Addr   netip.Addr
+	Port   netip.AddrPort
+	Prefix *netip.Prefix
+	Addrs  []netip.Addr
+	Named  map[string]netip.AddrPort
+}(Nets{})
+var _ = struct {
+	Int    big.Int
+	Ref    *big.Int
+	Rat    big.Rat
+	Float  *big.Float
+	Floats []big.Float
+	Rats   [1]*big.Rat
+	Named  map[string]*big.Int
+}(Amounts{})
+var _ = struct {
+	Text   pantry.Text
+	Texts  []pantry.Text
+	Binary *pantry.Binary
+	Gob    pantry.Gob
+	Proto  pantry.Proto
+	wire   pantry.Wire
+}(Methods{})
+var _ = struct {
+	Many  []pantry.Wide
+	Named map[uint8]pantry.Wide
+}(Wides{})
+var _ = (*float64)((*Score)(nil))
+var _ = (*[]Score)((*Series)(nil))
+var _ = struct {
+	Ints       []int
+	Int8s      []int8
+	Int16s     []int16
+	Int32s     []int32
+	Int64s     []int64
+	Uints      []uint
+	Bytes      []byte
+	Uint16s    []uint16
+	Uint32s    []uint32
+	Uint64s    []uint64
+	Uintptrs   []uintptr
+	Float32s   []float32
+	Float64s   []float64
+	Complex64s []complex64
+	Complexes  []complex128
+}(Numbers{})
+var _ = (*uint8)((*Octet)(nil))
+var _ = (*uint64)((*Size)(nil))
+var _ = (*complex64)((*Phase)(nil))
+var _ = (*[]byte)((*Blob)(nil))
+var _ = struct {
+	Counts    []Count
+	Levels    []Level
+	octets    []Octet
+	Sizes     []Size
+	ratios    []Ratio
+	Scores    []Score
+	phases    []Phase
+	Flags     []Flag
+	Blobs     []Blob
+	Durations []time.Duration
+}(NamedNumbers{})
+var _ = struct {
+	Int    *int
+	Text   *string
+	Twice  **int16
+	Point  *Point
+	List   *[]string
+	Map    *map[string]int8
+	Array  *[2]uint8
+	Empty  *Empty
+	Thrice ***bool
+}(Pointers{})
+var _ = struct {
+	Number int
+	Cells  *[1000]uint64
+}(Page{})
+var _ = struct {
+	Bool       bool
+	Int        int
+	Int8       int8
+	Int16      int16
+	Int32      int32
+	Int64      int64
+	Uint       uint
+	Uint8      uint8
+	Uint16     uint16
+	Uint32     uint32
+	Uint64     uint64
+	Uintptr    uintptr
+	Float32    float32
+	Float64    float64
+	Complex64  complex64
+	Complex128 complex128
+	String     string
+	Byte       byte
+	Rune       rune
+}(Words{})
+var _ = struct {
+	Flag  Flag
+	Count Count
+	Level Level
+	Octet Octet
+	Size  Size
+	Ratio Ratio
+	Score Score
+	Phase Phase
+	Name  Name
+	Blob  Blob
+}(Named{})
+var _ = struct {
+	level Level
+	notes []string
+}(discreet{})
+var _ = struct {
+	on    bool
+	name  string
+	point Point
+	inner discreet
+}(Discreet{})
+var _ = struct {
+	Point
+	*Discreet
+	*image.Rectangle
+	discreet
+	Empty
+	Own string
+}(Embedding{})
+var _ = struct {
+	At struct {
+		X int16
+		Y int16
+	}
+	Many []struct {
 		Text string
-	}(error2{})
-	_ = struct {
-		Code  int
-		Where []string
-		Err   error
-	}(Outage{})
-	_ = (*interface{})((*Value)(nil))
-	_ = struct {
-		Code uint16
-	}(Status{})
-)
+		inn  struct {
+			ok bool
+		}
+	}
+	Maybe *struct {
+		N uint8
+	}
+	None struct{}
+}(Anonymous{})
+var _ = struct {
+	A uint8
+	B float64
+	S string
+	C bool
+	D int16
+	T []string
+	E uint64
+	P Point
+	F *uint32
+	G bool
+	H [3]uint8
+	U Name
+	I int32
+}(Mixed{})
+var _ = struct {
+	_ struct{}
+	X uint16
+}(Marked{})
+var _ = struct {
+	A  bool
+	P  [2]Point
+	B  uint16
+	In struct {
+		X int8
+		y int8
+	}
+	ID  UUID
+	C   complex64
+	One [1][2]Marked
+}(Fixed{})
+var _ = struct {
+	Strings []string
+	Names   []Name
+	Blocks  [][]byte
+	Points  []Point
+	Refs    []*Point
+	Small   []*uint8
+	Ints    [][]int
+	Deep    [][][]string
+	Maps    []map[string]string
+	Arrays  [][2]bool
+}(Slices{})
+var _ = struct {
+	Empty Empty
+	none  [2][0]int
+}(Hollow{})
+var _ = struct {
+	Literal []struct{}
+	Empties []Empty
+	Nones   [][0]int
+	Hollows []Hollow
+	Refs    []*Empty
+}(Hollows{})
+var _ = struct {
+	Number uint32
+	Text   string
+	marks  []bool
+}(Line{})
+var _ = (*[]Line)((*Lines)(nil))
+var _ = struct {
+	Value int16
+	Next  *List
+}(List{})
+var _ = (*[]Nested)((*Nested)(nil))
+var _ = (*map[string]Directory)((*Directory)(nil))
+var _ = struct {
+	Left  *Tree
+	Label string
+	Right *Tree
+}(Tree{})
+var _ = struct {
+	Petals []Rose
+	thorns map[string]Rose
+	Color  uint8
+}(Rose{})
+var _ = (*map[Name][]Menu)((*Menu)(nil))
+var _ = (**Loop)((*Loop)(nil))
+var _ = struct {
+	Links [2]*Chain
+	Last  bool
+}(Chain{})
+var _ = struct {
+	lead    *Person
+	Members []Person
+	ByName  map[string]*Person
+}(Team{})
+var _ = struct {
+	Name string
+	Team *Team
+}(Person{})
+var _ = struct {
+	Tree  *Tree
+	Rose  Rose
+	Menu  Menu
+	Loop  Loop
+	Chain *Chain
+	Lead  Person
+}(Grove{})
+var _ = (*int)((*time.Month)(nil))
+var _ = (*int)((*time.Weekday)(nil))
+var _ = (*[2]time.Time)((*Span)(nil))
+var _ = struct {
+	Title   string
+	Start   time.Time
+	Length  time.Duration
+	Month   time.Month
+	Day     time.Weekday
+	Changed *time.Time
+	Repeats []time.Time
+	Named   map[string]time.Time
+	Span    Span
+}(Appointment{})
+var _ = struct {
+	Words        Words
+	Named        Named
+	Numbers      Numbers
+	NamedNumbers NamedNumbers
+	Series       Series
+	Discreet     Discreet
+	Embedding    Embedding
+	Anonymous    Anonymous
+	Empty        Empty
+	Mixed        Mixed
+	Fixed        *Fixed
+	Arrays       *Arrays
+	Pointers     Pointers
+	Slices       Slices
+	Hollows      Hollows
+	Lines        Lines
+	Maps         Maps
+	Keys         Keys
+	List         List
+	Nested       Nested
+	Directory    Directory
+	Grove        Grove
+	Team         *Team
+	Pair         Pair[string, int32]
+	Node         *Node[string]
+	Instances    Instances
+	Foreign      Foreign
+	Time         time.Time
+	Appointment  Appointment
+	Links        Links
+	Nets         Nets
+	Amounts      Amounts
+	Methods      Methods
+	Codes        Codes
+	Failure      Failure
+	err          error
+}(Sink{})
+var _ = (*float64)((*Number)(nil))
+var _ = struct {
+	Left  Expr
+	Right Expr
+}(Sum{})
+var _ = struct {
+	Name string
+	Args []Expr
+	ByID map[int8]Expr
+}(Call{})
+var _ = struct {
+	Op  byte
+	Pos [2]int32
+	Of  Expr
+}(Unary{})
+var _ = struct{}(Nothing{})
+var _ = (*[]Expr)((*Exprs)(nil))
+var _ = (*interface {
+	expr()
+})((*Expr)(nil))
+var _ = struct {
+	First int
+	Last  int
+}(Ordered[int]{})
+var _ = struct {
+	Text string
+}(error2{})
+var _ = struct {
+	Code  int
+	Where []string
+	Err   error
+}(Outage{})
+var _ = (*interface{})((*Value)(nil))
+var _ = struct {
+	Code uint16
+}(Status{})
 
 // FutureOfGrid is the result of a call that may not have finished yet.
 type FutureOfGrid = runtime.Future[Grid]

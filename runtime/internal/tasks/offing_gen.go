@@ -17,15 +17,13 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(context.Context, Nest, int) (int, error)               = Fib
-	_ func(context.Context, Nest, []int) ([]int, error)           = Quicksort
-	_ func(int) int                                               = Square
-	_ func(int) (int, error)                                      = Half
-	_ func(int, int) (int, int)                                   = Divide
-	_ func(context.Context, time.Duration) (time.Duration, error) = Wait
-	_ func(*int) (string, error)                                  = Flaky
-)
+var _ func(context.Context, Nest, int) (int, error) = Fib
+var _ func(context.Context, Nest, []int) ([]int, error) = Quicksort
+var _ func(int) int = Square
+var _ func(int) (int, error) = Half
+var _ func(int, int) (int, int) = Divide
+var _ func(context.Context, time.Duration) (time.Duration, error) = Wait
+var _ func(*int) (string, error) = Flaky
 
 // FutureOfInt is the result of a call that may not have finished yet.
 type FutureOfInt = runtime.Future[int]

@@ -17,40 +17,38 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
-var (
-	_ func(int) int                                                          = Risky
-	_ func()                                                                 = ExitZero
-	_ func() int                                                             = Overflow
-	_ func() error                                                           = KillSelf
-	_ func(string, string) error                                             = Fail
-	_ func() (int, error)                                                    = FailZero
-	_ func() (int, error)                                                    = FailTypedNil
-	_ func(string) int                                                       = Panic
-	_ func() int                                                             = Goexit
-	_ func(context.Context, string, string) (int, error)                     = Gate
-	_ func(string, string) (int, error)                                      = Stubborn
-	_ func(string, string) error                                             = Spin
-	_ func(int) int                                                          = Square
-	_ func(int, int) (int, int, error)                                       = Divmod
-	_ func([]byte) []byte                                                    = Echo
-	_ func(*Load) int                                                        = Weigh
-	_ func(int) int                                                          = Moody
-	_ func(context.Context, int) (int, error)                                = Hasty
-	_ func(string, string, int) (int, error)                                 = Flaky
-	_ func(string, string) (int, error)                                      = Hopeless
-	_ func(string, string, int) (int, error)                                 = Fragile
-	_ func() int                                                             = Pid
-	_ func(context.Context, int) (int, error)                                = Sleep
-	_ func(string, string, int) error                                        = Note
-	_ func() string                                                          = Recall
-	_ func(context.Context) bool                                             = HasDeadline
-	_ func(int) (int, error)                                                 = Chatter
-	_ func(string, string) error                                             = Brood
-	_ func(context.Context, func(context.Context) (int, error)) (int, error) = Do
-	_                                                                        = struct {
-		Bytes []byte
-	}(Load{})
-)
+var _ func(int) int = Risky
+var _ func() = ExitZero
+var _ func() int = Overflow
+var _ func() error = KillSelf
+var _ func(string, string) error = Fail
+var _ func() (int, error) = FailZero
+var _ func() (int, error) = FailTypedNil
+var _ func(string) int = Panic
+var _ func() int = Goexit
+var _ func(context.Context, string, string) (int, error) = Gate
+var _ func(string, string) (int, error) = Stubborn
+var _ func(string, string) error = Spin
+var _ func(int) int = Square
+var _ func(int, int) (int, int, error) = Divmod
+var _ func([]byte) []byte = Echo
+var _ func(*Load) int = Weigh
+var _ func(int) int = Moody
+var _ func(context.Context, int) (int, error) = Hasty
+var _ func(string, string, int) (int, error) = Flaky
+var _ func(string, string) (int, error) = Hopeless
+var _ func(string, string, int) (int, error) = Fragile
+var _ func() int = Pid
+var _ func(context.Context, int) (int, error) = Sleep
+var _ func(string, string, int) error = Note
+var _ func() string = Recall
+var _ func(context.Context) bool = HasDeadline
+var _ func(int) (int, error) = Chatter
+var _ func(string, string) error = Brood
+var _ func(context.Context, func(context.Context) (int, error)) (int, error) = Do
+var _ = struct {
+	Bytes []byte
+}(Load{})
 
 // FutureOfInt is the result of a call that may not have finished yet.
 type FutureOfInt = runtime.Future[int]

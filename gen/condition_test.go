@@ -1,0 +1,85 @@
+package gen
+
+import (
+	"go/parser"
+	"go/token"
+	"testing"
+)
+
+// conditionIn returns the condition of a file of that name with that line.
+func conditionIn(t *testing.T, name, line string) *condition {
+	t.Helper()
+	text := "package p\n"
+	if line != "" {
+		text = "//go:build " + line + "\n\n" + text
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conditionOf(name, f)
+}
+
+func TestConditionOf(t *testing.T) {
+	for _, c := range []struct{ name, line, want, output string }{
+		{"p.go", "", "", "offing_gen.go"},
+		{"linux.go", "", "", "offing_gen.go"},
+		{"p_unix.go", "", "", "offing_gen.go"},
+		{"p_linux.go", "", "linux", "offing_gen_linux.go"},
+		{"p_arm.go", "", "arm", "offing_gen_arm.go"},
+		{"p_x_windows_amd64_test.go", "", "windows && amd64", "offing_gen_windows_amd64.go"},
+		{"p_linux.pb.go", "", "linux", "offing_gen_linux.go"},
+		{"p_linux_darwin.go", "", "darwin", "offing_gen_darwin.go"},
+		{"p.go", "linux", "linux", "offing_gen_linux_only.go"},
+		{"p_linux.go", "cgo || x", "linux && (cgo || x)", "offing_gen_linux_and_cgo_or_x_only.go"},
+		{"p.go", "!Tag.x", "!Tag.x", "offing_gen_not_tag_x_only.go"},
+	} {
+		got := conditionIn(t, c.name, c.line)
+		if got.String() != c.want || got.output("offing_gen", ".go") != c.output {
+			t.Errorf("%s with %q: got %s, %s", c.name, c.line, got, got.output("offing_gen", ".go"))
+		}
+		if out := conditionIn(t, got.output("offing_gen", ".go"), got.lineText()); out.String() != c.want {
+			t.Errorf("%s with %q: the output has %s", c.name, c.line, out)
+		}
+	}
+}
+
+// lineText is what stands after //go:build in the output.
+func (c *condition) lineText() string {
+	if line := c.line(); line != "" {
+		return line[len("go:build "):]
+	}
+	return ""
+}
+
+func TestConditions(t *testing.T) {
+	for _, c := range []struct {
+		a, b               string
+		implied, exclusive bool // b by a, one the other
+	}{
+		{"linux", "linux", true, false},
+		{"linux", "unix", true, false},
+		{"unix", "linux", false, false},
+		{"linux", "windows", false, true},
+		{"linux", "!windows", true, false},
+		{"linux", "!linux", false, true},
+		{"android", "linux", true, false},
+		{"windows", "unix", false, true},
+		{"linux && amd64", "arm64", false, true},
+		{"linux && cgo", "linux && !cgo", false, true},
+		{"x && y", "x || z", true, false},
+		{"x", "y", false, false},
+		{"go1.18", "x", false, false},
+		{"x", "go1.18", true, false},
+	} {
+		a, b := conditionIn(t, "p.go", c.a), conditionIn(t, "p.go", c.b)
+		if a.implies(b) != c.implied || a.excludes(b) != c.exclusive || b.excludes(a) != c.exclusive {
+			t.Errorf("%s and %s: implied %t, exclusive %t", c.a, c.b, a.implies(b), a.excludes(b))
+		}
+	}
+	var always *condition
+	some := conditionIn(t, "p.go", "linux")
+	if !some.implies(always) || always.implies(some) || always.excludes(some) || some.excludes(always) {
+		t.Error("what is always built is implied by all and excludes nothing")
+	}
+}

@@ -1,0 +1,169 @@
+package gen
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A digest stands for some bytes; those of different bytes differ. The zero value
+// stands for what is not there.
+type digest [16]byte
+
+// MarshalText returns the digest in hexadecimal, empty for the zero value.
+func (d digest) MarshalText() ([]byte, error) {
+	if d == (digest{}) {
+		return nil, nil
+	}
+	return hex.AppendEncode(nil, d[:]), nil
+}
+
+// UnmarshalText is the opposite of MarshalText.
+func (d *digest) UnmarshalText(text []byte) error {
+	*d = digest{}
+	if len(text) > hex.EncodedLen(len(d)) {
+		return hex.ErrLength
+	}
+	_, err := hex.Decode(d[:], text)
+	return err
+}
+
+// digestOf returns the digest of a text.
+func digestOf(text []byte) digest {
+	sum := sha256.Sum256(text)
+	return digest(sum[:])
+}
+
+// A digester turns parts of a model into digests: parts that differ in anything that
+// their text depends on have different ones.
+type digester struct {
+	base  digest            // of what all parts depend on
+	names map[string]string // of imports, by path
+	plans map[*templates.Plan]digest
+	open  map[*templates.Plan]bool // begun
+	seen  map[any]digest
+	buf   []byte // of what is being added
+}
+
+func newDigester(model templates.Package) *digester {
+	d := &digester{names: map[string]string{}, plans: map[*templates.Plan]digest{}, open: map[*templates.Plan]bool{}, seen: map[any]digest{}}
+	for _, i := range model.Imports {
+		d.names[i.Path] = fmt.Sprint(i.Name, i.Alias)
+	}
+	b, err := d.append(nil, reflect.ValueOf(model.Locals))
+	if err != nil {
+		panic(err) // strings and numbers
+	}
+	for _, text := range []string{
+		model.Path, model.Name, d.names["context"], d.names["iter"], d.names["time"],
+		d.names[templates.RuntimePath], d.names[templates.WirePath],
+	} {
+		b = appendText(b, text)
+	}
+	d.base = digestOf(b)
+	return d
+}
+
+// part returns the key of a part, or the zero digest for one that has to be rendered
+// anew each time.
+func (d *digester) part(p templates.Part) digest {
+	of, ok := d.seen[p.Of]
+	if !ok {
+		if of, ok = d.of(reflect.ValueOf(p.Of)); !ok {
+			return digest{}
+		}
+		d.seen[p.Of] = of
+	}
+	return digestOf(slices.Concat(d.base[:], of[:], []byte{byte(p.Section)}))
+}
+
+// of returns the digest of a value, or false if it has none.
+func (d *digester) of(v reflect.Value) (digest, bool) {
+	b, err := d.append(d.buf, v)
+	if err != nil {
+		return digest{}, false
+	}
+	d.buf = b[:0]
+	return digestOf(b), true
+}
+
+func appendText(b []byte, text string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(text))), text...)
+}
+
+var errDigest = errors.New("the model of a file has a value without a digest")
+
+// append adds the bytes of a value: all that there is of it, in an order that is its
+// type's.
+func (d *digester) append(b []byte, v reflect.Value) (_ []byte, err error) {
+	switch v.Kind() {
+	case reflect.String:
+		return appendText(b, v.String()), nil
+	case reflect.Bool:
+		if v.Bool() {
+			return append(b, 1), nil
+		}
+		return append(b, 0), nil
+	case reflect.Int, reflect.Int64:
+		return binary.AppendVarint(b, v.Int()), nil
+	case reflect.Slice:
+		b = binary.AppendUvarint(b, uint64(v.Len()))
+		for i := range v.Len() {
+			if b, err = d.append(b, v.Index(i)); err != nil {
+				return b, err
+			}
+		}
+		return b, nil
+	case reflect.Struct:
+		return d.structure(b, v)
+	case reflect.Pointer:
+		return d.pointer(b, v)
+	}
+	return b, fmt.Errorf("%w: %s", errDigest, v.Type())
+}
+
+func (d *digester) structure(b []byte, v reflect.Value) (_ []byte, err error) {
+	for i := range v.NumField() {
+		if b, err = d.append(b, v.Field(i)); err != nil {
+			return b, err
+		}
+	}
+	if t, ok := reflect.TypeAssert[templates.Type](v); ok && t.Path != "" {
+		b = appendText(b, d.names[t.Path]) // it is written with the name
+	}
+	return b, nil
+}
+
+// pointer adds what a pointer leads to, of a plan its digest: plans share parts of
+// each other.
+func (d *digester) pointer(b []byte, v reflect.Value) ([]byte, error) {
+	if v.IsNil() {
+		return append(b, 0), nil
+	}
+	plan, ok := reflect.TypeAssert[*templates.Plan](v)
+	if !ok {
+		return d.append(append(b, 1), v.Elem())
+	}
+	of, ok := d.plans[plan]
+	if !ok {
+		if d.open[plan] {
+			return b, fmt.Errorf("%w: a plan that leads to itself", errDigest)
+		}
+		d.open[plan] = true
+		start := len(b)
+		b, err := d.append(b, v.Elem())
+		if err != nil {
+			return b, err
+		}
+		of = digestOf(b[start:])
+		d.plans[plan] = of
+		return append(append(b[:start], 2), of[:]...), nil
+	}
+	return append(append(b, 2), of[:]...), nil
+}

@@ -1,0 +1,86 @@
+package gen
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/offing-go/offing/templates"
+)
+
+// A rendering is a generated file in parts, and how far they are texts.
+type rendering struct {
+	model     templates.Package
+	parts     []templates.Part
+	keys      []digest
+	fragments []templates.Fragment
+	errs      []error
+}
+
+// rendered are fragments by the keys of their parts. A run adds what it renders, so
+// that neither another run of the same call nor the next call of Generate renders it
+// again.
+type rendered map[digest]templates.Fragment
+
+// newRendering takes what is rendered already from old ones.
+func newRendering(model templates.Package, old rendered) *rendering {
+	r := &rendering{model: model, parts: templates.Parts(model)}
+	r.fragments = make([]templates.Fragment, len(r.parts))
+	r.errs = make([]error, len(r.parts))
+	d := newDigester(model)
+	for i, p := range r.parts {
+		r.keys = append(r.keys, d.part(p))
+		if r.keys[i] != (digest{}) {
+			r.fragments[i] = old[r.keys[i]]
+		}
+	}
+	return r
+}
+
+// render does what is left to do of several files, on all processors.
+func render(list []*rendering, done rendered) error {
+	type job struct {
+		of *rendering
+		i  int
+	}
+	var jobs []job
+	for _, r := range list {
+		for i := range r.parts {
+			if r.fragments[i].Text == nil {
+				jobs = append(jobs, job{r, i})
+			}
+		}
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)/jobsApart+1) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(jobs)); i = next.Add(1) - 1 {
+				r, i := jobs[i].of, jobs[i].i
+				r.fragments[i], r.errs[i] = r.parts[i].Render(r.model)
+			}
+		})
+	}
+	wg.Wait()
+	for _, j := range jobs {
+		if err := j.of.errs[j.i]; err != nil {
+			reason, _, _ := strings.Cut(err.Error(), "\n")
+			return fmt.Errorf("package %s: the generated file does not parse, please report it: %s", j.of.model.Path, reason)
+		}
+		done[j.of.keys[j.i]] = j.of.fragments[j.i]
+	}
+	return nil
+}
+
+// jobsApart is how many parts are worth a goroutine of their own.
+const jobsApart = 8
+
+// text returns the file, nil for none.
+func (r *rendering) text() []byte {
+	if r == nil {
+		return nil
+	}
+	return templates.Join(r.model, r.parts, r.fragments)
+}
