@@ -53,12 +53,42 @@ func (w *worker) cancel(r *runtime.Record) (found bool) {
 	}
 	id, direct := e.id, e.direct
 	w.expectEndLocked(id)
+	behind := w.waitingLocked()
 	w.mu.Unlock()
+	w.withdrawEnded(p, behind)
 	p.cancel(id)
 	if direct {
 		p.direct.interrupt()
 	}
 	return true
+}
+
+// waitingLocked returns the calls that wait inside w.
+func (w *worker) waitingLocked() (calls []entry) {
+	for _, e := range w.line.all() {
+		if !e.begun && !e.gone {
+			calls = append(calls, e)
+		}
+	}
+	return calls
+}
+
+// withdrawEnded keeps those of calls, which waited inside process p, from beginning whose
+// context has ended: the one that they wait behind will be over in a moment, and had
+// mostly the same context. Their own hooks may come later. It asks contexts, which are
+// the user's, without a lock.
+func (w *worker) withdrawEnded(p *proc, calls []entry) {
+	for i := range calls {
+		e := &calls[i]
+		if e.record.SubmitContext().Err() == nil {
+			continue
+		}
+		w.mu.Lock()
+		if w.proc == p && p.board != nil && w.line.find(e.id) != nil {
+			p.board.Withdraw(e.id)
+		}
+		w.mu.Unlock()
+	}
 }
 
 // expectEndLocked has the worker killed after the grace if it still runs call id then.

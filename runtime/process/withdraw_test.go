@@ -159,3 +159,32 @@ func wantConsistent(t *testing.T, book *ledger, calls []markedCall) {
 	}
 	t.Logf("%d of %d canceled", canceled, len(calls))
 }
+
+// Calls of one context that wait inside a worker, behind one that runs, do not begin when
+// the context ends and with it that call.
+func TestG3_CallsBehindOneOfTheSameContext(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	for round := range 50 {
+		hurry(t, p)
+		book := newLedger(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		for range 50 {
+			submit(t.Context(), p, square, 1) // what comes behind these is sent ahead
+		}
+		calls := []markedCall{book.submit(ctx, p, obedient)}
+		for range 20 {
+			calls = append(calls, book.submit(ctx, p, quickly))
+		}
+		eventually(t, "it runs", func() bool { return len(book.order()) > 0 })
+		cancel()
+		for _, c := range calls {
+			if err := c.outcome(t); !errors.Is(err, runtime.ErrCanceled) {
+				t.Errorf("round %d: %v", round, err)
+			}
+		}
+		must(t, p, square, 1)
+		if ran := book.order(); len(ran) != 1 {
+			t.Fatalf("round %d: %d calls ran", round, len(ran))
+		}
+	}
+}
