@@ -8,11 +8,12 @@ import (
 	"strings"
 )
 
-// An annotated is a function with a //offing:task directive.
+// An annotated is a function or method with a //offing:task directive.
 type annotated struct {
-	name string
-	file *file
-	decl *ast.FuncDecl
+	name   string // of a method with that of its type before it: Point.Norm
+	method bool
+	file   *file
+	decl   *ast.FuncDecl
 	options
 	instance instance // of a function with type parameters
 	unread   bool     // some of the directive makes no sense
@@ -23,7 +24,7 @@ func (a annotated) x() string {
 	if a.options.name != "" {
 		return exportName(a.options.name)
 	}
-	return exportName(a.name)
+	return exportName(a.decl.Name.Name)
 }
 
 // A finder looks for directives in one source.
@@ -85,16 +86,17 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 	params := typeParams(fn)
 	found, bad := lists(d, params, bad)
 	table, worse := instances(params, found, d)
+	name := nameOf(fn)
 	for _, m := range append(bad, worse...) {
-		f.diags.add(m.pos, m.code, fn.Name.Name, "%s", m.text)
+		f.diags.add(m.pos, m.code, name, "%s", m.text)
 	}
 	if code, problem := f.unfit(file, fn); problem != "" {
-		f.diags.add(fn.Name.Pos(), code, fn.Name.Name, "%s", problem)
+		f.diags.add(fn.Name.Pos(), code, name, "%s", problem)
 		return
 	}
 	for _, types := range table {
 		f.found.tasks = append(f.found.tasks, annotated{
-			name: fn.Name.Name, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
+			name: name, method: fn.Recv != nil, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
 		})
 	}
 }
@@ -103,8 +105,10 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 	name := fn.Name.Name
 	switch {
-	case fn.Recv != nil:
-		return CodeLater, "methods are not supported by this version yet; write a function that takes the " + receiver(fn) + " and calls it"
+	case fn.Recv != nil && baseOf(fn) == nil:
+		return CodeLater, "methods of types with type parameters are not supported by this version yet; " +
+			"write a function that takes " + withArticle(receiver(fn)) + " and calls it"
+	case fn.Recv != nil && name != "_":
 	case name == "_", name == "init", name == "main" && f.src.name == "main":
 		return CodePlace, "a function called " + name + " cannot be a task; move what it does to one with a name of its own"
 	case file.syntax.Name.Name != f.src.name:
@@ -116,6 +120,28 @@ func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 // outside says of a file that is not built why it is not.
 func (f *finder) outside(file *file) string {
 	return "the file is of package " + file.syntax.Name.Name + ", and not of package " + f.src.name + " as others here; correct its package clause, or move it"
+}
+
+// nameOf returns what messages call a function: a method by its type, too.
+func nameOf(fn *ast.FuncDecl) string {
+	if base := baseOf(fn); base != nil {
+		return base.Name + "." + fn.Name.Name
+	}
+	return fn.Name.Name
+}
+
+// baseOf returns the name of the type that a method is of, or nil for what is no method
+// and for a type with type parameters.
+func baseOf(fn *ast.FuncDecl) *ast.Ident {
+	if fn.Recv == nil || len(fn.Recv.List) != 1 {
+		return nil
+	}
+	t := ast.Unparen(fn.Recv.List[0].Type)
+	if star, ok := t.(*ast.StarExpr); ok {
+		t = ast.Unparen(star.X)
+	}
+	base, _ := t.(*ast.Ident)
+	return base
 }
 
 // receiver returns the type of a method's receiver as it is written.

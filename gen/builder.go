@@ -193,7 +193,7 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 	if bad {
 		b.badImports(a.file)
 	}
-	fn, ok := b.checked.pkg.Scope().Lookup(a.name).(*types.Func)
+	fn, ok := b.funcOf(a)
 	switch {
 	case !ok && !bad && a.file.condition != nil:
 		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s; correct its build constraint", a.file.condition)
@@ -205,6 +205,29 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 		return t, ok && !bad
 	}
 	return newTask(a, fn.Signature(), nil), !bad
+}
+
+// funcOf returns the function or method that a is.
+func (b *builder) funcOf(a annotated) (fn *types.Func, ok bool) {
+	scope := b.checked.pkg.Scope()
+	if !a.method {
+		fn, ok = scope.Lookup(a.name).(*types.Func)
+		return fn, ok
+	}
+	base := scope.Lookup(baseOf(a.decl).Name)
+	if base == nil {
+		return nil, false
+	}
+	named, ok := types.Unalias(base.Type()).(*types.Named)
+	if !ok {
+		return nil, false
+	}
+	for fn := range named.Methods() {
+		if fn.Pos() == a.decl.Name.Pos() {
+			return fn, true
+		}
+	}
+	return nil, false
 }
 
 // claim takes the names that users see.

@@ -11,11 +11,11 @@ import (
 // A task is an annotated function with its types.
 type task struct {
 	annotated
-	x       string       // what its emitted names are made of
-	args    []types.Type // of an instance
-	sig     *types.Signature
-	params  []*types.Var // without the context
-	results []*types.Var // without the error
+	x       string           // what its emitted names are made of
+	args    []types.Type     // of an instance
+	sig     *types.Signature // of a method, with the receiver as the first parameter
+	params  []*types.Var     // without the context; of a method, the receiver first
+	results []*types.Var     // without the error
 	context bool
 	err     bool
 	model   templates.Task
@@ -26,9 +26,13 @@ type task struct {
 
 // newTask reads the signature of a function.
 func newTask(a annotated, sig *types.Signature, args []types.Type) *task {
-	t := &task{annotated: a, sig: sig, args: args, x: a.x()}
+	t := &task{annotated: a, sig: expression(sig), args: args, x: a.x()}
+	if recv := sig.Recv(); recv != nil {
+		t.params = append(t.params, recv)
+	}
+	before := len(t.params)
 	for v := range sig.Params().Variables() {
-		if len(t.params) == 0 && !t.context && isContext(v.Type()) {
+		if len(t.params) == before && !t.context && isContext(v.Type()) {
 			t.context = true
 			continue
 		}
@@ -41,6 +45,20 @@ func newTask(a annotated, sig *types.Signature, args []types.Type) *task {
 		t.results, t.err = t.results[:n-1], true
 	}
 	return t
+}
+
+// expression returns the type of a method expression for the type of a method, and
+// that of a function as it is.
+func expression(sig *types.Signature) *types.Signature {
+	recv := sig.Recv()
+	if recv == nil {
+		return sig
+	}
+	params := []*types.Var{recv}
+	for v := range sig.Params().Variables() {
+		params = append(params, v)
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
 }
 
 func isContext(t types.Type) bool {

@@ -206,6 +206,24 @@ import "example.com/other/units"
 //offing:task
 func F(l units.Line[units.Metre]) units.Metre { return 0 }
 `, map[string]string{"offing_gen.go": "l units.Line[units.Metre]"}},
+	"methods, of types in other files": {`
+-- a.go --
+package p
+
+//offing:task
+func (n *N) F(m int) int { return 0 }
+
+//offing:task name=G
+func (n M) F() int { return 0 }
+-- b.go --
+package p
+
+type N struct{ Of M }
+
+type M = K
+
+type K map[string]int
+`, map[string]string{"offing_gen.go": "func SubmitF(ctx context.Context, ex runtime.Executor, n *N, m int) *FutureOfInt"}},
 	"aliases and embedded generics": {`
 -- p.go --
 package p

@@ -73,9 +73,8 @@ func (l Locals) loop() (vars Loop, inside Locals) {
 
 // A Signature is a guard: the type that a task had when the file was generated.
 type Signature struct {
-	Func     string
-	Instance []Type // of a function with type parameters
-	Type     Type
+	Task Task // its Func, Instance and Method
+	Type Type
 }
 
 // A Shape is a guard: the underlying type that a type had.
@@ -89,10 +88,17 @@ type Future struct {
 	Of   Type
 }
 
+// A Method is a function that is called on its first parameter.
+type Method struct {
+	Of   Type
+	Name string
+}
+
 // A Task is one annotated function with everything that is emitted for it.
 type Task struct {
-	Func     string   // the function
+	Func     string   // the function, as documentation names it
 	Instance []Type   // of a function with type parameters
+	Method   *Method  // nil for a function
 	Doc      []string // lines of the first paragraph of its doc comment
 	Each     bool     // it has parameters, so there are functions for many calls
 

@@ -96,10 +96,7 @@ func grouped(l Locals, t Task, call *jen.Statement, use func(...jen.Code) jen.Co
 
 // invoke calls the task with arg taken apart.
 func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
-	var args []jen.Code
-	if t.Context {
-		args = append(args, ctx)
-	}
+	var args []*jen.Statement
 	for _, p := range t.Params {
 		value := arg()
 		if t.Args != nil {
@@ -107,7 +104,23 @@ func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
 		}
 		args = append(args, spread(p, value))
 	}
-	return function(t.Func, t.Instance).Call(args...)
+	return call(t, ctx, args)
+}
+
+// call calls the task with values for all of its parameters but the context.
+func call(t Task, ctx jen.Code, values []*jen.Statement) *jen.Statement {
+	f := function(t)
+	if t.Method != nil {
+		f, values = values[0].Dot(t.Method.Name), values[1:]
+	}
+	var args []jen.Code
+	if t.Context {
+		args = append(args, ctx)
+	}
+	for _, v := range values {
+		args = append(args, v)
+	}
+	return f.Call(args...)
 }
 
 // AppendArgs emits
@@ -149,9 +162,14 @@ func method(l Locals, t Task, name string) *jen.Statement {
 }
 
 // function is a task, or an instance of it.
-func function(name string, instance []Type) *jen.Statement {
-	if len(instance) == 0 {
-		return jen.Id(name)
+func function(t Task) *jen.Statement {
+	switch {
+	case t.Method != nil && t.Method.Of.Kind == PointerTo:
+		return jen.Parens(t.Method.Of.code()).Dot(t.Method.Name)
+	case t.Method != nil:
+		return t.Method.Of.code().Dot(t.Method.Name)
+	case len(t.Instance) > 0:
+		return jen.Id(t.Func).Types(codes(t.Instance)...)
 	}
-	return jen.Id(name).Types(codes(instance)...)
+	return jen.Id(t.Func)
 }

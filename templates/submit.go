@@ -109,10 +109,7 @@ func callDoc(t Task) []string {
 func callHere(t Task, otherwise []jen.Code) []jen.Code {
 	here := func() *jen.Statement { return jen.Id(t.Own.Here) }
 	enter := here().Dot("Enter").Call(jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex), taskOf(t))
-	var args []jen.Code
-	if t.Context {
-		args = append(args, here().Dot("Context").Call())
-	}
+	var args []*jen.Statement
 	for _, p := range t.Params {
 		args = append(args, spread(p, jen.Id(p.Name)))
 	}
@@ -120,7 +117,7 @@ func callHere(t Task, otherwise []jen.Code) []jen.Code {
 		jen.Var().Add(here()).Add(rt("Here")),
 		jen.If(jen.Op("!").Add(enter)).Block(otherwise...),
 		jen.Defer().Add(here()).Dot("Leave").Call(jen.Op("&").Id(t.Own.Err)),
-	}, results(t, function(t.Func, t.Instance).Call(args...))...)
+	}, results(t, call(t, here().Dot("Context").Call(), args))...)
 }
 
 // results returns what a call of the task returns, as CallX does.

@@ -59,9 +59,10 @@ explain and version too, -watch with generate. Run "offing help VERB" for more.
 Packages are directories, or directories with /... for all packages below;
 without any it is the package in the working directory.
 
-The directive, at the end of a function's doc comment, is //offing:task. There
-are //offing:error for error variables and types, and //offing:union for interface
-types, which takes the types that they may hold. The keys of a task are
+The directive, at the end of the doc comment of a function or method, is
+//offing:task. There are //offing:error for error variables and types, and
+//offing:union for interface types, which takes the types that they may hold. The
+keys of a task are
 
 	` + strings.Join(gen.Keys(), "\n\t") + `
 
