@@ -214,7 +214,8 @@ func TestStreamEndsWithItsContext(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		var got []error
-		for _, err := range runtime.Stream(ctx, p, sleep, slices.Values([]int{0, 0, 2000})) {
+		// One by one: what is done of a chunk ends with the rest of it.
+		for _, err := range runtime.Stream(ctx, p, sleep, slices.Values([]int{0, 0, 2000}), runtime.Chunk(1)) {
 			got = append(got, err)
 		}
 		if len(got) != 3 || got[0] != nil || got[1] != nil || !errors.Is(got[2], context.DeadlineExceeded) {

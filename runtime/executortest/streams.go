@@ -148,9 +148,17 @@ func (r *rig) gates(n, open int) iter.Seq[chores.GateArgs] {
 }
 
 // wantBegun checks that of gates "0" to "n-1" at most the first few have begun,
-// and that no other does.
+// and that no other does, once those that run have learned that their context ended.
 func wantBegun(r *rig, most int) {
 	r.Helper()
+	r.eventually("the end of the gates that began", func() bool {
+		for _, name := range r.begun() {
+			if !r.marked(name+chores.Passed) && !r.marked(name+chores.Ended) {
+				return false
+			}
+		}
+		return true
+	})
 	r.openAll() // what is still queued would begin now
 	r.works()
 	for _, name := range r.begun() {
