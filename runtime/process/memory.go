@@ -58,7 +58,7 @@ func (p *proc) watchMemory(limit int64) {
 			return
 		case <-ticker.C:
 		}
-		if u, ok := p.gauge.read(); ok {
+		if u, ok := p.gauge.read(); ok && u.resident > 0 { // a process that has died and is not reaped has none
 			p.resident.Store(u.resident)
 			if u.resident > limit {
 				p.kill(reasonMemory)
