@@ -345,6 +345,20 @@ func TestNoteIsCheckedItself(t *testing.T) {
 	}
 }
 
+// TestLinkToDirectoryIsNoFile holds that a symbolic link to a directory is no Go file,
+// whatever it is called, as it is none for the go command.
+func TestLinkToDirectoryIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "go.mod", "module example.com/p\n")
+	write(t, dir, "p.go", "package p\n\n//offing:task\nfunc Square(n int) int { return n * n }\n")
+	if err := os.Symlink(t.TempDir(), filepath.Join(dir, "three.go")); err != nil {
+		t.Skip(err)
+	}
+	if res := generateNoted(t, dir, t.TempDir()); len(res.Files) != 1 {
+		t.Errorf("%d files, %s", len(res.Files), said(res))
+	}
+}
+
 // TestOldNotesGo holds that notes on packages that are gone do not stay for ever.
 func TestOldNotesGo(t *testing.T) {
 	dir, cache := t.TempDir(), t.TempDir()
