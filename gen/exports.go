@@ -187,6 +187,9 @@ func (e *exports) depend(dir, version string, began time.Time) {
 	if err != nil {
 		e.unstable = true
 	}
+	if root, err := findModule(dir); err == nil {
+		e.inputs = append(e.inputs, modulesAround(dir, root)...)
+	}
 	e.inputs = append(e.inputs, inputNow(listing, dir))
 	for _, entry := range entries {
 		if found, err := entry.Info(); err != nil || found.ModTime().After(began.Add(-clockStep)) {

@@ -217,6 +217,24 @@ func TestNotesOnOtherModules(t *testing.T) {
 	}
 }
 
+// TestNotesOnModulesBetween holds that a go.mod which takes a package out of the module
+// that it came from is noticed.
+func TestNotesOnModulesBetween(t *testing.T) {
+	archive := txtar.Parse([]byte(foreign))
+	dir, cache := unpack(t, archive), t.TempDir()
+	for _, f := range archive.Files {
+		write(t, dir, f.Name, string(f.Data))
+	}
+	generateNoted(t, dir, cache)
+	if res := generateNoted(t, dir, cache); len(res.Current) != 1 {
+		t.Fatal("the note does not hold")
+	}
+	write(t, dir, "other/units/go.mod", "module example.com/other/units\n")
+	if res := generateNoted(t, dir, cache); len(res.Current) > 0 || len(res.Diagnostics) == 0 {
+		t.Errorf("current is %q, %s", res.Current, said(res))
+	}
+}
+
 func TestNamedDirs(t *testing.T) {
 	mod := "module m\n\nreplace example.com/a v1.0.0 => ../a // not ../b\n\nreplace (\n\texample.com/c => \"/c d\" v2\n)\n"
 	if got := namedDirs(mod, false); !slices.Equal(got, []string{"../a", "/c", "d", "v2"}) {
