@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,7 +20,19 @@ func environment() string {
 			!strings.HasPrefix(name, "PKG_CONFIG") && !slices.Contains([]string{"CC", "CXX", "FC", "AR"}, name)
 	})
 	slices.Sort(list)
-	return strings.Join(append(list, goProgram()), "\n")
+	return strings.Join(append(list, goSettings(), goProgram()), "\n")
+}
+
+// goSettings returns where "go env -w" writes, or "".
+func goSettings() string {
+	if set := os.Getenv("GOENV"); set != "" {
+		return set
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "go", "env")
 }
 
 // goProgram returns where the go command is, or "".
@@ -49,8 +60,7 @@ func goInputs(root string) (list []input, ok bool) {
 		file(filepath.Dir(path), "vendor", "modules.txt")
 		file(strings.TrimSuffix(path, ".mod") + ".sum") // go.sum, go.work.sum
 	}
-	if dir, err := os.UserConfigDir(); err == nil {
-		settings := cmp.Or(os.Getenv("GOENV"), filepath.Join(dir, "go", "env"))
+	if settings := goSettings(); settings != "" {
 		text, _ := os.ReadFile(settings)
 		ok = ok && !redirected(string(text))
 		file(settings)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -232,6 +233,37 @@ func TestNotesOnModulesBetween(t *testing.T) {
 	write(t, dir, "other/units/go.mod", "module example.com/other/units\n")
 	if res := generateNoted(t, dir, cache); len(res.Current) > 0 || len(res.Diagnostics) == 0 {
 		t.Errorf("current is %q, %s", res.Current, said(res))
+	}
+}
+
+// TestNotesOnSettings holds that a note is for the settings of the go command under
+// which it was written, those of another directory too.
+func TestNotesOnSettings(t *testing.T) {
+	t.Setenv("GOFLAGS", "")
+	t.Setenv("GOENV", "")
+	built, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOCACHE", strings.TrimSpace(string(built))) // stays where it is
+	archive := txtar.Parse([]byte(foreign))
+	dir, cache := unpack(t, archive), t.TempDir()
+	for _, f := range archive.Files {
+		write(t, dir, f.Name, string(f.Data))
+	}
+	write(t, dir, "other/base/base.go", "//go:build !x\n\npackage base\n\ntype Number int\n")
+	write(t, dir, "other/base/x.go", "//go:build x\n\npackage base\n\ntype Number string\n")
+	homes := []string{t.TempDir(), t.TempDir()}
+	for i, current := range []int{0, 1, 0, 1} {
+		for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} { // of one system or another
+			t.Setenv(name, homes[i/2])
+		}
+		if i == 2 {
+			write(t, filepath.Dir(goSettings()), "env", "GOFLAGS=-tags=x\n")
+		}
+		if res := generateNoted(t, dir, cache); len(res.Current) != current || len(res.Diagnostics) > 0 {
+			t.Errorf("%d: current is %q, %s", i, res.Current, said(res))
+		}
 	}
 }
 
