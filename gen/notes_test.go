@@ -415,17 +415,18 @@ func TestOldNotesGo(t *testing.T) {
 	write(t, dir, "go.mod", "module example.com/p\n")
 	write(t, dir, "p.go", "package p\n\n//offing:task\nfunc Square(n int) int { return n * n }\n")
 	before := time.Now().Add(-maxAge - time.Hour)
-	for _, name := range []string{"00112233", "readme"} {
+	old := strings.Repeat("01", len(digest{}))
+	for _, name := range []string{old, "readme", "2024"} {
 		write(t, cache, name, "")
 		if err := os.Chtimes(filepath.Join(cache, name), before, before); err != nil {
 			t.Fatal(err)
 		}
 	}
 	generateNoted(t, dir, cache)
-	if _, err := os.Stat(filepath.Join(cache, "00112233")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(cache, old)); !os.IsNotExist(err) {
 		t.Errorf("an old note is still there (%v)", err)
 	}
-	if entries, err := os.ReadDir(cache); err != nil || len(entries) != 3 { // the note, the mark, what is none of ours
+	if entries, err := os.ReadDir(cache); err != nil || len(entries) != 4 { // the note, the mark, what is none of ours
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 }
