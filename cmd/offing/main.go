@@ -124,12 +124,6 @@
 // Tags that GOFLAGS sets with -tags decide which files belong to a package, as
 // they do for the go command.
 //
-// Generate leaves notes on what it has read in the user's cache directory, such as
-// ~/.cache/offing, and does not read again what has not changed since: then it takes a
-// few milliseconds. OFFING_CACHE in the environment names another directory, or "off".
-// The notes may be removed at any time. They have no influence on what is generated,
-// and check, diff and list do without.
-//
 // The usual way to run it is a line in one file of a package,
 //
 //	//go:generate go tool offing
