@@ -55,7 +55,7 @@ func (r *run) follows(p *packages.Package) bool {
 	follows := false
 	for _, dir := range append(importedDirs(p), filepath.Dir(p.GoFiles[0])) {
 		for _, d := range r.ask(dir) {
-			r.diagnostic(d, dir)
+			r.diagnostic(d, r.dir)
 			follows = true
 		}
 	}
@@ -66,7 +66,7 @@ func (r *run) follows(p *packages.Package) bool {
 func (r *run) ask(dir string) []gen.Diagnostic {
 	list, known := r.asked[dir]
 	if !known {
-		if res, err := gen.Generate(gen.Config{Dir: dir}); err == nil {
+		if res, err := gen.Generate(gen.Config{Dir: r.dir, Patterns: []string{dir}}); err == nil {
 			list = res.Diagnostics
 		}
 		r.asked[dir] = list
