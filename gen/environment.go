@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // environment returns the settings that what we generate may depend on, beside what
@@ -82,8 +83,9 @@ func redirected(flags string) bool {
 	return strings.Contains(flags, "-modfile") || strings.Contains(flags, "-overlay") || strings.Contains(flags, "-pkgdir")
 }
 
-// self says which program this is: two of them may generate different files.
-func self() string {
+// self says which program this is: two of them may generate different files. One that
+// goes on stays what it was, if another is put in its place meanwhile.
+var self = sync.OnceValue(func() string {
 	program, err := os.Executable()
 	if err != nil {
 		return ""
@@ -96,7 +98,7 @@ func self() string {
 		}
 	}
 	return fmt.Sprintf("%q %q %x", program, version, digestNow(identity, program))
-}
+})
 
 // moduleFiles returns the go.mod and go.work files that may have a say in which
 // versions a module uses, whether there are such files or not: its own, those of

@@ -409,6 +409,27 @@ func TestLinkToDirectoryIsNoFile(t *testing.T) {
 	}
 }
 
+// TestProgramStaysItself holds that a program which watches, and in whose place another
+// one was built, leaves notes that are not those of that one.
+func TestProgramStaysItself(t *testing.T) {
+	was := self()
+	program, err := os.Executable()
+	if err != nil {
+		t.Skip(err)
+	}
+	found, err := os.Stat(program)
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := os.Chtimes(program, found.ModTime(), found.ModTime().Add(time.Second)); err != nil {
+		t.Skip(err)
+	}
+	defer os.Chtimes(program, found.ModTime(), found.ModTime())
+	if self() != was {
+		t.Error("it takes itself for the one that is there now")
+	}
+}
+
 // TestOldNotesGo holds that notes on packages that are gone do not stay for ever.
 func TestOldNotesGo(t *testing.T) {
 	dir, cache := t.TempDir(), t.TempDir()
