@@ -24,6 +24,9 @@ func (r *run) typeErrors() {
 				continue // the go command repeats what the compiler says
 			}
 			at := position(e.Pos)
+			if at.Line == 0 && len(p.GoFiles) > 0 { // it is wrong with the package
+				at = token.Position{Filename: p.GoFiles[0], Line: 1, Column: 1}
+			}
 			if rel, err := filepath.Rel(r.dir, at.Filename); err == nil && r.told(rel, at.Line) {
 				continue
 			}
