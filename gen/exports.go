@@ -204,11 +204,18 @@ func (e *exports) depend(dir, version string, began time.Time) {
 // clockStep is how much coarser than the clock the times of files may be.
 const clockStep = 2 * time.Second
 
+// notCompiled is how errors begin that are the compiler's.
+const notCompiled = "it does not compile: "
+
 // firstLine returns the first line of a quoted text.
 func firstLine(quoted string) string {
 	text, err := strconv.Unquote(quoted)
 	if err != nil {
 		text = quoted
+	}
+	if strings.HasPrefix(text, "# ") { // the package, before what the compiler says of it
+		_, text, _ = strings.Cut(text, "\n")
+		text = notCompiled + text
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	line, _, _ = strings.Cut(line, "; to add")
