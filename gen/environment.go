@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // environment returns the settings that what we generate may depend on, beside what
@@ -21,7 +21,19 @@ func environment() string {
 			!strings.HasPrefix(name, "PKG_CONFIG") && !slices.Contains([]string{"CC", "CXX", "FC", "AR"}, name)
 	})
 	slices.Sort(list)
-	return strings.Join(append(list, goProgram()), "\n")
+	return strings.Join(append(list, goSettings(), goProgram()), "\n")
+}
+
+// goSettings returns where "go env -w" writes, or "".
+func goSettings() string {
+	if set := os.Getenv("GOENV"); set != "" {
+		return set
+	}
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "go", "env")
 }
 
 // goProgram returns where the go command is, or "".
@@ -49,8 +61,7 @@ func goInputs(root string) (list []input, ok bool) {
 		file(filepath.Dir(path), "vendor", "modules.txt")
 		file(strings.TrimSuffix(path, ".mod") + ".sum") // go.sum, go.work.sum
 	}
-	if dir, err := os.UserConfigDir(); err == nil {
-		settings := cmp.Or(os.Getenv("GOENV"), filepath.Join(dir, "go", "env"))
+	if settings := goSettings(); settings != "" {
 		text, _ := os.ReadFile(settings)
 		ok = ok && !redirected(string(text))
 		file(settings)
@@ -72,8 +83,9 @@ func redirected(flags string) bool {
 	return strings.Contains(flags, "-modfile") || strings.Contains(flags, "-overlay") || strings.Contains(flags, "-pkgdir")
 }
 
-// self says which program this is: two of them may generate different files.
-func self() string {
+// self says which program this is: two of them may generate different files. One that
+// goes on stays what it was, if another is put in its place meanwhile.
+var self = sync.OnceValue(func() string {
 	program, err := os.Executable()
 	if err != nil {
 		return ""
@@ -86,7 +98,7 @@ func self() string {
 		}
 	}
 	return fmt.Sprintf("%q %q %x", program, version, digestNow(identity, program))
-}
+})
 
 // moduleFiles returns the go.mod and go.work files that may have a say in which
 // versions a module uses, whether there are such files or not: its own, those of

@@ -187,6 +187,9 @@ func (e *exports) depend(dir, version string, began time.Time) {
 	if err != nil {
 		e.unstable = true
 	}
+	if root, err := findModule(dir); err == nil {
+		e.inputs = append(e.inputs, modulesAround(dir, root)...)
+	}
 	e.inputs = append(e.inputs, inputNow(listing, dir))
 	for _, entry := range entries {
 		if found, err := entry.Info(); err != nil || found.ModTime().After(began.Add(-clockStep)) {
@@ -201,11 +204,18 @@ func (e *exports) depend(dir, version string, began time.Time) {
 // clockStep is how much coarser than the clock the times of files may be.
 const clockStep = 2 * time.Second
 
+// notCompiled is how errors begin that are the compiler's.
+const notCompiled = "it does not compile: "
+
 // firstLine returns the first line of a quoted text.
 func firstLine(quoted string) string {
 	text, err := strconv.Unquote(quoted)
 	if err != nil {
 		text = quoted
+	}
+	if strings.HasPrefix(text, "# ") { // the package, before what the compiler says of it
+		_, text, _ = strings.Cut(text, "\n")
+		text = notCompiled + text
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	line, _, _ = strings.Cut(line, "; to add")

@@ -170,11 +170,17 @@ func (n *notes) trim() {
 	}
 	for _, e := range entries {
 		found, err := e.Info()
-		_, bad := hex.DecodeString(e.Name()) // which is no note
-		if err == nil && bad == nil && time.Since(found.ModTime()) > maxAge {
+		if err == nil && isNote(e.Name()) && time.Since(found.ModTime()) > maxAge {
 			os.Remove(filepath.Join(n.dir, e.Name()))
 		}
 	}
+}
+
+// isNote reports whether a file is called like a note: the directory may be one in which
+// somebody has files of other kinds, 2024 say, or beef.
+func isNote(name string) bool {
+	id, err := hex.DecodeString(name)
+	return err == nil && len(id) == len(digest{})
 }
 
 // distinct returns inputs, each once.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -217,6 +218,55 @@ func TestNotesOnOtherModules(t *testing.T) {
 	}
 }
 
+// TestNotesOnModulesBetween holds that a go.mod which takes a package out of the module
+// that it came from is noticed.
+func TestNotesOnModulesBetween(t *testing.T) {
+	archive := txtar.Parse([]byte(foreign))
+	dir, cache := unpack(t, archive), t.TempDir()
+	for _, f := range archive.Files {
+		write(t, dir, f.Name, string(f.Data))
+	}
+	generateNoted(t, dir, cache)
+	if res := generateNoted(t, dir, cache); len(res.Current) != 1 {
+		t.Fatal("the note does not hold")
+	}
+	write(t, dir, "other/units/go.mod", "module example.com/other/units\n")
+	if res := generateNoted(t, dir, cache); len(res.Current) > 0 || len(res.Diagnostics) == 0 {
+		t.Errorf("current is %q, %s", res.Current, said(res))
+	}
+}
+
+// TestNotesOnSettings holds that a note is for the settings of the go command under
+// which it was written, those of another directory too.
+func TestNotesOnSettings(t *testing.T) {
+	t.Setenv("GOFLAGS", "")
+	t.Setenv("GOENV", "")
+	built, err := exec.Command("go", "env", "GOCACHE").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOCACHE", strings.TrimSpace(string(built))) // stays where it is
+	archive := txtar.Parse([]byte(foreign))
+	dir, cache := unpack(t, archive), t.TempDir()
+	for _, f := range archive.Files {
+		write(t, dir, f.Name, string(f.Data))
+	}
+	write(t, dir, "other/base/base.go", "//go:build !x\n\npackage base\n\ntype Number int\n")
+	write(t, dir, "other/base/x.go", "//go:build x\n\npackage base\n\ntype Number string\n")
+	homes := []string{t.TempDir(), t.TempDir()}
+	for i, current := range []int{0, 1, 0, 1} {
+		for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "AppData"} { // of one system or another
+			t.Setenv(name, homes[i/2])
+		}
+		if i == 2 {
+			write(t, filepath.Dir(goSettings()), "env", "GOFLAGS=-tags=x\n")
+		}
+		if res := generateNoted(t, dir, cache); len(res.Current) != current || len(res.Diagnostics) > 0 {
+			t.Errorf("%d: current is %q, %s", i, res.Current, said(res))
+		}
+	}
+}
+
 func TestNamedDirs(t *testing.T) {
 	mod := "module m\n\nreplace example.com/a v1.0.0 => ../a // not ../b\n\nreplace (\n\texample.com/c => \"/c d\" v2\n)\n"
 	if got := namedDirs(mod, false); !slices.Equal(got, []string{"../a", "/c", "d", "v2"}) {
@@ -345,23 +395,59 @@ func TestNoteIsCheckedItself(t *testing.T) {
 	}
 }
 
+// TestLinkToDirectoryIsNoFile holds that a symbolic link to a directory is no Go file,
+// whatever it is called, as it is none for the go command.
+func TestLinkToDirectoryIsNoFile(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "go.mod", "module example.com/p\n")
+	write(t, dir, "p.go", "package p\n\n//offing:task\nfunc Square(n int) int { return n * n }\n")
+	if err := os.Symlink(t.TempDir(), filepath.Join(dir, "three.go")); err != nil {
+		t.Skip(err)
+	}
+	if res := generateNoted(t, dir, t.TempDir()); len(res.Files) != 1 {
+		t.Errorf("%d files, %s", len(res.Files), said(res))
+	}
+}
+
+// TestProgramStaysItself holds that a program which watches, and in whose place another
+// one was built, leaves notes that are not those of that one.
+func TestProgramStaysItself(t *testing.T) {
+	was := self()
+	program, err := os.Executable()
+	if err != nil {
+		t.Skip(err)
+	}
+	found, err := os.Stat(program)
+	if err != nil {
+		t.Skip(err)
+	}
+	if err := os.Chtimes(program, found.ModTime(), found.ModTime().Add(time.Second)); err != nil {
+		t.Skip(err)
+	}
+	defer os.Chtimes(program, found.ModTime(), found.ModTime())
+	if self() != was {
+		t.Error("it takes itself for the one that is there now")
+	}
+}
+
 // TestOldNotesGo holds that notes on packages that are gone do not stay for ever.
 func TestOldNotesGo(t *testing.T) {
 	dir, cache := t.TempDir(), t.TempDir()
 	write(t, dir, "go.mod", "module example.com/p\n")
 	write(t, dir, "p.go", "package p\n\n//offing:task\nfunc Square(n int) int { return n * n }\n")
 	before := time.Now().Add(-maxAge - time.Hour)
-	for _, name := range []string{"00112233", "readme"} {
+	old := strings.Repeat("01", len(digest{}))
+	for _, name := range []string{old, "readme", "2024"} {
 		write(t, cache, name, "")
 		if err := os.Chtimes(filepath.Join(cache, name), before, before); err != nil {
 			t.Fatal(err)
 		}
 	}
 	generateNoted(t, dir, cache)
-	if _, err := os.Stat(filepath.Join(cache, "00112233")); !os.IsNotExist(err) {
+	if _, err := os.Stat(filepath.Join(cache, old)); !os.IsNotExist(err) {
 		t.Errorf("an old note is still there (%v)", err)
 	}
-	if entries, err := os.ReadDir(cache); err != nil || len(entries) != 3 { // the note, the mark, what is none of ours
+	if entries, err := os.ReadDir(cache); err != nil || len(entries) != 4 { // the note, the mark, what is none of ours
 		t.Errorf("%d entries, %v", len(entries), err)
 	}
 }

@@ -59,11 +59,21 @@ func goFiles(dir string) ([]string, error) {
 	for _, e := range entries {
 		name := e.Name()
 		hidden := strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
-		if strings.HasSuffix(name, ".go") && !hidden && !e.IsDir() && !isOutputIn(dir, name) {
+		if strings.HasSuffix(name, ".go") && !hidden && !leadsToDir(dir, e) && !isOutputIn(dir, name) {
 			names = append(names, name)
 		}
 	}
 	return names, nil
+}
+
+// leadsToDir reports whether an entry of dir is a directory or a symbolic link to one,
+// which the go command does not take for a file either.
+func leadsToDir(dir string, e os.DirEntry) bool {
+	if e.Type()&os.ModeSymlink == 0 {
+		return e.IsDir()
+	}
+	found, err := os.Stat(filepath.Join(dir, e.Name()))
+	return err == nil && found.IsDir()
 }
 
 // parsed parses files of the package in dir. One that does not parse is used as far

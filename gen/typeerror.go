@@ -166,6 +166,10 @@ func (b *builder) importRemedy(path string) string {
 		return "no required module provides it; run \"go get " + path + "\""
 	case strings.Contains(reason, "go.sum"):
 		return "go.sum lacks the sum of its module; run \"go mod tidy\""
+	case strings.HasPrefix(reason, notCompiled) && strings.Contains(reason, strings.TrimSuffix(OutputName, ".go")):
+		return reason + "; run offing there, then here again"
+	case strings.HasPrefix(reason, notCompiled):
+		return reason + "; correct that first"
 	}
 	return reason + "; see \"go list " + path + "\""
 }

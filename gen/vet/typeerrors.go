@@ -24,6 +24,9 @@ func (r *run) typeErrors() {
 				continue // the go command repeats what the compiler says
 			}
 			at := position(e.Pos)
+			if at.Line == 0 && len(p.GoFiles) > 0 { // it is wrong with the package
+				at = token.Position{Filename: p.GoFiles[0], Line: 1, Column: 1}
+			}
 			if rel, err := filepath.Rel(r.dir, at.Filename); err == nil && r.told(rel, at.Line) {
 				continue
 			}
@@ -55,7 +58,7 @@ func (r *run) follows(p *packages.Package) bool {
 	follows := false
 	for _, dir := range append(importedDirs(p), filepath.Dir(p.GoFiles[0])) {
 		for _, d := range r.ask(dir) {
-			r.diagnostic(d, dir)
+			r.diagnostic(d, r.dir)
 			follows = true
 		}
 	}
@@ -66,7 +69,7 @@ func (r *run) follows(p *packages.Package) bool {
 func (r *run) ask(dir string) []gen.Diagnostic {
 	list, known := r.asked[dir]
 	if !known {
-		if res, err := gen.Generate(gen.Config{Dir: dir}); err == nil {
+		if res, err := gen.Generate(gen.Config{Dir: r.dir, Patterns: []string{dir}}); err == nil {
 			list = res.Diagnostics
 		}
 		r.asked[dir] = list
