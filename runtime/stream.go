@@ -10,7 +10,8 @@ import (
 // Stream calls f for each item of a sequence on ex, in parallel, and yields the
 // results in the order of the items, or with [Unordered] as they come. A failed
 // item yields an *[ItemError], and the stream goes on. If ctx ends, one last
-// element carries a *[TaskError] that wraps [ErrCanceled] or [ErrTimeout].
+// element carries a *[TaskError] that wraps [ErrCanceled] or [ErrTimeout], and items
+// that travel with one that runs end with it: see [Chunk].
 //
 // Nothing happens before the loop begins. Items are pulled on the goroutine of
 // the loop, between results, and never more than the window ahead of them (see
