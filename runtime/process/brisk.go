@@ -5,9 +5,9 @@ import "time"
 // A worker is brisk while it has calls that each take less than briskTime, which is
 // less than it takes to wait for anything: it needs a processor all the time. As many
 // brisk workers as there are processors have them all, so no idle one is woken for a
-// call then, and no other started: it would take a processor away from another, and measured, eight workers
-// on two processors spend half of their time on that. The calls stay in the queue, where
-// the brisk ones take them from, many at once.
+// call then, and no other started: it would take a processor away from another. Eight
+// workers on two processors were measured to spend half of their time on that. The
+// calls stay in the queue, where the brisk ones take them from, many at once.
 //
 // What was brisk may turn out not to be. The lookout then has others take what is queued,
 // as it does behind calls that wait inside a worker.
@@ -63,7 +63,7 @@ func (p *Pool) wakeLater(n int) {
 	}
 }
 
-// slow notes that w takes long over a call.
+// slow notes that w takes long over a call, or its owner over a callback.
 func (w *worker) slow() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 // Calls that take long find all workers, although those that came before were so short
 // that some of the workers did them all.
 func TestG7_LongCallsAfterBriskOnes(t *testing.T) {
-	n := goruntime.GOMAXPROCS(0) + 3
+	n := goruntime.NumCPU() + 3
 	p := newPool(t, process.Config{Workers: n})
 	for range 10 {
 		hurry(t, p)
@@ -37,7 +37,7 @@ func TestG7_LongCallsAfterBriskOnes(t *testing.T) {
 
 // So it is if the short calls go on beside them.
 func TestG7_LongCallBesideBriskOnes(t *testing.T) {
-	n := goruntime.GOMAXPROCS(0)
+	n := goruntime.NumCPU()
 	p := newPool(t, process.Config{Workers: n + 1})
 	for range 10 {
 		hurry(t, p)

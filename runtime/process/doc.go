@@ -36,7 +36,12 @@
 // calls is sent those ahead that it will run in the next 400 microseconds or so, going by
 // how long they have taken: hundreds of a microsecond, none that takes a millisecond.
 // Their replies share a write, which waits 20 microseconds at most while short calls
-// follow each other, and a millisecond at most when one takes longer.
+// follow each other, and a millisecond at most when one takes longer; replies to calls of
+// 20 microseconds and more are written at once.
+//
+// Calls of less than five microseconds keep as many workers busy as there are processors,
+// and no more, as the others would only take turns with those. If a call turns out to
+// take longer, what is queued goes to the others within some milliseconds.
 //
 // A call that waits there is pending, as if it were in the queue: it can be canceled and
 // never runs then, runs elsewhere if its worker dies, and goes back to the queue within

@@ -120,8 +120,7 @@ func (w *worker) overdue() {
 	w.mu.Lock()
 	back := w.takeBackLocked()
 	w.mu.Unlock()
-	w.pool.putAllBack(back)
-	w.pool.wakeLater(len(back))
+	w.pool.requeueAll(back)
 }
 
 // takeBackLocked takes the calls back that wait inside w, and returns them, the last

@@ -52,12 +52,12 @@ type Pool struct {
 	watching atomic.Bool  // the lookout is set: see watch
 	brisk    atomic.Int32 // workers that are: see countLocked
 
-	processors int32 // read only
+	processors int32 // of the machine, for this process; read only
 
 	inProcess *runtime.Pool // what runs the calls if OFFING_INPROCESS is set; nil otherwise; read only
 
 	waiting waiting        // this pool; read only
-	wakes   sync.WaitGroup // goroutines that do what some worker's feeder must not
+	wakes   sync.WaitGroup // goroutines of wakeLater; begun with mu held, before ended
 
 	mu      sync.Mutex
 	limit   int       // guarded by mu; of workers
@@ -199,9 +199,10 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 }
 
 // wake has the first call of the queue looked at: by an idle worker, which is
-// sent the call right here, or by a new one. If there is neither, or they would only take
-// processors from others, whoever is done first will look. The call is in the queue by now, and who becomes idle looks there after he
-// has said so: one of the two sees the other.
+// sent the call right here, or by a new one. If there is neither, or they would only
+// take processors from others, see briskTime, whoever is done first will look. The call
+// is in the queue by now, and who becomes idle looks there after he has said so: one of
+// the two sees the other.
 func (p *Pool) wake() {
 	if !p.restless.Load() {
 		p.watch()
