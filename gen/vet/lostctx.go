@@ -17,8 +17,9 @@ import (
 // LostCtx reports tasks with a context that pass context.Background() or
 // context.TODO() to what they call, or replace their context by it: when the call is
 // canceled, times out or its pool closes, what they called goes on. Where another
-// context is often meant it says nothing: in what a task defers, starts as a goroutine, does once its context
-// has ended, or releases, and for calls that it submits and does not wait for.
+// context is often meant it says nothing: in what a task defers, starts as a
+// goroutine, does once its context has ended, or releases, and for calls that it
+// submits and does not wait for.
 // Waits for other tasks are for [SelfWait].
 var LostCtx = &analysis.Analyzer{
 	Name: "lostctx",
