@@ -1,8 +1,8 @@
 // Package offing is the front door of this module; there is nothing to import
 // here.
 //
-// Offing turns plain functions into typed futures. A function with the line
-// //offing:task in its doc comment gets SubmitSquare, CallSquare, MapSquare and
+// Offing turns plain functions into typed futures. A function or method with the
+// line //offing:task in its doc comment gets SubmitSquare, CallSquare, MapSquare and
 // StreamSquare, and the same typed call then runs on goroutines or in worker
 // processes, by changing the executor.
 //

@@ -15,10 +15,11 @@ import (
 )
 
 // LostCtx reports tasks with a context that pass context.Background() or
-// context.TODO() to what they call, or replace their context by it: when the call is canceled, times out or its
-// pool closes, what they called goes on. Where another context is often meant it
-// says nothing: in what a task defers, starts as a goroutine, does once its context
-// has ended, or releases, and for calls that it submits and does not wait for.
+// context.TODO() to what they call, or replace their context by it: when the call is
+// canceled, times out or its pool closes, what they called goes on. Where another
+// context is often meant it says nothing: in what a task defers, starts as a
+// goroutine, does once its context has ended, or releases, and for calls that it
+// submits and does not wait for.
 // Waits for other tasks are for [SelfWait].
 var LostCtx = &analysis.Analyzer{
 	Name: "lostctx",
@@ -59,7 +60,7 @@ func checkReplacement(pass *analysis.Pass, t *task, c inspector.Cursor, call *as
 		if ok && a.Rhs[i] == call && t.ctx != nil && pass.TypesInfo.Uses[id] == t.ctx {
 			pass.Report(analysis.Diagnostic{
 				Pos: a.Pos(), End: a.End(),
-				Message: "task " + t.fn.Name() + " replaces its context by " + lost + ", so what it calls goes on when the task's call is canceled or times out; " +
+				Message: "task " + t.name() + " replaces its context by " + lost + ", so what it calls goes on when the task's call is canceled or times out; " +
 					"derive what you need from " + id.Name,
 			})
 		}
@@ -97,7 +98,7 @@ func checkArguments(pass *analysis.Pass, t *task, call *ast.CallExpr) {
 		}
 		pass.Report(analysis.Diagnostic{
 			Pos: arg.Pos(), End: arg.End(),
-			Message: "task " + t.fn.Name() + " passes " + lost + " to " + types.ExprString(call.Fun) +
+			Message: "task " + t.name() + " passes " + lost + " to " + types.ExprString(call.Fun) +
 				", which goes on when the task's call is canceled or times out; pass " + name,
 			SuggestedFixes: passing(pass.TypesInfo, name, arg),
 		})

@@ -86,12 +86,12 @@ type reader struct {
 func (s *stateCheck) findReaders(inTasks map[*types.Func]bool) {
 	for _, fn := range s.reach.order {
 		decl := s.reach.decls[fn]
-		if inTasks[fn] || fn.Name() == "init" || isTest(s.pass.Fset.Position(decl.Pos()).Filename) {
+		if inTasks[fn] || nameOf(fn) == "init" || isTest(s.pass.Fset.Position(decl.Pos()).Filename) {
 			continue
 		}
 		for v := range s.reads(fn) {
 			if s.readers[v] == "" {
-				s.readers[v] = fn.Name()
+				s.readers[v] = nameOf(fn)
 			}
 		}
 	}
@@ -167,7 +167,7 @@ func (s *stateCheck) seenBy(v *types.Var, t *task, reached map[*types.Func]bool)
 	}
 	for _, r := range s.byTasks[v] {
 		if r.task != t && slices.ContainsFunc(r.in, func(fn *types.Func) bool { return !reached[fn] }) {
-			return "task " + r.task.fn.Name() + " reads"
+			return "task " + r.task.name() + " reads"
 		}
 	}
 	if v.Exported() && s.pass.Pkg.Name() != "main" {
@@ -177,9 +177,9 @@ func (s *stateCheck) seenBy(v *types.Var, t *task, reached map[*types.Func]bool)
 }
 
 func (s *stateCheck) report(t *task, fn *types.Func, w change, reader string) {
-	who := "task " + t.fn.Name()
+	who := "task " + t.name()
 	if fn != t.fn {
-		who += ", by way of " + fn.Name() + ","
+		who += ", by way of " + nameOf(fn) + ","
 	}
 	what := "writes package variable " + w.id.Name + ", which " + reader + ": in a worker process it writes that process's own copy"
 	if w.sends {

@@ -76,7 +76,7 @@ func receivesDone(typed *types.Info, c inspector.Cursor, call *ast.CallExpr) boo
 // part in.
 func checkDone(pass *analysis.Pass, calls submitted, t *task, call *ast.CallExpr) {
 	if pool := ownPool(pass.TypesInfo, calls, t, call); pool != "" {
-		pass.Report(analysis.Diagnostic{Pos: call.Pos(), End: call.End(), Message: "task " + t.fn.Name() + " waits by Done for a call on " + pool +
+		pass.Report(analysis.Diagnostic{Pos: call.Pos(), End: call.End(), Message: "task " + t.name() + " waits by Done for a call on " + pool +
 			", on which it runs itself, and keeps its worker's slot meanwhile, which can block the pool for ever; ask for the Result under the task's context"})
 	}
 }
@@ -119,12 +119,12 @@ func checkWait(pass *analysis.Pass, calls submitted, t *task, call *ast.CallExpr
 	name := t.atHand(pass, ctx)
 	switch pool := ownPool(pass.TypesInfo, calls, t, call); {
 	case name != "":
-		diag.Message = "task " + t.fn.Name() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; pass " + name
+		diag.Message = "task " + t.name() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; pass " + name
 		diag.SuggestedFixes = passing(pass.TypesInfo, name, ctx)
 	case t.ctx != nil && !t.named():
-		diag.Message = "task " + t.fn.Name() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; give its context a name and pass that"
+		diag.Message = "task " + t.name() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; give its context a name and pass that"
 	case t.ctx == nil && pool != "":
-		diag.Message = "task " + t.fn.Name() + " waits for a call on " + pool + ", on which it runs itself, and keeps its worker's slot meanwhile, which can block the pool for ever; let it take a ctx context.Context and pass that"
+		diag.Message = "task " + t.name() + " waits for a call on " + pool + ", on which it runs itself, and keeps its worker's slot meanwhile, which can block the pool for ever; let it take a ctx context.Context and pass that"
 	default:
 		return
 	}

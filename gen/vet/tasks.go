@@ -54,8 +54,9 @@ type annotations struct {
 	tasks []*task // those of the package that is analyzed, in order
 }
 
-// A task is an annotated function that is free of mistakes. It may stand for several,
-// as instances of a generic one, which differ in nothing that matters here.
+// A task is an annotated function or method that is free of mistakes. It may stand
+// for several, as instances of a generic one, which differ in nothing that matters
+// here.
 type task struct {
 	gen.Listing
 	suffixes []string // of all
@@ -63,6 +64,26 @@ type task struct {
 	fn       *types.Func
 	ctx      *types.Var // the parameter for its context; nil if it has none
 	test     bool       // it is in a test file
+}
+
+// name returns what messages call the task.
+func (t *task) name() string { return nameOf(t.fn) }
+
+// nameOf returns what messages call a function: a method by its type, too, as package
+// gen does.
+func nameOf(fn *types.Func) string {
+	recv := fn.Signature().Recv()
+	if recv == nil {
+		return fn.Name()
+	}
+	of := types.Unalias(recv.Type())
+	if p, ok := of.(*types.Pointer); ok {
+		of = types.Unalias(p.Elem())
+	}
+	if named, ok := of.(*types.Named); ok {
+		return named.Obj().Name() + "." + fn.Name()
+	}
+	return fn.Name()
 }
 
 // local reports whether the task never leaves the process.

@@ -93,7 +93,7 @@ func checkValues(pass *analysis.Pass, in *inspector.Inspector, t *task) {
 			continue
 		}
 		if id, ok := sel.X.(*ast.Ident); ok && pass.TypesInfo.Uses[id] == t.ctx {
-			pass.Report(analysis.Diagnostic{Pos: assert.Pos(), End: assert.End(), Message: "task " + t.fn.Name() +
+			pass.Report(analysis.Diagnostic{Pos: assert.Pos(), End: assert.End(), Message: "task " + t.name() +
 				" takes a value from its context, which a worker process does not have, so the assertion panics there; pass it as a parameter, or mark the task local"})
 		}
 	}
