@@ -224,6 +224,30 @@ type M = K
 
 type K map[string]int
 `, map[string]string{"offing_gen.go": "func SubmitF(ctx context.Context, ex runtime.Executor, n *N, m int) *FutureOfInt"}},
+	"methods of types that others make": {`
+-- p.go --
+package p
+
+//offing:task
+func (p Page) F() int { return 0 }
+-- page.go --
+package p
+
+import (
+	"net/netip"
+
+	"example.com/p/q"
+)
+
+type Page struct {
+	From netip.Addr
+	At   q.Place
+}
+-- q/q.go --
+package q
+
+type Place [2]int
+`, map[string]string{"offing_gen.go": "func SubmitF(ctx context.Context, ex runtime.Executor, p Page) *FutureOfInt"}},
 	"aliases and embedded generics": {`
 -- p.go --
 package p
