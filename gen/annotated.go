@@ -73,7 +73,7 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 		}
 		f.used[c] = true
 		if first != nil {
-			f.diags.clash(c.Slash, first.Slash, CodePlace, fn.Name.Name, "a second //offing:task directive; move its keys to the first and remove it")
+			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a second //offing:task directive; move its keys to the first and remove it")
 			continue
 		}
 		first = c
@@ -103,13 +103,12 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 
 // unfit returns why a function cannot be a task, whatever its types.
 func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
-	name := fn.Name.Name
+	name, method := fn.Name.Name, fn.Recv != nil
 	switch {
-	case fn.Recv != nil && baseOf(fn) == nil:
+	case method && ofGenericType(fn):
 		return CodeLater, "methods of types with type parameters are not supported by this version yet; " +
-			"write a function that takes " + withArticle(receiver(fn)) + " and calls it"
-	case fn.Recv != nil && name != "_":
-	case name == "_", name == "init", name == "main" && f.src.name == "main":
+			"write a function that takes " + withArticle(types.ExprString(fn.Recv.List[0].Type)) + " and calls it"
+	case name == "_", !method && name == "init", !method && name == "main" && f.src.name == "main":
 		return CodePlace, "a function called " + name + " cannot be a task; move what it does to one with a name of its own"
 	case file.syntax.Name.Name != f.src.name:
 		return CodePlace, f.outside(file)
@@ -124,28 +123,33 @@ func (f *finder) outside(file *file) string {
 
 // nameOf returns what messages call a function: a method by its type, too.
 func nameOf(fn *ast.FuncDecl) string {
-	if base := baseOf(fn); base != nil {
+	if base, ok := baseOf(fn).(*ast.Ident); ok {
 		return base.Name + "." + fn.Name.Name
 	}
 	return fn.Name.Name
 }
 
-// baseOf returns the name of the type that a method is of, or nil for what is no method
-// and for a type with type parameters.
-func baseOf(fn *ast.FuncDecl) *ast.Ident {
-	if fn.Recv == nil || len(fn.Recv.List) != 1 {
+// baseOf returns the type that a method is of, without its pointer, as it is written.
+// It is nil for what is no method, and for one without a single receiver.
+func baseOf(fn *ast.FuncDecl) ast.Expr {
+	if fn.Recv == nil || fn.Recv.NumFields() != 1 {
 		return nil
 	}
 	t := ast.Unparen(fn.Recv.List[0].Type)
 	if star, ok := t.(*ast.StarExpr); ok {
 		t = ast.Unparen(star.X)
 	}
-	base, _ := t.(*ast.Ident)
-	return base
+	return t
 }
 
-// receiver returns the type of a method's receiver as it is written.
-func receiver(fn *ast.FuncDecl) string { return types.ExprString(fn.Recv.List[0].Type) }
+// ofGenericType reports whether a method is of a type with type parameters.
+func ofGenericType(fn *ast.FuncDecl) bool {
+	switch baseOf(fn).(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}
 
 // stray reports a comment that is, or was meant to be, a directive in a place
 // where it has no effect.
