@@ -32,11 +32,11 @@ func (b *builder) fill(t *task) {
 		b.report(t.subject(), "signature", bad)
 		return
 	}
-	t.model.Instance = instance
+	t.model.Func.Instance = instance
 	if t.method {
-		t.model.Method = &templates.Method{Of: t.model.Params[0].Type, Name: t.decl.Name.Name}
+		t.model.Func.Method = &templates.Method{Of: t.model.Params[0].Type, Name: t.decl.Name.Name}
 	}
-	b.model.Signatures = append(b.model.Signatures, templates.Signature{Task: t.model, Type: sig})
+	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.model.Func, Type: sig})
 	if !t.local {
 		t.model.Shape = t.shape(b.planner.shaper()) // not before: planning has found that it ends
 	}
