@@ -10,10 +10,9 @@ import (
 
 // An annotated is a function or method with a //offing:task directive.
 type annotated struct {
-	name   string // of a method with that of its type before it: Point.Norm
-	method bool
-	file   *file
-	decl   *ast.FuncDecl
+	name string // of a method with that of its type before it: Point.Norm
+	file *file
+	decl *ast.FuncDecl
 	options
 	instance instance // of a function with type parameters
 	unread   bool     // some of the directive makes no sense
@@ -26,6 +25,9 @@ func (a annotated) x() string {
 	}
 	return exportName(a.decl.Name.Name)
 }
+
+// isMethod reports whether it is one.
+func (a annotated) isMethod() bool { return a.decl.Recv != nil }
 
 // A finder looks for directives in one source.
 type finder struct {
@@ -96,7 +98,7 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 	}
 	for _, types := range table {
 		f.found.tasks = append(f.found.tasks, annotated{
-			name: name, method: fn.Recv != nil, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
+			name: name, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
 		})
 	}
 }

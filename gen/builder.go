@@ -201,7 +201,7 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 	case !ok && !bad && a.file.condition != nil:
 		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s; correct its build constraint", a.file.condition)
 		return nil, false
-	case !ok && !bad && a.method: // the type checker takes whatever is of C
+	case !ok && !bad && a.isMethod(): // the type checker takes whatever is of C
 		b.report(subject{pos: a.decl.Name.Pos(), file: a.file, task: a.name}, "receiver", refuse("", CodeUnknown, undetermined))
 		return nil, false
 	case !ok:
@@ -216,7 +216,7 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 // funcOf returns the function or method that has the name of a.
 func (b *builder) funcOf(a annotated) (fn *types.Func, ok bool) {
 	scope := b.checked.pkg.Scope()
-	if !a.method {
+	if !a.isMethod() {
 		fn, ok = scope.Lookup(a.name).(*types.Func)
 		return fn, ok
 	}

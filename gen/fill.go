@@ -33,7 +33,7 @@ func (b *builder) fill(t *task) {
 		return
 	}
 	t.model.Func.Instance = instance
-	if t.method {
+	if t.isMethod() {
 		t.model.Func.Method = &templates.Method{Of: t.model.Params[0].Type, Name: t.decl.Name.Name}
 	}
 	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.model.Func, Type: sig})
