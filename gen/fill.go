@@ -85,7 +85,7 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 	}
 	if bad.code == CodeUnknown {
 		b.badImports(file)
-		if reason, at := b.s.reason(bad.pos); reason != "" {
+		if reason, at := b.s.reason(b.checked, bad.pos); reason != "" {
 			text = b.explain(at, reason, file)
 		}
 		if importsC(file) && text == undetermined {
