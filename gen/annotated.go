@@ -5,6 +5,7 @@ import (
 	"go/doc/comment"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -86,7 +87,7 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 	opts, bad := parseOptions(d)
 	params := typeParams(fn)
-	found, bad := lists(d, params, bad)
+	found, bad := lists(d, slices.Concat(params, receiverArgs(fn)), bad)
 	table, worse := instances(params, found, d)
 	name := nameOf(fn)
 	for _, m := range append(bad, worse...) {
@@ -107,7 +108,7 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
 	name, method := fn.Name.Name, fn.Recv != nil
 	switch {
-	case method && ofGenericType(fn):
+	case len(receiverArgs(fn)) > 0:
 		return CodeLater, "methods of types with type parameters are not supported by this version yet; " +
 			"write a function that takes " + withArticle(types.ExprString(fn.Recv.List[0].Type)) + " and calls it"
 	case name == "_", !method && name == "init", !method && name == "main" && f.src.name == "main":
@@ -144,13 +145,20 @@ func baseOf(fn *ast.FuncDecl) ast.Expr {
 	return t
 }
 
-// ofGenericType reports whether a method is of a type with type parameters.
-func ofGenericType(fn *ast.FuncDecl) bool {
-	switch baseOf(fn).(type) {
-	case *ast.IndexExpr, *ast.IndexListExpr:
-		return true
+// receiverArgs returns what a method calls the type parameters of its type, none if that
+// has none.
+func receiverArgs(fn *ast.FuncDecl) (names []string) {
+	var list []ast.Expr
+	switch t := baseOf(fn).(type) {
+	case *ast.IndexExpr:
+		list = []ast.Expr{t.Index}
+	case *ast.IndexListExpr:
+		list = t.Indices
 	}
-	return false
+	for _, arg := range list {
+		names = append(names, types.ExprString(arg))
+	}
+	return names
 }
 
 // stray reports a comment that is, or was meant to be, a directive in a place
