@@ -5,15 +5,15 @@ import (
 	"go/doc/comment"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
 // An annotated is a function or method with a //offing:task directive.
 type annotated struct {
-	name   string // of a method with that of its type before it: Point.Norm
-	method bool
-	file   *file
-	decl   *ast.FuncDecl
+	name string // of a method with that of its type before it: Point.Norm
+	file *file
+	decl *ast.FuncDecl
 	options
 	instance instance // of a function with type parameters
 	unread   bool     // some of the directive makes no sense
@@ -26,6 +26,9 @@ func (a annotated) x() string {
 	}
 	return exportName(a.decl.Name.Name)
 }
+
+// isMethod reports whether it is one.
+func (a annotated) isMethod() bool { return a.decl.Recv != nil }
 
 // A finder looks for directives in one source.
 type finder struct {
@@ -73,7 +76,7 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 		}
 		f.used[c] = true
 		if first != nil {
-			f.diags.clash(c.Slash, first.Slash, CodePlace, fn.Name.Name, "a second //offing:task directive; move its keys to the first and remove it")
+			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a second //offing:task directive; move its keys to the first and remove it")
 			continue
 		}
 		first = c
@@ -84,7 +87,7 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 	opts, bad := parseOptions(d)
 	params := typeParams(fn)
-	found, bad := lists(d, params, bad)
+	found, bad := lists(d, slices.Concat(params, receiverArgs(fn)), bad)
 	table, worse := instances(params, found, d)
 	name := nameOf(fn)
 	for _, m := range append(bad, worse...) {
@@ -96,20 +99,19 @@ func (f *finder) task(file *file, fn *ast.FuncDecl, d ast.Directive) {
 	}
 	for _, types := range table {
 		f.found.tasks = append(f.found.tasks, annotated{
-			name: name, method: fn.Recv != nil, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
+			name: name, file: file, decl: fn, options: opts, instance: types, unread: len(bad) > 0,
 		})
 	}
 }
 
 // unfit returns why a function cannot be a task, whatever its types.
 func (f *finder) unfit(file *file, fn *ast.FuncDecl) (Code, string) {
-	name := fn.Name.Name
+	name, method := fn.Name.Name, fn.Recv != nil
 	switch {
-	case fn.Recv != nil && baseOf(fn) == nil:
+	case len(receiverArgs(fn)) > 0:
 		return CodeLater, "methods of types with type parameters are not supported by this version yet; " +
-			"write a function that takes " + withArticle(receiver(fn)) + " and calls it"
-	case fn.Recv != nil && name != "_":
-	case name == "_", name == "init", name == "main" && f.src.name == "main":
+			"write a function that takes " + withArticle(types.ExprString(fn.Recv.List[0].Type)) + " and calls it"
+	case name == "_", !method && name == "init", !method && name == "main" && f.src.name == "main":
 		return CodePlace, "a function called " + name + " cannot be a task; move what it does to one with a name of its own"
 	case file.syntax.Name.Name != f.src.name:
 		return CodePlace, f.outside(file)
@@ -124,28 +126,40 @@ func (f *finder) outside(file *file) string {
 
 // nameOf returns what messages call a function: a method by its type, too.
 func nameOf(fn *ast.FuncDecl) string {
-	if base := baseOf(fn); base != nil {
+	if base, ok := baseOf(fn).(*ast.Ident); ok {
 		return base.Name + "." + fn.Name.Name
 	}
 	return fn.Name.Name
 }
 
-// baseOf returns the name of the type that a method is of, or nil for what is no method
-// and for a type with type parameters.
-func baseOf(fn *ast.FuncDecl) *ast.Ident {
-	if fn.Recv == nil || len(fn.Recv.List) != 1 {
+// baseOf returns the type that a method is of, without its pointer, as it is written.
+// It is nil for what is no method, and for one without a single receiver.
+func baseOf(fn *ast.FuncDecl) ast.Expr {
+	if fn.Recv == nil || fn.Recv.NumFields() != 1 {
 		return nil
 	}
 	t := ast.Unparen(fn.Recv.List[0].Type)
 	if star, ok := t.(*ast.StarExpr); ok {
 		t = ast.Unparen(star.X)
 	}
-	base, _ := t.(*ast.Ident)
-	return base
+	return t
 }
 
-// receiver returns the type of a method's receiver as it is written.
-func receiver(fn *ast.FuncDecl) string { return types.ExprString(fn.Recv.List[0].Type) }
+// receiverArgs returns what a method calls the type parameters of its type, none if that
+// has none.
+func receiverArgs(fn *ast.FuncDecl) (names []string) {
+	var list []ast.Expr
+	switch t := baseOf(fn).(type) {
+	case *ast.IndexExpr:
+		list = []ast.Expr{t.Index}
+	case *ast.IndexListExpr:
+		list = t.Indices
+	}
+	for _, arg := range list {
+		names = append(names, types.ExprString(arg))
+	}
+	return names
+}
 
 // stray reports a comment that is, or was meant to be, a directive in a place
 // where it has no effect.

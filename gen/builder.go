@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"go/ast"
 	"go/token"
 	"go/types"
 	"maps"
@@ -184,9 +185,10 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 			continue
 		}
 		bad = true
-		if strings.Contains(e.Msg, " redeclared ") {
-			b.redeclared(a, b.checked.errors, i)
-		} else if text := b.explain(e.Pos, e.Msg, a.file); text != "" {
+		if b.redeclared(a, i) {
+			continue
+		}
+		if text := b.explain(e.Pos, e.Msg, a.file); text != "" {
 			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", text)
 		}
 	}
@@ -194,11 +196,15 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 		b.badImports(a.file)
 	}
 	fn, ok := b.funcOf(a)
+	ok = ok && fn.Pos() == a.decl.Name.Pos() // and not another of the same name
 	switch {
 	case !ok && !bad && a.file.condition != nil:
 		b.diags.add(a.decl.Name.Pos(), CodePlace, a.name, "the file is never built: there is no system where %s; correct its build constraint", a.file.condition)
 		return nil, false
-	case !ok || fn.Pos() != a.decl.Name.Pos():
+	case !ok && !bad && a.isMethod(): // the type checker takes whatever is of C
+		b.report(subject{pos: a.decl.Name.Pos(), file: a.file, task: a.name}, "receiver", refuse("", CodeUnknown, undetermined))
+		return nil, false
+	case !ok:
 		return nil, false
 	case a.instance != nil:
 		t, ok = b.instantiate(a, fn)
@@ -207,27 +213,24 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 	return newTask(a, fn.Signature(), nil), !bad
 }
 
-// funcOf returns the function or method that a is.
+// funcOf returns the function or method that has the name of a.
 func (b *builder) funcOf(a annotated) (fn *types.Func, ok bool) {
 	scope := b.checked.pkg.Scope()
-	if !a.method {
+	if !a.isMethod() {
 		fn, ok = scope.Lookup(a.name).(*types.Func)
 		return fn, ok
 	}
-	base := scope.Lookup(baseOf(a.decl).Name)
-	if base == nil {
-		return nil, false
-	}
-	named, ok := types.Unalias(base.Type()).(*types.Named)
+	name, ok := baseOf(a.decl).(*ast.Ident)
 	if !ok {
 		return nil, false
 	}
-	for fn := range named.Methods() {
-		if fn.Pos() == a.decl.Name.Pos() {
-			return fn, true
-		}
+	base, ok := scope.Lookup(name.Name).(*types.TypeName)
+	if !ok {
+		return nil, false
 	}
-	return nil, false
+	obj, _, _ := types.LookupFieldOrMethod(types.Unalias(base.Type()), true, b.checked.pkg, a.decl.Name.Name)
+	fn, ok = obj.(*types.Func)
+	return fn, ok
 }
 
 // claim takes the names that users see.

@@ -16,6 +16,7 @@ func (s *session) check(src *source) *checked {
 	}
 	c := &checked{pkg: placeholder(src.path, src.name)}
 	s.checked[src] = c // while it is checked, for imports that are a cycle
+	s.checks = append(s.checks, c)
 	config := types.Config{
 		IgnoreFuncBodies: true,
 		FakeImportC:      true,
@@ -59,14 +60,15 @@ func placeholder(path, name string) *types.Package {
 	return pkg
 }
 
-// reason returns the type error on the line of a declaration, or "", and where
-// it is.
-func (s *session) reason(pos token.Pos) (text string, at token.Pos) {
+// reason returns the type error on the line of a declaration, or "", and where it is.
+// One in the package as it is here comes before others: in another build the line may
+// have another.
+func (s *session) reason(here *checked, pos token.Pos) (text string, at token.Pos) {
 	if !pos.IsValid() {
 		return "", pos
 	}
 	line := s.fset.Position(pos)
-	for _, c := range s.checked {
+	for _, c := range append([]*checked{here}, s.checks...) {
 		for _, e := range c.errors {
 			if p := s.fset.Position(e.Pos); p.Filename == line.Filename && p.Line == line.Line && !strings.HasPrefix(e.Msg, "\t") {
 				return e.Msg, e.Pos

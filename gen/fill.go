@@ -32,11 +32,11 @@ func (b *builder) fill(t *task) {
 		b.report(t.subject(), "signature", bad)
 		return
 	}
-	t.model.Instance = instance
-	if t.method {
-		t.model.Method = &templates.Method{Of: t.model.Params[0].Type, Name: t.decl.Name.Name}
+	t.model.Func.Instance = instance
+	if t.isMethod() {
+		t.model.Func.Method = &templates.Method{Of: t.model.Params[0].Type, Name: t.decl.Name.Name}
 	}
-	b.model.Signatures = append(b.model.Signatures, templates.Signature{Task: t.model, Type: sig})
+	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.model.Func, Type: sig})
 	if !t.local {
 		t.model.Shape = t.shape(b.planner.shaper()) // not before: planning has found that it ends
 	}
@@ -85,7 +85,7 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 	}
 	if bad.code == CodeUnknown {
 		b.badImports(file)
-		if reason, at := b.s.reason(bad.pos); reason != "" {
+		if reason, at := b.s.reason(b.checked, bad.pos); reason != "" {
 			text = b.explain(at, reason, file)
 		}
 		if importsC(file) && text == undetermined {

@@ -51,6 +51,22 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
+// TestDeterministicDiagnostics holds that what is said does not hang on the order of
+// maps either, where a line has another error in each build.
+func TestDeterministicDiagnostics(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/errors/undefined-in-another-build.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := unpack(t, archive)
+	for range 50 {
+		res, err := Generate(Config{Dir: dir})
+		if got, want := said(res), string(get(archive, "want")); err != nil || got != want {
+			t.Fatalf("%v, got\n%s\nwant\n%s", err, got, want)
+		}
+	}
+}
+
 // TestGarbageIsReplaced holds that old output, whatever is left of it, is not
 // looked at.
 func TestGarbageIsReplaced(t *testing.T) {

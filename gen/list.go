@@ -18,7 +18,7 @@ type Kind string
 
 // The kinds.
 const (
-	KindTask  Kind = "task"  // a function with //offing:task
+	KindTask  Kind = "task"  // a function or method with //offing:task
 	KindError Kind = "error" // a variable or type with //offing:error
 )
 
@@ -34,7 +34,7 @@ const (
 // A Listing is one annotated declaration that is free of mistakes.
 type Listing struct {
 	Kind Kind
-	Name string         // as other packages write it: tasks.Square
+	Name string         // as other packages write it: tasks.Square, tasks.Point.Norm
 	ID   string         // import path, dot, name: as errors and logs have it
 	Pos  token.Position // of the name; the file as a path relative to Config.Dir
 	Doc  string         // first sentence of the doc comment, may be empty
@@ -43,7 +43,7 @@ type Listing struct {
 	// SubmitSquare. Empty for what is no task.
 	Suffix string
 
-	Signature string // as it is written, types with the names of their packages
+	Signature string // types with the names of their packages; a receiver is the first parameter
 	Shape     string // canonical text of what crosses; empty for a local task
 	Place     Place
 

@@ -49,9 +49,14 @@ func Resize(ctx context.Context, img Thumb, sides ...int) (*Thumb, error) { retu
 
 //offing:task local
 func Each(fn func(int) <-chan Thumb) {}
+
+// Area counts pixels.
+//
+//offing:task
+func (img *Thumb) area(ctx context.Context, scale int) (int, error) { return 0, nil }
 `))
 	got := listingsOf(t, archive).Listings
-	if len(got) != 2 {
+	if len(got) != 3 {
 		t.Fatalf("got %+v", got)
 	}
 	for i, want := range []Listing{
@@ -64,6 +69,12 @@ func Each(fn func(int) <-chan Thumb) {}
 		{
 			Kind: KindTask, Name: "p.Each", ID: "example.com/p.Each", Suffix: "Each",
 			Signature: "func(fn func(int) <-chan p.Thumb)", Place: Goroutines, Size: 64,
+		},
+		{
+			Kind: KindTask, Name: "p.Thumb.area", ID: "example.com/p.Thumb.area", Doc: "Area counts pixels.", Suffix: "Area",
+			Signature: "func(img *p.Thumb, ctx context.Context, scale int) (int, error)",
+			Shape:     "func(*example.com/p.Thumb=struct{Pixels []uint8}, int) int",
+			Place:     Anywhere, Fingerprint: "f8a001a19e552b0a", Size: 80,
 		},
 	} {
 		want.Pos = got[i].Pos

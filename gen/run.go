@@ -135,6 +135,9 @@ func (r *run) follow(p *pkg) {
 		marks := p.found.of(u)
 		for _, t := range marks.tasks {
 			c.walk(u.view, t.file, t.decl.Type)
+			if t.decl.Recv != nil {
+				c.walk(u.view, t.file, t.decl.Recv)
+			}
 			for _, m := range t.instance {
 				c.walk(u.view, t.file, m.expr)
 			}

@@ -20,6 +20,7 @@ type session struct {
 	asked        map[string][]input // by import path, what was read to find these, or to find none
 	files        map[string]*file   // of the module, by path
 	checked      map[*source]*checked
+	checks       []*checked                 // the same, in the order in which they were begun
 	syntaxErrors map[string][]scanner.Error // by directory
 	exports      exports
 	build        func() *build.Context // for files with a constraint

@@ -89,7 +89,7 @@ func (t *task) claims() []string {
 // fill writes what does not depend on other tasks into the model.
 func (t *task) fill(pkgPath string) {
 	m := &t.model
-	m.Func, m.Doc = t.name, firstParagraph(t.decl.Doc)
+	m.Func.Name, m.Doc = t.name, firstParagraph(t.decl.Doc)
 	m.Context, m.Error, m.Values, m.Each = t.context, t.err, len(t.results), len(t.params) > 0
 	m.Local, m.Executor = t.local, "Executor"
 	if t.local {

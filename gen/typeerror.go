@@ -12,6 +12,7 @@ import (
 const (
 	mendIt       = "mend its declaration"
 	undetermined = "the type cannot be determined; " + mendIt
+	asFunction   = "write a function that takes it as a parameter"
 )
 
 // typeRemedies say what to do about a type error, by what its text contains. The
@@ -25,6 +26,10 @@ var typeRemedies = []struct{ text, remedy string }{
 	{"does not satisfy", "take a type argument that does"},
 	{"outside a type constraint", "take a type that fulfils it"},
 	{"redeclared", "rename one"},
+	{"multiple receivers", "write one, and the others as parameters"},
+	{"method has no receiver", "write one, or remove its parentheses"},
+	{"invalid receiver type", asFunction},
+	{"cannot define new methods", asFunction},
 }
 
 // explain returns the reason of a type error in file f, in other words where it
@@ -174,16 +179,35 @@ func (b *builder) importRemedy(path string) string {
 	return reason + "; see \"go list " + path + "\""
 }
 
-// redeclared reports a name that is declared twice, of which the type checker
-// tells in two errors, one for each place.
-func (b *builder) redeclared(a annotated, list []types.Error, i int) {
-	name, _, _ := strings.Cut(list[i].Msg, " redeclared")
-	if i+1 == len(list) || !strings.HasPrefix(list[i+1].Msg, "\t") {
-		b.diags.add(list[i].Pos, CodeClash, a.name, "%s is declared twice; rename one", name)
-		return
+// redeclared reports a name that is declared twice, if a type error in a says so. The
+// type checker tells of the other place in the error that follows; of a method, in words
+// that have the whole path of the file.
+func (b *builder) redeclared(a annotated, i int) bool {
+	list := b.checked.errors
+	name, _, twice := strings.Cut(list[i].Msg, " redeclared ")
+	member, field := strings.CutPrefix(list[i].Msg, "field and method with the same name ")
+	_, _, method := strings.Cut(list[i].Msg, " already declared at ")
+	var other token.Pos
+	switch {
+	case field:
+		name = member
+	case method:
+		name = a.name
+		if first, ok := b.funcOf(a); ok {
+			other = first.Pos()
+		}
+	case !twice:
+		return false
 	}
-	other := list[i+1].Pos
+	if i+1 < len(list) && strings.HasPrefix(list[i+1].Msg, "\t") {
+		other = list[i+1].Pos
+	}
+	if !other.IsValid() {
+		b.diags.add(list[i].Pos, CodeClash, a.name, "%s is declared twice; rename one", name)
+		return true
+	}
 	b.diags.clash(list[i].Pos, other, CodeClash, a.name, "%s is declared at %s too; rename one", name, b.diags.place(other))
+	return true
 }
 
 // isGeneric reports whether a type lacks its type arguments.

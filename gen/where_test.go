@@ -224,6 +224,69 @@ type M = K
 
 type K map[string]int
 `, map[string]string{"offing_gen.go": "func SubmitF(ctx context.Context, ex runtime.Executor, n *N, m int) *FutureOfInt"}},
+	"methods of types that others make": {`
+-- p.go --
+package p
+
+//offing:task
+func (p Page) F() int { return 0 }
+-- page.go --
+package p
+
+import (
+	"net/netip"
+
+	"example.com/p/q"
+)
+
+type Page struct {
+	From netip.Addr
+	At   q.Place
+}
+-- q/q.go --
+package q
+
+type Place [2]int
+`, map[string]string{"offing_gen.go": "func SubmitF(ctx context.Context, ex runtime.Executor, p Page) *FutureOfInt"}},
+	"methods, for tests and systems": {`
+-- p.go --
+package p
+
+type N int
+
+//offing:task
+func (n N) Always() int { return 0 }
+-- p_linux.go --
+package p
+
+//offing:task
+func (n N) There() int { return 0 }
+
+type L struct{ Of N }
+
+//offing:task
+func (l *L) Too() int { return 0 }
+-- p_windows.go --
+package p
+
+//offing:task
+func (n N) There() int { return 0 }
+-- p_test.go --
+package p
+
+//offing:task
+func (n N) Tested() int { return 0 }
+-- x_test.go --
+package p_test
+
+type X int
+
+//offing:task
+func (x X) Outside() int { return 0 }
+`, map[string]string{
+		"offing_gen.go": "= N.Always", "offing_gen_linux.go": "= (*L).Too", "offing_gen_windows.go": "= N.There",
+		"offing_gen_test.go": "= N.Tested", "offing_gen_x_test.go": "= X.Outside",
+	}},
 	"aliases and embedded generics": {`
 -- p.go --
 package p

@@ -1,5 +1,5 @@
 // Package templates holds the text of generated files: one function for each
-// emitted declaration, whose doc comment shows what it emits. [File] is the
+// emitted declaration, whose doc comment shows what it emits. [Parts] is the
 // table of contents of every generated file.
 //
 // Its input is a [Package], a model that package gen fills. Nothing is decided

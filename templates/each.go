@@ -13,7 +13,7 @@ func Map(l Locals, t Task) jen.Code {
 		executorParams(l, t, many, options(l))...,
 	).Params(jen.Index().Add(t.Res.code()), l.errorType()).Block(
 		jen.Return(each("Map", l, t)),
-	), t.Names.Map+" calls ["+t.Func+"] for each of "+t.Arg.Many+" on "+l.Ex+" and returns the results in order.",
+	), t.Names.Map+" calls ["+t.Func.Name+"] for each of "+t.Arg.Many+" on "+l.Ex+" and returns the results in order.",
 		"It stops at the first failure and returns it as a *["+l.Runtime+".ItemError].")
 }
 
@@ -28,7 +28,7 @@ func Stream(l Locals, t Task) jen.Code {
 		executorParams(l, t, many, options(l))...,
 	).Qual("iter", "Seq2").Types(t.Res.code(), l.errorType()).Block(
 		jen.Return(each("Stream", l, t)),
-	), t.Names.Stream+" calls ["+t.Func+"] for each of "+t.Arg.Many+" on "+l.Ex+" and yields the results in order.",
+	), t.Names.Stream+" calls ["+t.Func.Name+"] for each of "+t.Arg.Many+" on "+l.Ex+" and yields the results in order.",
 		"It goes on after a failure; breaking off the loop cancels what has not started.")
 }
 

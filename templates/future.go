@@ -18,7 +18,7 @@ func FutureAlias(f Future) jen.Code {
 //		H   int
 //	}
 func ArgsStruct(t Task) jen.Code {
-	return doc(groupStruct(t.Args), t.Args.Name+" are the arguments of one call of ["+t.Func+"].")
+	return doc(groupStruct(t.Args), t.Args.Name+" are the arguments of one call of ["+t.Func.Name+"].")
 }
 
 // ResultStruct emits
@@ -28,7 +28,7 @@ func ArgsStruct(t Task) jen.Code {
 //		R int
 //	}
 func ResultStruct(t Task) jen.Code {
-	return doc(groupStruct(t.Result), t.Result.Name+" holds the results of one call of ["+t.Func+"].")
+	return doc(groupStruct(t.Result), t.Result.Name+" holds the results of one call of ["+t.Func.Name+"].")
 }
 
 func groupStruct(g *Group) *jen.Statement {

@@ -19,7 +19,7 @@ const GuardDoc = "// If a line below does not compile, a task or a type that its
 //
 //	var _ func(context.Context, int) (int, error) = Square
 func SignatureGuard(s Signature) jen.Code {
-	return jen.Var().Id("_").Add(s.Type.code()).Op("=").Add(function(s.Task))
+	return jen.Var().Id("_").Add(s.Type.code()).Op("=").Add(function(s.Func))
 }
 
 // ShapeGuard emits

@@ -73,8 +73,8 @@ func (l Locals) loop() (vars Loop, inside Locals) {
 
 // A Signature is a guard: the type that a task had when the file was generated.
 type Signature struct {
-	Task Task // its Func, Instance and Method
-	Type Type
+	Func Func
+	Type Type // of a method, with the receiver as the first parameter
 }
 
 // A Shape is a guard: the underlying type that a type had.
@@ -88,19 +88,24 @@ type Future struct {
 	Of   Type
 }
 
-// A Method is a function that is called on its first parameter.
+// A Func is what a task calls.
+type Func struct {
+	Name     string  // as documentation has it: Square, or of a method Point.Norm
+	Instance []Type  // of a function with type parameters
+	Method   *Method // nil for a function
+}
+
+// A Method is called on the first parameter of its task, the receiver.
 type Method struct {
-	Of   Type
+	Of   Type // of the receiver
 	Name string
 }
 
 // A Task is one annotated function with everything that is emitted for it.
 type Task struct {
-	Func     string   // the function, as documentation names it
-	Instance []Type   // of a function with type parameters
-	Method   *Method  // nil for a function
-	Doc      []string // lines of the first paragraph of its doc comment
-	Each     bool     // it has parameters, so there are functions for many calls
+	Func Func
+	Doc  []string // lines of the first paragraph of its doc comment
+	Each bool     // it has parameters, so there are functions for many calls
 
 	Names  Names
 	Own    Own

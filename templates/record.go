@@ -14,7 +14,7 @@ func Record(t Task) jen.Code {
 		members = append(members, jen.Id(t.Arg.Field).Add(t.Arg.Type.code()))
 	}
 	return doc(jen.Type().Id(t.Names.Record).Struct(members...),
-		t.Names.Record+" is one call of "+t.Func+" on its way through an executor.")
+		t.Names.Record+" is one call of "+t.Func.Name+" on its way through an executor.")
 }
 
 // Run emits
@@ -109,9 +109,9 @@ func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
 
 // call calls the task with values for all of its parameters but the context.
 func call(t Task, ctx jen.Code, values []*jen.Statement) *jen.Statement {
-	f := function(t)
-	if t.Method != nil {
-		f, values = values[0].Dot(t.Method.Name), values[1:]
+	f := function(t.Func)
+	if m := t.Func.Method; m != nil {
+		f, values = values[0].Dot(m.Name), values[1:]
 	}
 	var args []jen.Code
 	if t.Context {
@@ -161,15 +161,16 @@ func method(l Locals, t Task, name string) *jen.Statement {
 	return jen.Func().Params(jen.Id(l.C).Op("*").Id(t.Names.Record)).Id(name)
 }
 
-// function is a task, or an instance of it.
-func function(t Task) *jen.Statement {
-	switch {
-	case t.Method != nil && t.Method.Of.Kind == PointerTo:
-		return jen.Parens(t.Method.Of.code()).Dot(t.Method.Name)
-	case t.Method != nil:
-		return t.Method.Of.code().Dot(t.Method.Name)
-	case len(t.Instance) > 0:
-		return jen.Id(t.Func).Types(codes(t.Instance)...)
+// function names what a task calls: a function, an instance of one, or a method as an
+// expression.
+func function(f Func) *jen.Statement {
+	switch m := f.Method; {
+	case m != nil && m.Of.Kind == PointerTo:
+		return jen.Parens(m.Of.code()).Dot(m.Name)
+	case m != nil:
+		return m.Of.code().Dot(m.Name)
+	case len(f.Instance) > 0:
+		return jen.Id(f.Name).Types(codes(f.Instance)...)
 	}
-	return jen.Id(t.Func)
+	return jen.Id(f.Name)
 }

@@ -17,7 +17,7 @@ func Submit(l Locals, t Task) jen.Code {
 		jen.Id(c).Dot("Init").Call(jen.Id(ctx), taskOf(t)),
 		jen.Id(ex).Dot("Submit").Call(jen.Id(ctx), jen.Id(c)),
 		jen.Return(jen.Id(c).Dot("Future").Call()),
-	), t.Names.Submit+" submits a call of ["+t.Func+"] to "+ex+" and returns its future.")
+	), t.Names.Submit+" submits a call of ["+t.Func.Name+"] to "+ex+" and returns its future.")
 }
 
 // SubmitAll emits
@@ -53,7 +53,7 @@ func SubmitAll(l Locals, t Task) jen.Code {
 		rt("SubmitAll").Call(jen.Id(l.Ctx), jen.Id(l.Ex), jen.Len(jen.Id(l.Calls)),
 			jen.Func().Params(jen.Id(l.I).Int()).Add(rt("Call")).Block(jen.Return(jen.Op("&").Id(l.Calls).Add(at)))),
 		jen.Return(jen.Id(l.Futures)),
-	), t.Names.SubmitAll+" submits a call of ["+t.Func+"] for each of "+t.Arg.Many+" to "+l.Ex+", in order,",
+	), t.Names.SubmitAll+" submits a call of ["+t.Func.Name+"] for each of "+t.Arg.Many+" to "+l.Ex+", in order,",
 		"and returns their futures. They share one piece of memory, which any of them",
 		"keeps alive.")
 }
@@ -97,7 +97,7 @@ func Call(l Locals, t Task) jen.Code {
 
 // callDoc says what Call does.
 func callDoc(t Task) []string {
-	first := t.Names.Call + " calls [" + t.Func + "] on " + t.Own.Ex + " and waits for the result."
+	first := t.Names.Call + " calls [" + t.Func.Name + "] on " + t.Own.Ex + " and waits for the result."
 	if t.Timeout != nil || t.Retries > 0 {
 		return []string{first}
 	}

@@ -73,8 +73,8 @@ func Set(l Locals, t Task) []jen.Code {
 
 // callFunc is the task as a function of a context and one argument.
 func callFunc(l Locals, t Task) *jen.Statement {
-	if t.Context && t.Error && t.Values == 1 && t.Args == nil && len(t.Params) == 1 && !t.Params[0].Variadic && t.Method == nil {
-		return function(t)
+	if t.Context && t.Error && t.Values == 1 && t.Args == nil && len(t.Params) == 1 && !t.Params[0].Variadic && t.Func.Method == nil {
+		return function(t.Func)
 	}
 	ctx, arg := "_", t.Arg.Var
 	if t.Context {
