@@ -35,6 +35,19 @@ func TestInitAlone(t *testing.T) {
 	}
 }
 
+// TestInitKeepsVersion holds that the version which a module requires is that of the
+// tool too, in what is run and in what is left to do.
+func TestInitKeepsVersion(t *testing.T) {
+	t.Setenv("GOPROXY", "off")
+	t.Chdir(t.TempDir())
+	save(t, "go.mod", "module example.com/p\n\nrequire "+home+" v0.0.1\n")
+	line := "go get -tool " + toolPath + "@v0.0.1"
+	status, stdout, stderr := again(t, "init")
+	if status != toMend || !strings.Contains(stderr, "offing: "+line+": ") || !strings.Contains(stdout, "\n\t"+line+"\n") {
+		t.Errorf("status %d, %s%s", status, stdout, stderr)
+	}
+}
+
 // TestInitAdds holds that a package gets what it does not have, and that nothing
 // of it changes.
 func TestInitAdds(t *testing.T) {
