@@ -57,7 +57,7 @@ func newNames(src *source) *names {
 	}
 	for _, f := range src.files {
 		if f.syntax.Name.Name == src.name {
-			eachDecl(f.syntax, func(id *ast.Ident, _ ast.Node) {
+			EachDecl(f.syntax, func(id *ast.Ident, _ ast.Node) {
 				n.taken[id.Name] = holder{"declared", id.Pos()}
 			})
 		}

@@ -187,11 +187,13 @@ func (src *source) declare(f *file) {
 		f.built = false // a package of another name in the same directory
 		return
 	}
-	eachDecl(f.syntax, func(id *ast.Ident, node ast.Node) { src.decls[id.Name] = decl{f, node} })
+	EachDecl(f.syntax, func(id *ast.Ident, node ast.Node) { src.decls[id.Name] = decl{f, node} })
 }
 
-// eachDecl visits what a file declares at package level.
-func eachDecl(syntax *ast.File, visit func(id *ast.Ident, node ast.Node)) {
+// EachDecl visits what a file declares at package level, in order and without methods:
+// its name, which may be _, and the function, the type or the group of variables or
+// constants.
+func EachDecl(syntax *ast.File, visit func(id *ast.Ident, node ast.Node)) {
 	for _, d := range syntax.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:

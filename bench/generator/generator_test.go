@@ -1,13 +1,17 @@
 package generator
 
 import (
+	"os"
 	"testing"
 
 	"github.com/offing-go/offing/bench/internal/report"
 )
 
-// The cases check their results themselves, so to run them is to test them.
+// The cases check their results themselves, so to run them is to test them. They leave
+// nothing where temporary files are.
 func TestEveryoneGenerates(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
 	for _, w := range []report.Work{editWork(2, false, peers), editWork(2, true, peers), unchangedWork(2)} {
 		names := map[string]bool{}
 		for _, c := range w.Open() {
@@ -25,6 +29,9 @@ func TestEveryoneGenerates(t *testing.T) {
 				t.Errorf("%s: a target against %s, who is no contender", w.Name, target.Against)
 			}
 		}
+	}
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		t.Errorf("there is left %v (%v)", left, err)
 	}
 }
 

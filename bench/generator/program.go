@@ -9,8 +9,9 @@ import (
 	"sync"
 )
 
-// programs are built when they are first asked for, and stay where they are until the
-// bench ends: most works want the same.
+// programs are built when they are first asked for, as most works want the same, and
+// stay where they are when the bench has ended: the next one links them anew only if
+// their source has changed.
 var programs struct {
 	sync.Mutex
 	dir   string
@@ -23,9 +24,10 @@ func program(path, name string) string {
 	programs.Lock()
 	defer programs.Unlock()
 	if programs.dir == "" {
-		dir, err := os.UserCacheDir()
+		cache, err := os.UserCacheDir()
+		dir := filepath.Join(cache, "offing-bench")
 		if err == nil {
-			dir, err = filepath.Join(dir, "offing-bench"), os.MkdirAll(filepath.Join(dir, "offing-bench"), 0o777)
+			err = os.MkdirAll(dir, 0o777)
 		}
 		if err != nil {
 			fail(err, nil)

@@ -66,18 +66,16 @@ func (f *field) check() {
 
 func (f *field) close() { must(os.RemoveAll(f.dir)) }
 
-// run runs a program to its end.
+// run runs a program to its end. What offing notes of a package goes with it, and is
+// not among the notes on the user's.
 func run(dir, program string, args ...string) {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "OFFING_CACHE="+notes())
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "OFFING_CACHE="+filepath.Join(dir, ".notes"))
 	if out, err := cmd.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("%s %s: %v\n%s", program, strings.Join(args, " "), err, out))
 	}
 }
-
-// notes is where offing's notes go: not among those of the user's packages.
-func notes() string { return filepath.Join(os.TempDir(), "offing-bench-notes") }
 
 func must(err error) {
 	if err != nil {

@@ -63,10 +63,7 @@ func (t tool) source(n int, http bool, edits int) string {
 		out.WriteString(t.extra(n, types, edits))
 	}
 	for i := range n {
-		last := "n"
-		if i == n/2 {
-			last = fmt.Sprint("n", edits)
-		}
+		last := parameter(i, n, edits)
 		fmt.Fprintf(&out, "\n// Fetch%d fetches.\n%sfunc Fetch%d(ctx context.Context, from %s, %s int) (int, error) {\n"+
 			"\tsum := len(from)\n\tfor i := range %s {\n\t\tif sum += i; sum < 0 {\n\t\t\treturn 0, ctx.Err()\n\t\t}\n\t}\n"+
 			"\treturn sum, nil\n}\n", i, t.mark, i, types, last, last)
@@ -74,16 +71,21 @@ func (t tool) source(n int, http bool, edits int) string {
 	return out.String()
 }
 
+// parameter is the name of a parameter of one of n functions, which is another after
+// each edit if it is the one that is edited.
+func parameter(i, n, edits int) string {
+	if i == n/2 {
+		return fmt.Sprint("n", edits)
+	}
+	return "n"
+}
+
 // methods is an interface with a method for each function.
 func methods(n int, types string, edits int) string {
 	var out strings.Builder
 	out.WriteString("\ntype Store interface {\n")
 	for i := range n {
-		last := "n"
-		if i == n/2 {
-			last = fmt.Sprint("n", edits)
-		}
-		fmt.Fprintf(&out, "\tFetch%d(ctx context.Context, from %s, %s int) (int, error)\n", i, types, last)
+		fmt.Fprintf(&out, "\tFetch%d(ctx context.Context, from %s, %s int) (int, error)\n", i, types, parameter(i, n, edits))
 	}
 	out.WriteString("}\n")
 	return out.String()

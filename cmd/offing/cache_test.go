@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,24 +50,73 @@ func TestNotesAreWhereTheyWereWanted(t *testing.T) {
 	}
 }
 
+// TestNotesAreInTheCache holds where notes go if nobody says.
+func TestNotesAreInTheCache(t *testing.T) {
+	home := t.TempDir()
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, home)
+	}
+	t.Setenv("OFFING_CACHE", "")
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in(t, good, "generate")
+	if entries, err := os.ReadDir(filepath.Join(cache, "offing")); len(entries) == 0 {
+		t.Errorf("there are no notes: %v", err)
+	}
+}
+
 // TestCheckIgnoresNotes holds that check finds what generate overlooks if its notes are
 // wrong.
 func TestCheckIgnoresNotes(t *testing.T) {
+	t.Setenv("OFFING_CACHE", t.TempDir())
 	in(t, good, "generate")
 	text, err := os.ReadFile("offing_gen.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("offing_gen.go", []byte(strings.Replace(string(text), "SubmitSquare", "SubmitCircle", 1)), 0o644); err != nil {
-		t.Fatal(err)
+	edited := bytes.Replace(text, []byte("SubmitSquare"), []byte("SubmitCircle"), 1)
+	save(t, "offing_gen.go", string(edited))
+	forgeNote(t, text, edited)
+	if status, _, stderr := again(t); status != fine || stderr != "" {
+		t.Errorf("generate: status %d, %s", status, stderr)
 	}
-	if status, _, stderr := again(t, "check"); status != toMend {
-		t.Errorf("check: status %d, %s", status, stderr)
+	if now, err := os.ReadFile("offing_gen.go"); err != nil || !bytes.Equal(now, edited) {
+		t.Fatalf("the note is not wrong enough, generate has seen the edit (%v)", err)
 	}
+	for _, verb := range []string{"check", "diff"} {
+		if status, _, stderr := again(t, verb); status != toMend {
+			t.Errorf("%s: status %d, %s", verb, status, stderr)
+		}
+	}
+	save(t, "offing_gen.go", string(text)+"\n")
 	if status, _, stderr := again(t); status != fine {
 		t.Errorf("generate: status %d, %s", status, stderr)
 	}
-	if again, err := os.ReadFile("offing_gen.go"); err != nil || string(again) != string(text) {
+	if now, err := os.ReadFile("offing_gen.go"); err != nil || !bytes.Equal(now, text) {
 		t.Errorf("the edit by hand was not repaired (%v)", err)
 	}
+}
+
+// forgeNote makes the note that is there say of a generated file that it is to have
+// another text of the same length.
+func forgeNote(t *testing.T, text, forged []byte) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(os.Getenv("OFFING_CACHE"), strings.Repeat("[0-9a-f]", 32)))
+	if err != nil || len(names) != 1 {
+		t.Fatal(names, err)
+	}
+	note, err := os.ReadFile(names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const signature = 16 // bytes of a SHA-256 of the first line, in front of it
+	head, rest, _ := bytes.Cut(note[signature:], []byte("\n"))
+	for _, table := range []*crc32.Table{crc32.IEEETable, crc32.MakeTable(crc32.Castagnoli)} {
+		was, is := fmt.Sprint(":", crc32.Checksum(text, table)), fmt.Sprint(":", crc32.Checksum(forged, table))
+		head = bytes.Replace(head, []byte(was), []byte(is), 1)
+	}
+	sum := sha256.Sum256(head)
+	save(t, names[0], string(sum[:signature])+string(head)+"\n"+string(rest))
 }

@@ -150,7 +150,7 @@ func unfitPackage(arg string) (problem string) {
 		return ""
 	}
 	if _, ok := findVerb(arg); ok {
-		return fmt.Sprintf("a second verb, or one after a directory: %q", arg)
+		return fmt.Sprintf("a second verb, or one after a directory: %q; give one, before the packages", arg)
 	}
 	return fmt.Sprintf("%q is not a directory; packages are directories such as . or ./...", arg)
 }

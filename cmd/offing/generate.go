@@ -36,26 +36,30 @@ func (c *command) generate() int {
 	if res == nil {
 		return status
 	}
-	return max(status, c.write(res.Files))
+	_, failed := c.write(res.Files)
+	return max(status, failed)
 }
 
-// write brings files up to date, or with -n says which are not.
-func (c *command) write(files []gen.File) (status int) {
+// write brings files up to date, or with -n says which are not, and returns how many
+// these were.
+func (c *command) write(files []gen.File) (done, status int) {
 	for _, f := range files {
 		switch before := stateOf(f); {
 		case before == current:
 			c.detail(f, current)
 		case c.dry:
 			c.mention(c.stdout, f, before)
+			done++
 		default:
 			if err := f.Write(); err != nil {
 				status = c.failed(err)
 				continue
 			}
 			c.detail(f, becomes(f))
+			done++
 		}
 	}
-	return status
+	return done, status
 }
 
 // detail prints the state of a file that is as it should be, if that is asked

@@ -17,8 +17,8 @@ const aboutInit = `Init writes square.go with a task and the go:generate line, m
 to a directory, which it makes if there is none; without one to the working
 directory. To a package that is there already it adds what that does not have.
 Where there is no module it writes go.mod, and it runs "go get -tool" where the
-module does not have offing. It never changes a file of yours but go.mod, and says
-what to do next.
+module does not have offing. It never changes a file of yours but go.mod and go.sum,
+and says what to do next.
 `
 
 // toolPath is the import path of this command.
@@ -57,7 +57,7 @@ func (c *command) scaffold() int {
 	}
 	status := fine
 	if !there.hasTool {
-		status = c.getTool(dir, cmp.Or(there.version, releasedVersion()))
+		status = c.getTool(dir, there.toolArgs())
 	}
 	c.next(dir, there, status)
 	return status
@@ -110,14 +110,20 @@ func (c *command) create(name, text string) error {
 	return nil
 }
 
-// getTool adds the command to the module, which needs the network unless the go
-// command has it already. A version that is required stays, and otherwise it is
-// that of this command, if it has one.
-func (c *command) getTool(dir, version string) int {
-	args := []string{"get", "-tool", toolPath}
-	if version != "" {
-		args[2] += "@" + version
+// toolArgs returns what the go command is to do so that the module has the tool. A
+// version that is required stays, and otherwise it is that of this command, if it
+// has one.
+func (s site) toolArgs() []string {
+	path := toolPath
+	if version := cmp.Or(s.version, releasedVersion()); version != "" {
+		path += "@" + version
 	}
+	return []string{"get", "-tool", path}
+}
+
+// getTool adds the command to the module, which needs the network unless the go
+// command has it already.
+func (c *command) getTool(dir string, args []string) int {
 	line := "go " + strings.Join(args, " ")
 	if c.dry {
 		c.step("would run", line)
@@ -143,7 +149,7 @@ func (c *command) next(dir string, s site, status int) {
 		list = append(list, "cd "+dir)
 	}
 	if status != fine {
-		list = append(list, "go get -tool "+toolPath)
+		list = append(list, "go "+strings.Join(s.toolArgs(), " "))
 	}
 	list = append(list, "go generate ./...")
 	if s.pkg == "main" {

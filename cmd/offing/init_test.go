@@ -29,10 +29,22 @@ func TestInitAlone(t *testing.T) {
 		t.Errorf("go.mod is %s, %v", text, err)
 	}
 	status, stdout, _ = again(t, "init", "-json", "Hello World")
-	name, want := filepath.Join("Hello World", "main.go"), ""
-	want = string(compact(map[string]string{"file": name, "state": "exists"})) + "\n"
+	want := string(compact(map[string]string{"file": filepath.Join("Hello World", "main.go"), "state": "exists"})) + "\n"
 	if status != toMend || !strings.Contains(stdout, want) || !strings.Contains(stdout, `{"run":"go run ."}`) {
 		t.Errorf("status %d, %s", status, stdout)
+	}
+}
+
+// TestInitKeepsVersion holds that the version which a module requires is that of the
+// tool too, in what is run and in what is left to do.
+func TestInitKeepsVersion(t *testing.T) {
+	t.Setenv("GOPROXY", "off")
+	t.Chdir(t.TempDir())
+	save(t, "go.mod", "module example.com/p\n\nrequire "+home+" v0.0.1\n")
+	line := "go get -tool " + toolPath + "@v0.0.1"
+	status, stdout, stderr := again(t, "init")
+	if status != toMend || !strings.Contains(stderr, "offing: "+line+": ") || !strings.Contains(stdout, "\n\t"+line+"\n") {
+		t.Errorf("status %d, %s%s", status, stdout, stderr)
 	}
 }
 
@@ -56,7 +68,7 @@ func TestInitAdds(t *testing.T) {
 	if status != fine || stdout != want {
 		t.Errorf("status %d, %s%s", status, stdout, stderr)
 	}
-	if text, err := os.ReadFile("square.go"); strings.Contains(string(text), generateLine) || !strings.Contains(string(text), "\n\n//offing:task\n") && err != nil {
+	if text, err := os.ReadFile("square.go"); err != nil || !strings.HasPrefix(string(text), "package main\n\nimport \"context\"\n\n// Square ") || !strings.Contains(string(text), "\n//offing:task\n") {
 		t.Errorf("square.go is %s, %v", text, err)
 	}
 	status, stdout, stderr = again(t, "init", "lib")

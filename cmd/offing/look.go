@@ -94,7 +94,7 @@ func (l look) quote(name string, line, column int) string {
 // printable keeps what would not be itself on a terminal from getting there.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
+		if unicode.IsControl(r) && r != '\t' {
 			return '?'
 		}
 		return r

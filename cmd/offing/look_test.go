@@ -14,7 +14,7 @@ import (
 // TestExcerpt holds what stands below a diagnostic on a terminal.
 func TestExcerpt(t *testing.T) {
 	t.Chdir(t.TempDir())
-	const source = "package p\n\n// offing:task now\n\tfunc Größe(f func()) {}  \r\nfunc (\x1b[31m\n\nlast\nfunc 计算e\u0301(ｎ int)"
+	const source = "package p\n\n// offing:task now\n\tfunc Größe(f func()) {}  \r\nfunc (\x1b[31m\n\nlast\nfunc 计算e\u0301(ｎ int)\nfunc \u009b31m"
 	if err := os.WriteFile("p.go", []byte(source), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,8 @@ func TestExcerpt(t *testing.T) {
 		{7, 1, "    7 | last\n      | ^~~~\n"},
 		{8, 6, "    8 | func 计算e\u0301(ｎ int)\n      |      ^~~~~\n"},
 		{8, 16, "    8 | func 计算e\u0301(ｎ int)\n      |            ^~\n"},
-		{9, 1, ""},
+		{9, 1, "    9 | func ?31m\n      | ^~~~\n"},
+		{10, 1, ""},
 		{0, 1, ""},
 	} {
 		if got := (look{excerpt: true}).quote("p.go", c.line, c.column); got != c.want {

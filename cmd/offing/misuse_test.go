@@ -27,7 +27,7 @@ func TestMisuse(t *testing.T) {
 		{"-json=false", "flag -json takes no value\n"},
 		{"version .", "version takes no arguments\n"},
 		{"help chekc", `unknown verb "chekc"; did you mean "check"?`},
-		{"check check", `a second verb, or one after a directory: "check"`},
+		{"check check", "a second verb, or one after a directory: \"check\"; give one, before the packages\n"},
 		{"check packages", `"packages" is not a directory; packages are directories such as . or ./...`},
 		{"-- -x", `unknown verb "-x"`},
 		{"example.com/p", "example.com/p: patterns are directories: write .\n"},

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/offing-go/offing/gen"
 )
 
 // generateLine has offing run by go generate.
@@ -86,28 +88,12 @@ func (s *site) survey(dir, abs string) error {
 
 // note takes down what a file declares.
 func (s *site) note(fset *token.FileSet, f *ast.File) {
-	for _, d := range f.Decls {
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			if d.Recv == nil {
-				s.declared[d.Name.Name] = fset.Position(d.Name.Pos()).String()
-				if beginsWithMain(d.Body) {
-					s.begins = append(s.begins, d.Name.Name)
-				}
-			}
-		case *ast.GenDecl:
-			for _, spec := range d.Specs {
-				switch spec := spec.(type) {
-				case *ast.TypeSpec:
-					s.declared[spec.Name.Name] = fset.Position(spec.Name.Pos()).String()
-				case *ast.ValueSpec:
-					for _, id := range spec.Names {
-						s.declared[id.Name] = fset.Position(id.Pos()).String()
-					}
-				}
-			}
+	gen.EachDecl(f, func(id *ast.Ident, node ast.Node) {
+		s.declared[id.Name] = fset.Position(id.Pos()).String()
+		if fn, ok := node.(*ast.FuncDecl); ok && beginsWithMain(fn.Body) {
+			s.begins = append(s.begins, id.Name)
 		}
-	}
+	})
 }
 
 // beginsWithMain reports whether the first statement is process.Main().

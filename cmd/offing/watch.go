@@ -186,14 +186,11 @@ func (w *watch) generate(since time.Time) {
 		return
 	}
 	w.c.report(res.Diagnostics)
-	s := summary{Problems: len(res.Diagnostics)}
 	for _, f := range res.Files {
 		w.outputs[f.Path] = f.New
-		if f.Stale() {
-			s.Written++
-		}
 	}
-	w.c.write(res.Files)
+	s := summary{Problems: len(res.Diagnostics)}
+	s.Written, _ = w.c.write(res.Files)
 	s.Milliseconds = float64(time.Since(since).Microseconds()) / 1000
 	done := "written"
 	if w.c.dry {

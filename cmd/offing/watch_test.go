@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"io"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/offing-go/offing/gen"
 )
 
 // A watching is a command with -watch that runs in the working directory.
@@ -234,6 +237,26 @@ func TestWatchMisuse(t *testing.T) {
 	status, _, stderr := in(t, good, "-watch", "./nowhere")
 	if status != misuse || !strings.Contains(stderr, "not a directory") {
 		t.Errorf("status %d, %s", status, stderr)
+	}
+}
+
+// TestWriteCounts holds that a file which cannot be written is not counted as one
+// that was.
+func TestWriteCounts(t *testing.T) {
+	t.Chdir(t.TempDir())
+	files := []gen.File{
+		{Path: filepath.Join("gone", "offing_gen.go"), New: []byte("package gone\n")},
+		{Path: "offing_gen.go", New: []byte("package p\n")},
+		{Path: "other_gen.go", Old: []byte("package p\n"), New: []byte("package p\n")},
+	}
+	var stderr bytes.Buffer
+	c := &command{stdout: io.Discard, stderr: &stderr}
+	if done, status := c.write(files); done != 1 || status != toMend || !strings.Contains(stderr.String(), "gone") {
+		t.Errorf("%d written, status %d, %s", done, status, stderr.String())
+	}
+	c.dry = true
+	if done, status := c.write(files); done != 2 || status != fine {
+		t.Errorf("%d to be written, status %d", done, status)
 	}
 }
 

@@ -74,20 +74,8 @@ func missing(config string) string {
 func declaredIn(text []byte) map[string]bool {
 	names := map[string]bool{}
 	if file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.SkipObjectResolution); err == nil {
-		for _, d := range file.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
-				if d.Recv == nil {
-					names[d.Name.Name] = true
-				}
-			case *ast.GenDecl:
-				for _, spec := range d.Specs {
-					if t, ok := spec.(*ast.TypeSpec); ok {
-						names[t.Name.Name] = true
-					}
-				}
-			}
-		}
+		gen.EachDecl(file, func(id *ast.Ident, _ ast.Node) { names[id.Name] = true })
+		delete(names, "_") // of the guards, which everybody may use
 	}
 	return names
 }

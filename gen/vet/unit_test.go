@@ -43,6 +43,7 @@ func TestMissing(t *testing.T) {
 		{task + "type T struct{ SubmitSquare int }\n\nvar f = q.SubmitSquare\n", false, "missing"}, // a field: rather too often
 		{task + "var f = q.SubmitSquare\n", false, ""},
 		{task, false, ""},
+		{task + "var _ = 1\n", false, ""}, // which the guards declare too
 		{"package p\n\nvar f *FutureOfInt\n", false, ""},
 	} {
 		dir := newModule(t)

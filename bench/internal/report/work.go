@@ -66,7 +66,8 @@ type Target struct {
 	AtMost  float64
 }
 
-// A Fact is a figure that is no time: what memory something takes.
+// A Fact is a figure that no work has: what memory something takes, or a time for which
+// there is a target that is no ratio.
 type Fact struct {
 	Work      string  `json:"work"`
 	Contender string  `json:"contender"`
