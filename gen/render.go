@@ -29,15 +29,34 @@ func newRendering(model templates.Package, old rendered) *rendering {
 	r := &rendering{model: model, parts: templates.Parts(model)}
 	r.fragments = make([]templates.Fragment, len(r.parts))
 	r.errs = make([]error, len(r.parts))
-	d := newDigester(model)
-	for i, p := range r.parts {
-		r.keys = append(r.keys, d.part(p))
-		if r.keys[i] != (digest{}) {
-			r.fragments[i] = old[r.keys[i]]
+	r.keys = keysOf(model, r.parts)
+	for i, key := range r.keys {
+		if key != (digest{}) {
+			r.fragments[i] = old[key]
 		}
 	}
 	return r
 }
+
+// keysOf returns the keys of the parts of model, found on all processors.
+func keysOf(model templates.Package, parts []templates.Part) []digest {
+	keys := make([]digest, len(parts))
+	share := max(len(parts)/runtime.GOMAXPROCS(0)+1, keysApart)
+	var wg sync.WaitGroup
+	for start := 0; start < len(parts); start += share {
+		wg.Go(func() {
+			d := newDigester(model)
+			for i := start; i < min(start+share, len(parts)); i++ {
+				keys[i] = d.part(parts[i])
+			}
+		})
+	}
+	wg.Wait()
+	return keys
+}
+
+// keysApart is how many keys are worth a goroutine of their own.
+const keysApart = 500
 
 // render does what is left to do of several files, on all processors.
 func render(list []*rendering, done rendered) error {
