@@ -40,6 +40,8 @@
 //	     nobody observed is reported to the logger.
 //	G9   Back-pressure obeys the context.
 //	G10  Calls start in the order of submission; results come in that of input.
+//	     (Between worker processes the order of starts may be off by two
+//	     milliseconds, as calls are sent to busy ones ahead of time.)
 //	G11  No interface{} and no reflection on the path of a call, and one
 //	     allocation.
 //	G12  Hostile bytes never panic, and never allocate more than 16 times

@@ -147,8 +147,10 @@ func (r *rig) gates(n, open int) iter.Seq[chores.GateArgs] {
 	}
 }
 
-// wantBegun checks that of gates "0" to "n-1" at most the first few have begun,
-// and that no other does, once those that run have learned that their context ended.
+// wantBegun checks that at most so many gates have begun, and that no other does, once
+// those that run have learned that their context ended. It counts them, and does not ask
+// which: a call that is sent to a busy worker ahead of time may be overtaken by a later
+// one, in another worker that is free, for a moment.
 func wantBegun(r *rig, most int) {
 	r.Helper()
 	r.eventually("the end of the gates that began", func() bool {
@@ -161,10 +163,8 @@ func wantBegun(r *rig, most int) {
 	})
 	r.openAll() // what is still queued would begin now
 	r.works()
-	for _, name := range r.begun() {
-		if i, err := strconv.Atoi(name); err != nil || i >= most {
-			r.Errorf("gate %s began; only the first %d should", name, most)
-		}
+	if names := r.begun(); len(names) > most {
+		r.Errorf("gates %v began; at most %d should", names, most)
 	}
 }
 

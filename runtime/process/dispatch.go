@@ -125,6 +125,7 @@ func (w *worker) enter(b []byte) []byte {
 		switch {
 		case !e.settled:
 			e.record.Watch()
+			w.withdrawLate(e)
 		case board != nil:
 			board.Withdraw(e.id)
 		default: // it is the only one

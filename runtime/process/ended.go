@@ -91,6 +91,15 @@ func (w *worker) withdrawEnded(p *proc, calls []entry) {
 	}
 }
 
+// withdrawLate is withdrawEnded for call e, which has just joined the line: its context
+// may have ended since add looked, and the one that it waits behind may have been told
+// before it was there. Its frame must not be in the pipe yet.
+func (w *worker) withdrawLate(e *entry) {
+	if board := w.proc.board; board != nil && !e.begun && e.record.SubmitContext().Err() != nil {
+		board.Withdraw(e.id)
+	}
+}
+
 // expectEndLocked has the worker killed after the grace if it still runs call id then.
 func (w *worker) expectEndLocked(id uint64) {
 	if e := w.line.find(id); e != nil && e.expiry == nil {
