@@ -57,7 +57,8 @@ func Generate(c Config) (*Result, error) {
 	outs := outputs{text: map[string][]byte{}}
 	old := readNotes(c, dirs)
 	current, stale := old.current(dirs)
-	done := old.recall(stale)
+	done := old.recalling(stale)
+	defer done()
 	for range maxRuns {
 		outs.read = map[string][]byte{}
 		run, err := newRun(dir, stale, outs, done, old)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -90,6 +91,18 @@ func (n *notes) overtaken(current []string, files []File) (still, stale []string
 		}
 	}
 	return still, stale
+}
+
+// recalling is recall while the caller does something else: what it returns waits for
+// the end of it. It must be called.
+func (n *notes) recalling(dirs []string) func() rendered {
+	var to rendered
+	var wg sync.WaitGroup
+	wg.Go(func() { to = n.recall(dirs) })
+	return func() rendered {
+		wg.Wait()
+		return to
+	}
 }
 
 // recall returns the parts of the packages' old output.

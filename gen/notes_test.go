@@ -289,7 +289,7 @@ func TestGoCommandIsAskedOnce(t *testing.T) {
 	write(t, dir, "p.go", strings.Replace(string(get(archive, "p.go")), "m units", "m *units", 1))
 	old := readNotes(Config{Cache: cache}, []string{dir})
 	outs := outputs{text: map[string][]byte{}, read: map[string][]byte{}}
-	run, err := newRun(dir, []string{dir}, outs, rendered{}, old)
+	run, err := newRun(dir, []string{dir}, outs, func() rendered { return rendered{} }, old)
 	if err != nil || len(run.files) != 1 {
 		t.Fatal(err, run)
 	}
@@ -317,7 +317,7 @@ func TestPartsAreKept(t *testing.T) {
 	known := old.recall(stale)
 	before := len(known)
 	outs := outputs{text: map[string][]byte{}, read: map[string][]byte{}}
-	if _, err := newRun(dir, stale, outs, known, old); err != nil {
+	if _, err := newRun(dir, stale, outs, func() rendered { return known }, old); err != nil {
 		t.Fatal(err)
 	}
 	if made := len(known) - before; before < 20 || made < 4 || made > 8 {

@@ -19,13 +19,13 @@ type run struct {
 	dirs     []string
 	broken   map[string]bool // directories with a mistake, whose old files stay
 	packages []*pkg
-	rendered rendered
+	rendered func() rendered // waits for what is recalled
 	files    []File
 	listings []Listing
 	unions   []Union
 }
 
-func newRun(dir string, dirs []string, outs outputs, done rendered, old *notes) (*run, error) {
+func newRun(dir string, dirs []string, outs outputs, done func() rendered, old *notes) (*run, error) {
 	r := &run{outs: outs, rendered: done, notes: old, sessions: map[string]*session{}, broken: map[string]bool{}}
 	r.diags = diagnostics{dir: dir, fset: token.NewFileSet()}
 	for _, d := range dirs {
@@ -214,7 +214,7 @@ func (r *run) model(p *pkg) {
 	r.broken[p.src.dir] = r.broken[p.src.dir] || len(r.diags.list) > before
 	for i := range p.files {
 		if f := &p.files[i]; !f.model.Empty() && !r.broken[p.src.dir] {
-			f.rendering = newRendering(f.model, r.rendered)
+			f.rendering = newRendering(f.model, r.rendered())
 		}
 	}
 	if r.notes.dir == "" {
@@ -235,7 +235,7 @@ func (r *run) emit() error {
 			}
 		}
 	}
-	if err := render(files, r.rendered); err != nil {
+	if err := render(files, r.rendered()); err != nil {
 		return err
 	}
 	for _, dir := range r.dirs {
