@@ -9,11 +9,13 @@ import (
 	"strings"
 )
 
-// An annotated is a function or method with a //offing:task directive.
+// An annotated is a function or method with a //offing:task directive, or a function with
+// //offing:state.
 type annotated struct {
-	name string // of a method with that of its type before it: Point.Norm
-	file *file
-	decl *ast.FuncDecl
+	opens bool   // it has the latter
+	name  string // of a method with that of its type before it: Point.Norm
+	file  *file
+	decl  *ast.FuncDecl
 	options
 	instance instance // of a function with type parameters
 	unread   bool     // some of the directive makes no sense
@@ -68,19 +70,27 @@ func find(diags *diagnostics, src *source) annotations {
 // function reads the directives of a function's doc comment.
 func (f *finder) function(file *file, fn *ast.FuncDecl) {
 	var first *ast.Comment
+	var verb string // of the first
 	for _, c := range fn.Doc.List {
 		f.docs[c] = true
 		d, ok := ast.ParseDirective(c.Slash, c.Text)
-		if !ok || d.Tool != tool || d.Name != "task" {
+		if !ok || d.Tool != tool || d.Name != "task" && d.Name != "state" {
 			continue
 		}
 		f.used[c] = true
-		if first != nil {
-			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a second //offing:task directive; move its keys to the first and remove it")
-			continue
+		switch {
+		case first != nil && verb != d.Name:
+			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a function is a task or opens a state, and not both; remove one of the directives")
+		case first != nil:
+			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a second //offing:%s directive; move its keys to the first and remove it", d.Name)
+		case d.Name == "state":
+			f.state(file, fn, d)
+		default:
+			f.task(file, fn, d)
 		}
-		first = c
-		f.task(file, fn, d)
+		if first == nil {
+			first, verb = c, d.Name
+		}
 	}
 }
 
@@ -173,46 +183,27 @@ func (f *finder) stray(file *file, c *ast.Comment) {
 	}
 	if !strings.HasPrefix(c.Text, "/*") {
 		if meant, ok := nearMiss(c.Text[2:], f.docs[c]); ok {
-			if f.missed(c, meant, "%s is not a directive; write %s", c.Text, meant) {
-				f.diags.instead(meant.String())
-			}
+			f.diags.add(c.Slash, CodeSpelling, "", "%s is not a directive; write %s", c.Text, meant)
+			f.diags.instead(meant.String())
 		}
 		return
 	}
 	for line := range strings.Lines(strings.TrimSuffix(c.Text[2:], "*/")) {
 		line = " " + strings.TrimPrefix(strings.Trim(line, "* \t\r\n"), "//") // as prose, which a block mostly is
 		if meant, ok := nearMiss(line, false); ok {
-			f.missed(c, meant, "a directive does not work in a /* comment; write %s in a line of its own", meant)
+			f.diags.add(c.Slash, CodeSpelling, "", "a directive does not work in a /* comment; write %s in a line of its own", meant)
 		}
 	}
 }
 
-// missed reports a near miss, and whether it may say so: that it should be spelt
-// otherwise is no help where the directive does not exist yet.
-func (f *finder) missed(c *ast.Comment, meant miss, format string, args ...any) bool {
-	if verbs[meant.verb] {
-		f.diags.add(c.Slash, CodeSpelling, "", format, args...)
-		return true
-	}
-	f.later(c, meant.verb)
-	return false
-}
-
-func (f *finder) later(c *ast.Comment, verb string) {
-	f.diags.add(c.Slash, CodeLater, "", "//offing:%s is not supported by this version yet; "+
-		"remove it, and keep what tasks share in a package variable that they fill on first use", verb)
-}
-
 func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
-	exists, known := verbs[d.Name]
+	known := verbs[d.Name]
 	near := nearest(d.Name, supported())
 	verb, arg := unglued(d)
 	switch {
 	case arg != "" && verbs[verb]:
 		f.diags.add(c.Slash, CodeValue, "", "what a directive takes is parted by spaces: write //offing:%s %s", verb, arg)
 		f.diags.instead("//offing:" + verb + " " + arg)
-	case known && !exists:
-		f.later(c, d.Name)
 	case !known && near != "":
 		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?", d.Name, near)
 		f.diags.instead(strings.TrimSpace("//offing:" + near + " " + d.Args))
@@ -249,7 +240,7 @@ func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
 				return marks + withArticle(kindAt(d, c)) + "; move it above one"
 			}
 		case *ast.FuncDecl:
-			if verb != "task" && holds(d.Doc, c) {
+			if !ofFunc(verb) && holds(d.Doc, c) {
 				return marks + "a function; move it above one"
 			}
 		}
@@ -263,12 +254,15 @@ func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
 		if c.Pos() > d.Pos() && (line(c.Pos()) == line(d.Pos()) || line(c.Pos()) == line(end)) {
 			return "put " + directive + " in a line of its own above " + what
 		}
-		if c.End() < d.Pos() && line(d.Pos())-line(c.End()) < 8 && (verb == "task") == strings.HasPrefix(what, "func") {
+		if c.End() < d.Pos() && line(d.Pos())-line(c.End()) < 8 && ofFunc(verb) == strings.HasPrefix(what, "func") {
 			return directive + " is detached from " + what + "; remove the empty line between them"
 		}
 	}
 	return directive + " belongs in the doc comment of " + belongs[verb]
 }
+
+// ofFunc reports whether a directive marks functions.
+func ofFunc(verb string) bool { return verb == "task" || verb == "state" }
 
 // described names a declaration, such as "func Square".
 func described(d ast.Decl) string {

@@ -25,7 +25,9 @@ type builder struct {
 	errors  []Listing                // of all files
 	futures map[string]claimedFuture // by alias
 
-	suggested map[string]string // names in diagnostics, by what they are for
+	suggested map[string]string       // names in diagnostics, by what they are for
+	states    map[string]*constructor // by the name of the type
+	opened    []*constructor          // of the file that is built
 
 	clean    int      // diagnostics before this package
 	declared []string // aliases that a file has
@@ -40,7 +42,7 @@ type claimedFuture struct {
 }
 
 func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *builder {
-	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}, suggested: map[string]string{}}
+	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}, suggested: map[string]string{}, states: map[string]*constructor{}}
 	b.names = newNames(src)
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
@@ -73,8 +75,15 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 	b.model = templates.Package{Path: b.src.path, Name: b.src.name, Imports: b.model.Imports, Build: b.planner.condition.line()}
 	b.tasks, b.planner.shapes = nil, nil
 	var others []*task // that something is wrong with already
+	b.opened = b.constructors(found)
 	for _, a := range found.tasks {
+		if a.opens {
+			continue
+		}
 		t, ok := b.typed(a)
+		if t != nil {
+			t.settle(b.stateOf(t))
+		}
 		switch {
 		case t == nil:
 		case ok && b.claim(t):
@@ -90,6 +99,9 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 		b.use(i[0], i[1])
 	}
 	b.locals()
+	for _, c := range b.opened {
+		b.fillState(c)
+	}
 	for _, t := range b.tasks {
 		b.fill(t)
 	}
@@ -115,6 +127,10 @@ func (b *builder) codecs() {
 		if p != nil {
 			p.Size = minSize(p)
 		}
+	}
+	for _, s := range b.model.States {
+		s.Open.ArgPlan.Size = minSize(s.Open.ArgPlan)
+		plans = append(plans, s.Open.ArgPlan)
 	}
 	for _, e := range b.model.Errors {
 		plans = append(plans, e.Plan)
@@ -147,7 +163,7 @@ func (b *builder) locals() {
 	for name, field := range map[string]*string{
 		"b": &l.B, "v": &l.V, "r": &l.R, "n": &l.N, "ok": &l.OK, "c": &l.C, "ctx": &l.Ctx, "ex": &l.Ex,
 		"opts": &l.Opts, "i": &l.I, "calls": &l.Calls, "futures": &l.Futures, "err": &l.Err, "reply": &l.Reply,
-		"depth": &l.Depth, "f": &l.F, "run": &l.Run, "items": &l.Items, "results": &l.Results,
+		"depth": &l.Depth, "f": &l.F, "run": &l.Run, "items": &l.Items, "results": &l.Results, "state": &l.State,
 	} {
 		*field = b.names.local(name)
 	}

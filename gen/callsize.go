@@ -16,6 +16,9 @@ var sizes = types.SizesFor("gc", "amd64")
 func callSize(t *task) int {
 	head := types.NewArray(types.Typ[types.Uintptr], promiseWords)
 	members := []types.Type{structOf(head, single(t.results))}
+	if t.on != nil {
+		members = append(members, types.Typ[types.Uintptr])
+	}
 	if len(t.params) > 0 {
 		members = append(members, single(t.params))
 	}

@@ -12,12 +12,13 @@ import (
 // tool is the name before the colon of our directives.
 const tool = "offing"
 
-// verbs are the directives; those that are false come with a later version.
-var verbs = map[string]bool{"task": true, "error": true, "union": true, "state": false}
+// verbs are the directives.
+var verbs = map[string]bool{"task": true, "error": true, "union": true, "state": true}
 
 // belongs says what each directive marks.
 var belongs = map[string]string{
 	"task": "a function", "error": "an error variable or an error type", "union": "an interface type",
+	"state": "a function that opens the state of a worker",
 }
 
 // A key is one option of //offing:task. This table is what the parser, its

@@ -34,7 +34,11 @@ func (b *builder) fill(t *task) {
 	}
 	t.model.Func.Instance = instance
 	if t.isMethod() {
-		t.model.Func.Method = &templates.Method{Of: t.model.Params[0].Type, Name: t.decl.Name.Name}
+		of, _ := b.exprs.expr(t.sig.Params().At(0).Type(), "")
+		t.model.Func.Method = &templates.Method{Of: of, Name: t.decl.Name.Name}
+	}
+	if t.on != nil {
+		b.on(t)
 	}
 	b.model.Signatures = append(b.model.Signatures, templates.Signature{Func: t.model.Func, Type: sig})
 	if !t.local {

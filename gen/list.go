@@ -19,6 +19,7 @@ type Kind string
 // The kinds.
 const (
 	KindTask  Kind = "task"  // a function or method with //offing:task
+	KindState Kind = "state" // a function with //offing:state
 	KindError Kind = "error" // a variable or type with //offing:error
 )
 
@@ -95,6 +96,9 @@ func (b *builder) listing(t *task) Listing {
 		Signature: types.TypeString(t.sig, (*types.Package).Name),
 		Shape:     t.model.Shape, Place: Anywhere, Fingerprint: fingerprint(t.model.ID, t.model.Shape),
 		Size: callSize(t), Timeout: t.timeout, Retries: t.retries,
+	}
+	if t.opens {
+		l.Kind, l.Suffix, l.Size = KindState, "", 0
 	}
 	if t.local {
 		l.Place, l.Fingerprint = Goroutines, ""

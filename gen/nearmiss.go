@@ -57,7 +57,7 @@ func nearMiss(text string, doc bool) (miss, bool) {
 		return miss{}, false
 	}
 	lead, name, between, verb := m[1], strings.ToLower(m[2]), m[3], strings.ToLower(m[4])
-	meant := miss{nearest(verb, slices.Sorted(maps.Keys(verbs))), strings.TrimRightFunc(m[5], unicode.IsSpace)}
+	meant := miss{nearest(verb, supported()), strings.TrimRightFunc(m[5], unicode.IsSpace)}
 	if name != tool {
 		// A word like ours may be any word, such as offline.
 		return meant, doc && lead == "" && between == ":" && meant.verb != "" &&
@@ -73,15 +73,8 @@ func nearMiss(text string, doc bool) (miss, bool) {
 	return meant, colon || marked
 }
 
-// supported returns the verbs of this version.
-func supported() (list []string) {
-	for _, verb := range slices.Sorted(maps.Keys(verbs)) {
-		if verbs[verb] {
-			list = append(list, verb)
-		}
-	}
-	return list
-}
+// supported returns the verbs, sorted.
+func supported() []string { return slices.Sorted(maps.Keys(verbs)) }
 
 // mayHaveTasks tells at a glance that a file has no directive, not even an
 // almost right one, so that most packages are never parsed.

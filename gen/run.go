@@ -200,6 +200,9 @@ func (r *run) model(p *pkg) {
 			made.all(b.names)
 		}
 		model, _ := at.build(marks)
+		for _, c := range at.opened {
+			built = append(built, c.task)
+		}
 		built = append(built, at.tasks...)
 		if u.condition != nil && !u.test {
 			at.model = model

@@ -14,12 +14,13 @@ type task struct {
 	x       string           // what its emitted names are made of
 	args    []types.Type     // of an instance
 	sig     *types.Signature // of a method, with the receiver as the first parameter
-	params  []*types.Var     // without the context; of a method, the receiver first
+	params  []*types.Var     // without the context; of a method that is not on a state, the receiver first
 	results []*types.Var     // without the error
 	context bool
 	err     bool
 	model   templates.Task
-	runtime string // the name under which the file imports that package
+	runtime string       // the name under which the file imports that package
+	on      *constructor // of the state that it is a method of; nil for none
 
 	complete bool // nothing is wrong with it, and model has all
 }
@@ -111,6 +112,9 @@ func (t *task) shape(s *shaper) string {
 		shape += " " + s.tuple(t.results)
 	default:
 		shape += " (" + s.tuple(t.results) + ")"
+	}
+	if t.on != nil {
+		shape = "(" + t.on.name + ") " + shape
 	}
 	return shape + layoutMark()
 }

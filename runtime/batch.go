@@ -36,7 +36,13 @@ type batchRun[A, R any] struct {
 // handleBatch is the BatchHandler of f. Arguments: whether to go on after a
 // failure, then the items as a slice.
 func (f *Func[A, R]) handleBatch(ctx context.Context, args *wire.Reader, out Outcomes) error {
-	b := batchRun[A, R]{f: f, out: out}
+	goOn := args.Bool()
+	return f.runBatch(ctx, goOn, args, out)
+}
+
+// runBatch is handleBatch after the first argument.
+func (f *Func[A, R]) runBatch(ctx context.Context, goOn bool, args *wire.Reader, out Outcomes) error {
+	b := batchRun[A, R]{f: f, goOn: goOn, out: out}
 	if err := b.read(args); err != nil {
 		return err
 	}
@@ -50,7 +56,7 @@ func (f *Func[A, R]) handleBatch(ctx context.Context, args *wire.Reader, out Out
 	return nil
 }
 
-// read reads what a chunk appended.
+// read reads the items that a chunk appended.
 func (b *batchRun[A, R]) read(r *wire.Reader) (err error) {
 	defer func() {
 		if err != nil {
@@ -58,7 +64,6 @@ func (b *batchRun[A, R]) read(r *wire.Reader) (err error) {
 		}
 	}()
 	defer recoverCodec(&err)
-	b.goOn = r.Bool()
 	b.f.ReadItems(r, wire.Lend(&b.items))
 	return r.Finish()
 }

@@ -36,6 +36,8 @@ type Stats struct {
 	Workers int // the limit
 	Running int // calls that hold a worker
 	Queued  int // calls that wait for one
+
+	States StateStats // of the workers, see [Workers]; zero for none
 }
 
 // A Pool runs calls on goroutines of this process, as many at once as it has
@@ -93,6 +95,7 @@ type Pool struct {
 	hooks     Hooks                  // written by prepare, then read only
 	name      string                 // written by NewPool, then read only
 	labels    labels                 // of the goroutines that run calls
+	shops     shops                  // states of workers, see Workers
 
 	mu       sync.Mutex
 	resumers []chan struct{}  // guarded by mu: tasks that want a slot back, in order
@@ -192,7 +195,8 @@ func (p *Pool) refuse(ctx context.Context, r *Record, err error) {
 }
 
 // Resize changes the number of workers; 0 means the default again. Calls that
-// run are not disturbed. It returns an error if n is negative.
+// run are not disturbed; states of which there are too many then, see [Workers], are
+// closed. It returns an error if n is negative.
 func (p *Pool) Resize(n int) error {
 	if n < 0 {
 		return fmt.Errorf("offing: pool %q: Resize to %d; it must not be negative", p.name, n)
@@ -205,10 +209,11 @@ func (p *Pool) Resize(n int) error {
 	p.limit.Store(limit)
 	p.resume()
 	p.kick()
+	p.shops.shrink()
 	return nil
 }
 
-// Stats returns a snapshot; the three numbers are not of the very same moment.
+// Stats returns a snapshot; the numbers are not of the very same moment.
 func (p *Pool) Stats() Stats {
 	if !p.ready.Load() {
 		p.prepare()
@@ -217,5 +222,6 @@ func (p *Pool) Stats() Stats {
 		Workers: int(p.limit.Load()),
 		Running: int(p.active.Load()),
 		Queued:  p.queue.Len(),
+		States:  p.shops.stats(),
 	}
 }

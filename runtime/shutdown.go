@@ -8,7 +8,8 @@ import (
 )
 
 // Shutdown stops intake, runs what is queued, and returns once every call has
-// settled, every task has returned and every callback has run. If ctx ends
+// settled, every task has returned, every state of a worker is closed and every
+// callback has run. If ctx ends
 // first it returns the cause of ctx, and the pool goes on to finish what it
 // has. Calls submitted from now on fail with [ErrClosed], those that wait for
 // room too.
@@ -32,6 +33,9 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 		default:
 			return context.Cause(ctx)
 		}
+	}
+	if err := p.endStates(ctx); err != nil {
+		return err
 	}
 	return p.hooks.AwaitCallbacks(ctx)
 }
@@ -109,7 +113,9 @@ func (d *drain) finish() {
 // [ErrClosed]. When it returns, every future of the pool is settled, except that
 // of a call which a worker was just taking, which that worker settles. It does
 // not wait for tasks that ignore the end of their context: a goroutine cannot
-// be killed; use [Pool.Shutdown] to wait. It may be called again, by several
+// be killed; use [Pool.Shutdown] to wait. States of workers are closed, those that a
+// task has when it returns; for their Close methods it waits, but no longer than five
+// seconds. It may be called again, by several
 // goroutines at once, and from a callback. The error is always nil.
 func (p *Pool) Close() error {
 	p.prepare()
@@ -132,6 +138,11 @@ func (p *Pool) Close() error {
 	p.alive.Add(-1)
 	p.drainedLocked()
 	p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), stateTime)
+	defer cancel()
+	if err := p.endStates(ctx); err != nil {
+		p.reportState(&closeError{"the pool", err})
+	}
 	return nil
 }
 

@@ -35,5 +35,9 @@ func Stream(l Locals, t Task) jen.Code {
 func options(l Locals) jen.Code { return jen.Id(l.Opts).Op("...").Add(rt("MapOption")) }
 
 func each(name string, l Locals, t Task) *jen.Statement {
-	return rt(name).Call(jen.Id(l.Ctx), jen.Id(l.Ex), jen.Id(t.Names.Var), jen.Id(t.Arg.Many), jen.Id(l.Opts).Op("..."))
+	task := jen.Id(t.Names.Var)
+	if t.On != nil {
+		task = task.Dot("For").Call(jen.Id(l.Ex))
+	}
+	return rt(name).Call(jen.Id(l.Ctx), jen.Id(l.Ex), task, jen.Id(t.Arg.Many), jen.Id(l.Opts).Op("..."))
 }

@@ -10,6 +10,7 @@ type Package struct {
 	Signatures []Signature // guards of the tasks
 	Shapes     []Shape     // guards of the types that are encoded
 	Futures    []Future
+	States     []State
 	Tasks      []Task
 	Codecs     []Codec
 	Errors     []ErrorDef
@@ -17,7 +18,9 @@ type Package struct {
 }
 
 // Empty reports whether the file would declare nothing.
-func (p Package) Empty() bool { return len(p.Tasks) == 0 && len(p.Errors) == 0 && len(p.Futures) == 0 }
+func (p Package) Empty() bool {
+	return len(p.Tasks) == 0 && len(p.States) == 0 && len(p.Errors) == 0 && len(p.Futures) == 0
+}
 
 // An ErrorDef is an error that keeps its identity across processes: a sentinel or
 // a type.
@@ -40,7 +43,7 @@ type Import struct {
 // Locals are the names of variables inside generated functions. Gen chooses
 // them so that they hide nothing that the functions use.
 type Locals struct {
-	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results string
+	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results, State string
 
 	Error   string // set if the package declares an error of its own: what package wire calls Go's
 	Runtime string // the name under which the file imports package runtime
@@ -101,6 +104,26 @@ type Method struct {
 	Name string
 }
 
+// A State is a constructor of the states of workers, with what is emitted for it.
+type State struct {
+	Open    Task   // the constructor, as far as it is like a task: its function, parameters, codec
+	Of      Type   // what it returns: a pointer
+	Name    string // of the type behind the pointer
+	Workers string // the alias of the workers
+	New     string // the function that makes some
+	Close   CloseKind
+}
+
+// A CloseKind says what method Close of a state there is.
+type CloseKind int
+
+// The kinds.
+const (
+	NoClose    CloseKind = iota
+	PlainClose           // without results
+	ErrorClose           // with an error
+)
+
 // A Task is one annotated function with everything that is emitted for it.
 type Task struct {
 	Func Func
@@ -129,6 +152,16 @@ type Task struct {
 	Items    *Plan // of many arguments; nil for a local task
 	ResPlan  *Plan // nil for a local task
 	Executor string
+	On       *On // nil unless it is a method of the state of a worker
+}
+
+// An On is the state of a worker that a task is a method of.
+type On struct {
+	Of      Type   // of the state
+	Workers string // the alias of the workers
+	Home    string // the variable of the constructor
+	Field   string // of the call record, which has the workers
+	Var     string // a variable that holds a state
 }
 
 // Own are the names of our parameters and variables beside those that are

@@ -45,6 +45,12 @@ func Parts(p Package) (list []Part) {
 	for _, future := range p.Futures {
 		add(Aliases, &future, func() []jen.Code { return one(FutureAlias(future)) })
 	}
+	for i := range p.States {
+		s := &p.States[i]
+		add(Calling, s, func() []jen.Code { return stateCalling(*s) })
+		add(Records, s, func() []jen.Code { return one(StateVar(p.Locals, *s)) })
+		add(Setting, s, func() []jen.Code { return one(SetState(p.Locals, *s)) })
+	}
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
 		add(Calling, t, func() []jen.Code { return calling(p.Locals, *t) })

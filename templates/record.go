@@ -10,6 +10,9 @@ import "github.com/dave/jennifer/jen"
 //	}
 func Record(t Task) jen.Code {
 	members := []jen.Code{rt("Promise").Types(t.Res.code())}
+	if t.On != nil {
+		members = append(members, jen.Id(t.On.Field).Op("*").Id(t.On.Workers))
+	}
 	if t.Arg.Field != "" {
 		members = append(members, jen.Id(t.Arg.Field).Add(t.Arg.Type.code()))
 	}
@@ -54,6 +57,9 @@ func Run(l Locals, t Task) jen.Code {
 func settle(l Locals, t Task, arg func() *jen.Statement) []jen.Code {
 	settle := func(values ...jen.Code) jen.Code { return jen.Id(l.C).Dot("Return").Call(values...) }
 	ctx := jen.Id(l.C).Dot("Context").Call()
+	if t.On != nil {
+		return []jen.Code{settle(jen.Id(t.Names.Var).Dot("RunOn").Call(ctx, jen.Id(l.C).Dot(t.On.Field), arg()))}
+	}
 	if t.Retries > 0 {
 		return []jen.Code{settle(jen.Id(t.Names.Var).Dot("Retry").Call(ctx, arg()))}
 	}
@@ -110,7 +116,10 @@ func invoke(t Task, ctx jen.Code, arg func() *jen.Statement) *jen.Statement {
 // call calls the task with values for all of its parameters but the context.
 func call(t Task, ctx jen.Code, values []*jen.Statement) *jen.Statement {
 	f := function(t.Func)
-	if m := t.Func.Method; m != nil {
+	switch m := t.Func.Method; {
+	case t.On != nil:
+		f = jen.Id(t.On.Var).Dot(m.Name)
+	case m != nil:
 		f, values = values[0].Dot(m.Name), values[1:]
 	}
 	var args []jen.Code
@@ -132,6 +141,9 @@ func AppendArgs(l Locals, t Task) jen.Code {
 	values := []jen.Code{jen.Id(l.B), rt("ErrEncoding")}
 	if !t.Local {
 		values = []jen.Code{jen.Id(t.Names.Var).Dot("AppendArg").Call(jen.Id(l.B), current(l, t))}
+	}
+	if t.On != nil && !t.Local {
+		values = []jen.Code{jen.Id(t.Names.Var).Dot("AppendOn").Call(jen.Id(l.B), jen.Id(l.C).Dot(t.On.Field), current(l, t))}
 	}
 	return method(l, t, "AppendArgs").Params(jen.Id(l.B).Index().Byte()).
 		Params(jen.Index().Byte(), l.errorType()).Block(jen.Return(values...))

@@ -46,6 +46,7 @@ func SubmitAll(l Locals, t Task) jen.Code {
 		jen.Id(l.Futures).Op(":=").Make(futures, length),
 		jen.For(jen.Id(l.I).Op(":=").Range().Id(l.Calls)).Block(
 			jen.Id(l.C).Op(":=").Op("&").Id(l.Calls).Add(at),
+			own(l, t),
 			jen.Id(l.C).Dot(t.Arg.Field).Op("=").Add(many).Add(at),
 			jen.Id(l.C).Dot("Init").Call(jen.Id(l.Ctx), taskOf(t)),
 			jen.Id(l.Futures).Add(at).Op("=").Id(l.C).Dot("Future").Call(),
@@ -56,6 +57,14 @@ func SubmitAll(l Locals, t Task) jen.Code {
 	), t.Names.SubmitAll+" submits a call of ["+t.Func.Name+"] for each of "+t.Arg.Many+" to "+l.Ex+", in order,",
 		"and returns their futures. They share one piece of memory, which any of them",
 		"keeps alive.")
+}
+
+// own lets a call know the workers whose state it is for, if it is for one.
+func own(l Locals, t Task) jen.Code {
+	if t.On == nil {
+		return jen.Null()
+	}
+	return jen.Id(l.C).Dot(t.On.Field).Op("=").Id(l.Ex)
 }
 
 // Call emits
@@ -70,7 +79,9 @@ func SubmitAll(l Locals, t Task) jen.Code {
 //	}
 func Call(l Locals, t Task) jen.Code {
 	args := []jen.Code{jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex)}
-	if t.Executor == "Executor" { // no Local one has another for those who wait
+	if t.On != nil {
+		args[1] = jen.Id(t.Own.Ex).Dot("Waiting").Call(args[0])
+	} else if t.Executor == "Executor" { // no Local one has another for those who wait
 		args[1] = rt("Waiting").Call(args[0], args[1])
 	}
 	for _, p := range t.Params {
@@ -86,7 +97,7 @@ func Call(l Locals, t Task) jen.Code {
 			jen.Return(jen.Id(t.Own.Err)),
 		}
 	}
-	if t.Timeout == nil && t.Retries == 0 {
+	if t.here() {
 		body = callHere(t, body)
 	} else if t.Values > 0 {
 		returns = jen.Params(t.Res.code(), l.errorType())
@@ -95,10 +106,13 @@ func Call(l Locals, t Task) jen.Code {
 		callDoc(t)...)
 }
 
+// here reports whether a call may run on its caller's goroutine.
+func (t Task) here() bool { return t.Timeout == nil && t.Retries == 0 && t.On == nil }
+
 // callDoc says what Call does.
 func callDoc(t Task) []string {
 	first := t.Names.Call + " calls [" + t.Func.Name + "] on " + t.Own.Ex + " and waits for the result."
-	if t.Timeout != nil || t.Retries > 0 {
+	if !t.here() {
 		return []string{first}
 	}
 	return []string{first, "If " + t.Own.Ctx + " cannot end and a worker is free, it runs on this goroutine."}
@@ -135,7 +149,7 @@ func results(t Task, call *jen.Statement) []jen.Code {
 func params(t Task) []jen.Code {
 	list := []jen.Code{
 		jen.Id(t.Own.Ctx).Add(contextType()),
-		jen.Id(t.Own.Ex).Add(rt(t.Executor)),
+		jen.Id(t.Own.Ex).Add(executor(t)),
 	}
 	for _, p := range t.Params {
 		if p.Variadic {
@@ -151,23 +165,39 @@ func params(t Task) []jen.Code {
 func executorParams(l Locals, t Task, more ...jen.Code) []jen.Code {
 	return append([]jen.Code{
 		jen.Id(l.Ctx).Add(contextType()),
-		jen.Id(l.Ex).Add(rt(t.Executor)),
+		jen.Id(l.Ex).Add(executor(t)),
 	}, more...)
 }
 
+// executor is the type of what runs calls of the task.
+func executor(t Task) *jen.Statement {
+	if t.On != nil {
+		return jen.Op("*").Id(t.On.Workers)
+	}
+	return rt(t.Executor)
+}
+
 // held is what Submit puts into the call record.
-func held(t Task) []jen.Code {
+func held(t Task) (list []jen.Code) {
+	if t.On != nil {
+		list = append(list, key(t.On.Field, jen.Id(t.Own.Ex)))
+	}
 	switch {
 	case t.Arg.Field == "":
-		return nil
+		return list
 	case t.Args == nil:
-		return []jen.Code{key(t.Arg.Field, jen.Id(t.Params[0].Name))}
+		return append(list, key(t.Arg.Field, jen.Id(t.Params[0].Name)))
 	}
+	return append(list, key(t.Arg.Field, together(t)))
+}
+
+// together is the struct of the arguments.
+func together(t Task) *jen.Statement {
 	var values []jen.Code
 	for _, p := range t.Params {
 		values = append(values, key(p.Field, jen.Id(p.Name)))
 	}
-	return []jen.Code{key(t.Arg.Field, jen.Id(t.Args.Name).Values(values...))}
+	return jen.Id(t.Args.Name).Values(values...)
 }
 
 // taskOf returns &taskSquare.Task.

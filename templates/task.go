@@ -25,8 +25,15 @@ func TaskVar(l Locals, t Task) jen.Code {
 			key("ReadResult", readFunc(l, t.ResPlan)),
 		)
 	}
-	f := jen.Op("&").Add(rt("Func")).Types(t.Arg.Type.code(), t.Res.code()).Add(lines(members...))
-	return jen.Var().Id(t.Names.Var).Op("=").Add(rt("Define")).Call(f)
+	f := rt("Func").Types(t.Arg.Type.code(), t.Res.code()).Add(lines(members...))
+	if t.On == nil {
+		return jen.Var().Id(t.Names.Var).Op("=").Add(rt("Define")).Call(jen.Op("&").Add(f))
+	}
+	method := rt("Method").Types(t.On.Of.code(), t.Arg.Type.code(), t.Res.code()).Add(lines(
+		key("Func", f),
+		key("Home", jen.Op("&").Id(t.On.Home).Dot("Home")),
+	))
+	return jen.Var().Id(t.Names.Var).Op("=").Add(rt("DefineMethod")).Call(jen.Op("&").Add(method))
 }
 
 func taskFields(t Task) []jen.Code {
@@ -64,11 +71,24 @@ const (
 //	}
 //	// ...
 func Set(l Locals, t Task) []jen.Code {
-	list := []jen.Code{jen.Id(t.Names.Var).Dot("Call").Op("=").Add(callFunc(l, t))}
+	one, many := "Call", "Each"
+	if t.On != nil {
+		one, many = "On", "OnEach"
+	}
+	list := []jen.Code{jen.Id(t.Names.Var).Dot(one).Op("=").Add(callFunc(l, t))}
 	if t.Each && t.Timeout == nil && t.Retries == 0 {
-		list = append(list, jen.Id(t.Names.Var).Dot("Each").Op("=").Add(eachFunc(l, t)))
+		list = append(list, jen.Id(t.Names.Var).Dot(many).Op("=").Add(eachFunc(l, t)))
 	}
 	return list
+}
+
+// taskParams are context, state if there is one, and more.
+func taskParams(t Task, ctx string, more ...jen.Code) []jen.Code {
+	list := []jen.Code{jen.Id(ctx).Add(contextType())}
+	if t.On != nil {
+		list = append(list, jen.Id(t.On.Var).Add(t.On.Of.code()))
+	}
+	return append(list, more...)
 }
 
 // callFunc is the task as a function of a context and one argument.
@@ -86,7 +106,7 @@ func callFunc(l Locals, t Task) *jen.Statement {
 	ret := func(values ...jen.Code) jen.Code { return jen.Return(values...) }
 	call := invoke(t, jen.Id(ctx), func() *jen.Statement { return jen.Id(arg) })
 	return jen.Func().Params(
-		jen.Id(ctx).Add(contextType()), jen.Id(arg).Add(t.Arg.Type.code()),
+		taskParams(t, ctx, jen.Id(arg).Add(t.Arg.Type.code()))...,
 	).Params(t.Res.code(), l.errorType()).Block(outcome(l, t, call, ret)...)
 }
 
@@ -102,10 +122,10 @@ func eachFunc(l Locals, t Task) *jen.Statement {
 	if t.Error {
 		err = jen.Id(l.Err).Add(l.errorType())
 	}
-	return jen.Func().Params(
-		jen.Id(ctx).Add(contextType()), jen.Id(l.Run).Op("*").Add(rt("Run")),
+	return jen.Func().Params(taskParams(t, ctx,
+		jen.Id(l.Run).Op("*").Add(rt("Run")),
 		jen.Id(l.Items).Index().Add(t.Arg.Type.code()), jen.Id(results).Index().Add(t.Res.code()),
-	).Params(err).Block(
+	)...).Params(err).Block(
 		jen.For(jen.List(jen.Id(l.I), jen.Id(l.V)).Op(":=").Range().Id(l.Items)).Block(
 			append([]jen.Code{jen.Id(l.Run).Dot("At").Op("=").Id(l.I)}, step(l, t, ctx)...)...,
 		),

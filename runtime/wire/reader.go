@@ -200,6 +200,14 @@ func (r *Reader) String() string { return r.GetString(r.Block(4)) }
 // result has no room to grow, so that an append by its owner copies.
 func (r *Reader) Bytes() []byte { return r.GetBytes(r.Block(4)) }
 
+// View is Bytes without the copy: what it returns is the input itself.
+//
+// It is for package runtime only.
+func (r *Reader) View() []byte {
+	n, _ := r.Count(1)
+	return r.block(n)
+}
+
 // bytes is Bytes after the count.
 func (r *Reader) bytes(count uint32) []byte {
 	n, present := r.counted(count, 1)

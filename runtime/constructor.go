@@ -1,0 +1,226 @@
+package runtime
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// A Constructor is a function that opens the state of a worker, with its types: how to
+// call it, how to close what it returns, and how its argument is encoded. One with
+// several parameters takes them as one struct.
+//
+// Its task opens a state where it runs, and leaves it there.
+//
+// It is for generated code only.
+type Constructor[A, S any] struct {
+	Task
+
+	// Open calls the function.
+	Open func(ctx context.Context, arg A) (S, error)
+
+	// Close closes a state; nil if there is nothing to close.
+	Close func(S) error
+
+	// The codec, as that of [Func].
+	AppendArg func(b []byte, arg A) ([]byte, error)
+	ReadArg   func(r *wire.Reader, arg *A)
+
+	// Home has the states that were opened for calls from another process, by their
+	// arguments.
+	Home Home[S]
+}
+
+// DefineConstructor registers c's task and returns c. Generated code calls it from the
+// initialisation of a package variable.
+//
+// It is for generated code only.
+func DefineConstructor[A, S any](c *Constructor[A, S]) *Constructor[A, S] {
+	c.Home.stockOf = c.stockOf
+	warm := &Func[[]byte, struct{}]{
+		Task:         Task{Name: c.Name},
+		Call:         c.Home.warm,
+		ReadArg:      wire.Into((*wire.Reader).Bytes),
+		AppendResult: func(b []byte, _ struct{}) ([]byte, error) { return b, nil },
+	}
+	c.Handler, c.Replay = warm.handle, warm.replay
+	c.Batch = func(context.Context, *wire.Reader, Outcomes) error { return ErrEncoding } // nobody sends one
+	Register(&c.Task)
+	homes.add(&c.Home)
+	return c
+}
+
+// stockOf returns a stock whose states are opened with encoded arguments.
+func (c *Constructor[A, S]) stockOf(args []byte) (*stock[S], error) {
+	r := wire.NewReader(args)
+	arg, err := (&Func[A, struct{}]{ReadArg: c.ReadArg}).readArg(&r)
+	if err != nil {
+		return nil, &encodingError{"arguments of " + c.Name, err}
+	}
+	return c.stock(arg), nil
+}
+
+// stock returns a stock whose states are opened with arg.
+func (c *Constructor[A, S]) stock(arg A) *stock[S] {
+	return &stock[S]{
+		name:  c.Name,
+		open:  func(ctx context.Context) (S, error) { return c.Open(ctx, arg) },
+		close: c.Close,
+	}
+}
+
+// encode returns the encoded argument.
+func (c *Constructor[A, S]) encode(arg A) (args []byte, err error) {
+	defer func() {
+		if err != nil {
+			err = &encodingError{"arguments of " + c.Name, err}
+		}
+	}()
+	defer recoverCodec(&err)
+	return c.AppendArg(nil, arg)
+}
+
+// A Home has the states of this process that one constructor opened for calls from
+// another process. Such a process is a worker, which lives for its states; the one table
+// that it has them in is what a package variable would be.
+//
+// It is for generated code only. It is usable after [DefineConstructor].
+type Home[S any] struct {
+	stockOf func(args []byte) (*stock[S], error) // read only
+
+	last atomic.Pointer[dwelling[S]] // the one that was used last
+
+	mu  sync.Mutex
+	all []*dwelling[S] // guarded by mu
+}
+
+// A dwelling is the stock for some arguments.
+type dwelling[S any] struct {
+	args  string // encoded
+	stock *stock[S]
+}
+
+// stock returns the stock for encoded arguments.
+func (h *Home[S]) stock(args []byte) (*stock[S], error) {
+	if d := h.last.Load(); d != nil && d.args == string(args) {
+		return d.stock, nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, d := range h.all {
+		if d.args == string(args) {
+			h.last.Store(d)
+			return d.stock, nil
+		}
+	}
+	s, err := h.stockOf(args)
+	if err == nil {
+		d := &dwelling[S]{string(args), s}
+		h.all = append(h.all, d)
+		h.last.Store(d)
+	}
+	return s, err
+}
+
+// warm opens a state unless one is free.
+func (h *Home[S]) warm(ctx context.Context, args []byte) (nothing struct{}, err error) {
+	s, err := h.stock(args)
+	if err != nil {
+		return nothing, err
+	}
+	r, err := s.take(ctx, s.name)
+	if err == nil {
+		s.give(r, false)
+	}
+	return nothing, err
+}
+
+// emptyOf closes the free states for encoded arguments.
+func (h *Home[S]) emptyOf(args []byte) error {
+	for _, d := range h.stocks() {
+		if d.args == string(args) {
+			return d.stock.empty()
+		}
+	}
+	return nil
+}
+
+func (h *Home[S]) stocks() []*dwelling[S] {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Clone(h.all)
+}
+
+// empty implements home.
+func (h *Home[S]) empty() (errs []error) {
+	for _, d := range h.stocks() {
+		errs = append(errs, d.stock.empty())
+	}
+	return errs
+}
+
+// stats implements home.
+func (h *Home[S]) stats() (sum StateStats) {
+	for _, d := range h.stocks() {
+		sum.Add(d.stock.stats())
+	}
+	return sum
+}
+
+// A home is a Home without its type.
+type home interface {
+	empty() []error
+	stats() StateStats
+}
+
+// homes is the table of all, which init fills, like that of tasks.
+var homes homeTable
+
+type homeTable struct {
+	mu  sync.Mutex
+	all atomic.Pointer[[]home] // written with mu held
+}
+
+func (t *homeTable) add(h home) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := append(slices.Clone(t.list()), h)
+	t.all.Store(&all)
+}
+
+func (t *homeTable) list() []home {
+	if all := t.all.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+// CloseStates closes the states that calls from another process have left open here, but
+// for those that a call has just now, and returns the errors that came of it. It takes as
+// long as the Close methods of the states do.
+//
+// It is for executors only, which call it when a worker process ends.
+func CloseStates() (errs []error) {
+	for _, h := range homes.list() {
+		for _, err := range h.empty() {
+			if err != nil {
+				errs = append(errs, err)
+			}
+		}
+	}
+	return errs
+}
+
+// OpenStates returns what there is to say of the states of this process that calls from
+// another process use.
+//
+// It is for executors only.
+func OpenStates() (sum StateStats) {
+	for _, h := range homes.list() {
+		sum.Add(h.stats())
+	}
+	return sum
+}

@@ -1,0 +1,255 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
+
+// A stock is the states that one constructor has opened with the same arguments, for
+// the workers of one executor, or in one worker process.
+//
+//	          open (user's)
+//	             |              task returns
+//	             v      take <------------------+
+//	free ----> in use --------------------------+--> free
+//	  |                                         |
+//	  |  Resize down, the pool's end, Close     |  discarded, or a panic;
+//	  v                                         v  too many; or the stock is shut
+//	close (user's)                            close (user's)
+//
+// Who takes a state has it alone, and no state is closed while a call has it: it is
+// either in the list of free ones, or somebody's, and closed by who takes it off the
+// list or does not put it back.
+type stock[S any] struct {
+	name  string // of the constructor
+	open  func(ctx context.Context) (S, error)
+	close func(S) error // nil if nothing is to be closed
+	pool  *Pool         // closes states at its end; nil for none
+
+	mu      sync.Mutex
+	free    []*resident[S] // guarded by mu; the one that was used last is the last
+	all     []*resident[S] // guarded by mu; free or not
+	used    int            // guarded by mu; states that calls have, or open
+	opened  int            // guarded by mu; states that were ever opened
+	calls   int            // guarded by mu
+	entered bool           // guarded by mu
+	shut    bool           // guarded by mu; no state stays open from now on
+}
+
+// A resident is one state that is open.
+type resident[S any] struct {
+	state S
+	since time.Time
+}
+
+// A shop is a stock without its type, as a pool sees it.
+type shop interface {
+	// shrink closes free states until no more than the limit are open.
+	shrink()
+	stats() StateStats
+
+	// end closes all states: the free ones before it returns, others when their
+	// calls are over.
+	end() error
+}
+
+// take returns a state that a call of the task has until it gives it back: a free one, or
+// a new one, which ctx may end while it is opened. Its error is that of the constructor,
+// or a *TaskError around ErrClosed.
+func (s *stock[S]) take(ctx context.Context, task string) (*resident[S], error) {
+	s.mu.Lock()
+	if s.shut || !s.enterLocked() {
+		s.mu.Unlock()
+		return nil, &TaskError{Task: task, Err: ErrClosed}
+	}
+	s.used++
+	s.calls++
+	if n := len(s.free); n > 0 {
+		r := s.free[n-1]
+		s.free[n-1] = nil
+		s.free = s.free[:n-1]
+		s.mu.Unlock()
+		return r, nil
+	}
+	s.mu.Unlock()
+	return s.openOne(ctx)
+}
+
+// enterLocked tells the pool that there are states, before the first is opened: a pool
+// that ends meanwhile is waiting for the call that opens it. It reports false if the pool
+// is closed.
+func (s *stock[S]) enterLocked() bool {
+	if !s.entered && s.pool != nil {
+		s.entered = s.pool.shops.enter(s)
+		return s.entered
+	}
+	return true
+}
+
+// openOne opens a state for a call that is counted. The constructor may panic, or call
+// runtime.Goexit.
+func (s *stock[S]) openOne(ctx context.Context) (r *resident[S], err error) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if r == nil {
+			s.used--
+			return
+		}
+		s.opened++
+		s.all = append(s.all, r)
+	}()
+	v, err := s.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &resident[S]{v, time.Now()}, nil
+}
+
+// give ends a take. A state that is spoilt is closed, and one of which there are too many.
+func (s *stock[S]) give(r *resident[S], spoilt bool) {
+	s.mu.Lock()
+	s.used--
+	if !spoilt && !s.shut && !s.overLocked(1) {
+		s.free = append(s.free, r)
+		s.mu.Unlock()
+		return
+	}
+	s.mu.Unlock()
+	s.report(s.closeOne(r))
+}
+
+// overLocked reports whether with so many more free states there were more than the pool
+// has workers.
+func (s *stock[S]) overLocked(more int) bool {
+	return s.pool != nil && int64(s.used+len(s.free)+more) > s.pool.limit.Load()
+}
+
+// shrink implements shop.
+func (s *stock[S]) shrink() {
+	for {
+		s.mu.Lock()
+		if len(s.free) == 0 || !s.overLocked(0) {
+			s.mu.Unlock()
+			return
+		}
+		r := s.free[0] // unused for longest
+		s.free = slices.Delete(s.free, 0, 1)
+		s.mu.Unlock()
+		s.report(s.closeOne(r))
+	}
+}
+
+// end implements shop.
+func (s *stock[S]) end() error {
+	s.mu.Lock()
+	s.shut = true
+	s.mu.Unlock()
+	return s.empty()
+}
+
+// empty closes the states that are free.
+func (s *stock[S]) empty() error {
+	s.mu.Lock()
+	free := s.free
+	s.free = nil
+	s.mu.Unlock()
+	var errs []error
+	for _, r := range slices.Backward(free) {
+		errs = append(errs, s.closeOne(r))
+	}
+	return errors.Join(errs...)
+}
+
+// closeOne closes a state that nobody else has. A panic is an error.
+func (s *stock[S]) closeOne(r *resident[S]) (err error) {
+	s.mu.Lock()
+	s.all = slices.DeleteFunc(s.all, func(other *resident[S]) bool { return other == r })
+	s.mu.Unlock()
+	if s.close == nil {
+		return nil
+	}
+	defer func() {
+		if v := recover(); v != nil {
+			err = newPanicError(PanicText(v))
+		}
+		if err != nil {
+			err = &closeError{s.name, err}
+		}
+	}()
+	return s.close(r.state)
+}
+
+// A closeError is the failure of a state's Close.
+type closeError struct {
+	name string // of the constructor
+	err  error
+}
+
+func (e *closeError) Error() string {
+	return "offing: closing a state of " + e.name + ": " + e.err.Error()
+}
+
+func (e *closeError) Unwrap() error { return e.err }
+
+// report takes the error of a close that nobody waits for.
+func (s *stock[S]) report(err error) {
+	if s.pool != nil {
+		s.pool.reportState(err)
+	}
+}
+
+// warm opens states until so many are open, all at once, and returns what kept some of
+// them from it.
+func (s *stock[S]) warm(ctx context.Context, n int) error {
+	s.mu.Lock()
+	missing := max(0, n-s.used-len(s.free))
+	s.mu.Unlock()
+	errs := make([]error, missing)
+	var openings sync.WaitGroup
+	for i := range errs {
+		openings.Go(func() { errs[i] = s.warmOne(ctx) })
+	}
+	openings.Wait()
+	return errors.Join(errs...)
+}
+
+// warmOne opens a state that is free then. The constructor may do what it wants.
+func (s *stock[S]) warmOne(ctx context.Context) (err error) {
+	returned := false
+	defer func() {
+		if v := recover(); v != nil {
+			err = newPanicError(PanicText(v))
+		} else if !returned {
+			err = newPanicError(goexit)
+		}
+	}()
+	s.mu.Lock()
+	if s.shut || !s.enterLocked() {
+		s.mu.Unlock()
+		returned = true
+		return ErrClosed
+	}
+	s.used++
+	s.mu.Unlock()
+	r, err := s.openOne(ctx)
+	returned = true
+	if err == nil {
+		s.give(r, false)
+	}
+	return err
+}
+
+// stats returns a snapshot.
+func (s *stock[S]) stats() (st StateStats) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	st = StateStats{Open: len(s.all), Opened: s.opened, Calls: s.calls}
+	if len(s.all) > 0 {
+		st.Oldest = s.all[0].since
+	}
+	return st
+}
