@@ -211,36 +211,33 @@ func (s *stock[S]) warm(ctx context.Context, n int) error {
 	errs := make([]error, missing)
 	var openings sync.WaitGroup
 	for i := range errs {
-		openings.Go(func() { errs[i] = s.warmOne(ctx) })
+		openings.Go(func() { s.warmOne(ctx, &errs[i]) })
 	}
 	openings.Wait()
 	return errors.Join(errs...)
 }
 
-// warmOne opens a state that is free then. The constructor may do what it wants.
-func (s *stock[S]) warmOne(ctx context.Context) (err error) {
-	returned := false
+// warmOne opens a state that is free then, and writes what kept it from that. The
+// constructor may end the goroutine.
+func (s *stock[S]) warmOne(ctx context.Context, err *error) {
+	*err = newPanicError(goexit)
 	defer func() {
 		if v := recover(); v != nil {
-			err = newPanicError(PanicText(v))
-		} else if !returned {
-			err = newPanicError(goexit)
+			*err = newPanicError(PanicText(v))
 		}
 	}()
 	s.mu.Lock()
 	if s.shut || !s.enterLocked() {
 		s.mu.Unlock()
-		returned = true
-		return ErrClosed
+		*err = ErrClosed
+		return
 	}
 	s.used++
 	s.mu.Unlock()
-	r, err := s.openOne(ctx)
-	returned = true
-	if err == nil {
+	var r *resident[S]
+	if r, *err = s.openOne(ctx); *err == nil {
 		s.give(r, false)
 	}
-	return err
 }
 
 // stats returns a snapshot.

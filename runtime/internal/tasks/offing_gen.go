@@ -17,6 +17,9 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
+var _ func(context.Context, string) (*Desk, error) = OpenDesk
+var _ func(*Desk, context.Context, int) (int, error) = (*Desk).Sit
+var _ func(*Desk, context.Context, int) (int, error) = (*Desk).SitAgain
 var _ func(context.Context, Nest, int) (int, error) = Fib
 var _ func(context.Context, Nest, []int) ([]int, error) = Quicksort
 var _ func(int) int = Square
@@ -39,6 +42,125 @@ type FutureOfTimeDuration = runtime.Future[time.Duration]
 
 // FutureOfString is the result of a call that may not have finished yet.
 type FutureOfString = runtime.Future[string]
+
+// DeskWorkers are workers with a [Desk] each, on which its tasks run.
+type DeskWorkers = runtime.Workers[*Desk]
+
+// NewDeskWorkers returns workers of ex, each of which opens its [Desk] by [OpenDesk]
+// when it has the first call for it.
+//
+// OpenDesk opens a desk in a room.
+func NewDeskWorkers(ex runtime.Executor, room string) *DeskWorkers {
+	return runtime.NewWorkers(ex, stateDesk, room)
+}
+
+// SubmitSit submits a call of [Desk.Sit] to ex and returns its future.
+//
+// Sit does at the desk what the room says.
+func SubmitSit(ctx context.Context, ex *DeskWorkers, n int) *FutureOfInt {
+	c := &callSit{on: ex, n: n}
+	c.Init(ctx, &taskSit.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllSit submits a call of [Desk.Sit] for each of ns to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// Sit does at the desk what the room says.
+func SubmitAllSit(ctx context.Context, ex *DeskWorkers, ns []int) []*FutureOfInt {
+	calls := make([]callSit, len(ns))
+	futures := make([]*FutureOfInt, len(ns))
+	for i := range calls {
+		c := &calls[i]
+		c.on = ex
+		c.n = ns[i]
+		c.Init(ctx, &taskSit.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallSit calls [Desk.Sit] on ex and waits for the result.
+//
+// Sit does at the desk what the room says.
+func CallSit(ctx context.Context, ex *DeskWorkers, n int) (int, error) {
+	return SubmitSit(ctx, ex.Waiting(ctx), n).Result(ctx)
+}
+
+// MapSit calls [Desk.Sit] for each of ns on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// Sit does at the desk what the room says.
+func MapSit(ctx context.Context, ex *DeskWorkers, ns []int, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskSit.For(ex), ns, opts...)
+}
+
+// StreamSit calls [Desk.Sit] for each of ns on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// Sit does at the desk what the room says.
+func StreamSit(ctx context.Context, ex *DeskWorkers, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskSit.For(ex), ns, opts...)
+}
+
+// SubmitSitAgain submits a call of [Desk.SitAgain] to ex and returns its future.
+//
+// SitAgain is Sit with another try.
+func SubmitSitAgain(ctx context.Context, ex *DeskWorkers, n int) *FutureOfInt {
+	c := &callSitAgain{on: ex, n: n}
+	c.Init(ctx, &taskSitAgain.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllSitAgain submits a call of [Desk.SitAgain] for each of ns to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// SitAgain is Sit with another try.
+func SubmitAllSitAgain(ctx context.Context, ex *DeskWorkers, ns []int) []*FutureOfInt {
+	calls := make([]callSitAgain, len(ns))
+	futures := make([]*FutureOfInt, len(ns))
+	for i := range calls {
+		c := &calls[i]
+		c.on = ex
+		c.n = ns[i]
+		c.Init(ctx, &taskSitAgain.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallSitAgain calls [Desk.SitAgain] on ex and waits for the result.
+//
+// SitAgain is Sit with another try.
+func CallSitAgain(ctx context.Context, ex *DeskWorkers, n int) (int, error) {
+	return SubmitSitAgain(ctx, ex.Waiting(ctx), n).Result(ctx)
+}
+
+// MapSitAgain calls [Desk.SitAgain] for each of ns on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// SitAgain is Sit with another try.
+func MapSitAgain(ctx context.Context, ex *DeskWorkers, ns []int, opts ...runtime.MapOption) ([]int, error) {
+	return runtime.Map(ctx, ex, taskSitAgain.For(ex), ns, opts...)
+}
+
+// StreamSitAgain calls [Desk.SitAgain] for each of ns on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// SitAgain is Sit with another try.
+func StreamSitAgain(ctx context.Context, ex *DeskWorkers, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
+	return runtime.Stream(ctx, ex, taskSitAgain.For(ex), ns, opts...)
+}
 
 // FibArgs are the arguments of one call of [Fib].
 type FibArgs struct {
@@ -487,6 +609,85 @@ func StreamFlaky(ctx context.Context, ex runtime.Local, items iter.Seq[*int], op
 	return runtime.Stream(ctx, ex, taskFlaky, items, opts...)
 }
 
+var stateDesk = runtime.DefineConstructor(&runtime.Constructor[string, *Desk]{
+	Task:      runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.OpenDesk", Shape: "state(string)"},
+	Close:     (*Desk).Close,
+	AppendArg: wire.Sure(wire.AppendString),
+	ReadArg:   wire.Into((*wire.Reader).String),
+})
+
+// callSit is one call of Desk.Sit on its way through an executor.
+type callSit struct {
+	runtime.Promise[int]
+	on *DeskWorkers
+	n  int
+}
+
+func (c *callSit) Run() {
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Return(taskSit.RunOn(c.Context(), c.on, c.n))
+}
+
+func (c *callSit) AppendArgs(b []byte) ([]byte, error) {
+	return taskSit.AppendOn(b, c.on, c.n)
+}
+
+func (c *callSit) Deliver(reply *wire.Reader) {
+	taskSit.Deliver(&c.Promise, reply)
+}
+
+var taskSit = runtime.DefineMethod(&runtime.Method[*Desk, int, int]{
+	Func: runtime.Func[int, int]{
+		Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Desk.Sit", Shape: "(OpenDesk) func(int) int"},
+		AppendArg:    wire.Sure(wire.AppendInt),
+		ReadArg:      wire.Into((*wire.Reader).Int),
+		AppendItems:  appendIntSlice,
+		ReadItems:    readIntSlice,
+		AppendResult: wire.Sure(wire.AppendInt),
+		ReadResult:   wire.Into((*wire.Reader).Int),
+	},
+	Home: &stateDesk.Home,
+})
+
+// callSitAgain is one call of Desk.SitAgain on its way through an executor.
+type callSitAgain struct {
+	runtime.Promise[int]
+	on *DeskWorkers
+	n  int
+}
+
+func (c *callSitAgain) Run() {
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Return(taskSitAgain.RunOn(c.Context(), c.on, c.n))
+}
+
+func (c *callSitAgain) AppendArgs(b []byte) ([]byte, error) {
+	return taskSitAgain.AppendOn(b, c.on, c.n)
+}
+
+func (c *callSitAgain) Deliver(reply *wire.Reader) {
+	taskSitAgain.Deliver(&c.Promise, reply)
+}
+
+var taskSitAgain = runtime.DefineMethod(&runtime.Method[*Desk, int, int]{
+	Func: runtime.Func[int, int]{
+		Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Desk.SitAgain", Shape: "(OpenDesk) func(int) int", Retries: 1},
+		AppendArg:    wire.Sure(wire.AppendInt),
+		ReadArg:      wire.Into((*wire.Reader).Int),
+		AppendItems:  appendIntSlice,
+		ReadItems:    readIntSlice,
+		AppendResult: wire.Sure(wire.AppendInt),
+		ReadResult:   wire.Into((*wire.Reader).Int),
+	},
+	Home: &stateDesk.Home,
+})
+
 // callFib is one call of Fib on its way through an executor.
 type callFib struct {
 	runtime.Promise[int]
@@ -707,6 +908,22 @@ var taskFlaky = runtime.Define(&runtime.Func[*int, string]{
 // The functions are set here, not where the tasks are defined: there, a task that
 // submits calls of itself would be an initialization cycle.
 func init() {
+	stateDesk.Open = OpenDesk
+	taskSit.On = func(ctx context.Context, state *Desk, n int) (int, error) {
+		return state.Sit(ctx, n)
+	}
+	taskSit.OnEach = func(ctx context.Context, state *Desk, run *runtime.Run, items []int, results []int) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i], err = state.Sit(ctx, v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
+	taskSitAgain.On = func(ctx context.Context, state *Desk, n int) (int, error) {
+		return state.SitAgain(ctx, n)
+	}
 	taskFib.Call = func(ctx context.Context, args FibArgs) (int, error) {
 		return Fib(ctx, args.Nest, args.N)
 	}
@@ -783,6 +1000,11 @@ func init() {
 	taskFlaky.Call = func(_ context.Context, failures *int) (string, error) {
 		return Flaky(failures)
 	}
+}
+
+// Errors that are what they were after they have crossed to another process.
+func init() {
+	runtime.DefineError("github.com/offing-go/offing/runtime/internal/tasks.ErrNoRoom", ErrNoRoom)
 }
 
 func appendDivideArgs(b []byte, v *DivideArgs) []byte {
