@@ -110,7 +110,7 @@ func (h *Home[S]) stock(args []byte) (*stock[S], error) {
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, d := range h.all {
+	for _, d := range slices.Backward(h.all) {
 		if d.args == string(args) {
 			h.last.Store(d)
 			return d.stock, nil
@@ -138,14 +138,22 @@ func (h *Home[S]) warm(ctx context.Context, args []byte) (nothing struct{}, err 
 	return nothing, err
 }
 
-// emptyOf closes the free states for encoded arguments.
-func (h *Home[S]) emptyOf(args []byte) error {
-	for _, d := range h.stocks() {
-		if d.args == string(args) {
-			return d.stock.empty()
-		}
-	}
-	return nil
+// settle has calls with these arguments, which come encoded but from this process, use s
+// until it ends. The last one that settles counts.
+func (h *Home[S]) settle(args []byte, s *stock[S]) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.home = h
+	h.all = append(h.all, &dwelling[S]{string(args), s})
+	h.last.Store(nil)
+}
+
+// leave takes settle back.
+func (h *Home[S]) leave(s *stock[S]) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.all = slices.DeleteFunc(h.all, func(d *dwelling[S]) bool { return d.stock == s })
+	h.last.Store(nil)
 }
 
 func (h *Home[S]) stocks() []*dwelling[S] {

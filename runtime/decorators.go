@@ -4,9 +4,10 @@ import "context"
 
 // A decorator passes calls on to another executor in its own way.
 type decorator struct {
-	inner  Executor
-	submit func(ctx context.Context, c Call)
-	counts bool // a call is a unit to it, so a chunk must be one item
+	inner   Executor
+	submit  func(ctx context.Context, c Call)
+	counts  bool // a call is a unit to it, so a chunk must be one item
+	encodes bool // calls run by their handlers, in this process
 }
 
 // Unwrap returns the executor inside.
@@ -39,6 +40,16 @@ func innermost(ex Executor) Executor {
 func countsCalls(ex Executor) bool {
 	for ; ex != nil; ex = inside(ex) {
 		if d, ok := ex.(*decorator); ok && d.counts {
+			return true
+		}
+	}
+	return false
+}
+
+// encodes reports whether ex or an executor inside it runs calls here by their handlers.
+func encodes(ex Executor) bool {
+	for ; ex != nil; ex = inside(ex) {
+		if d, ok := ex.(*decorator); ok && d.encodes {
 			return true
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // would: for tests that want to see shared memory and lost fields before
 // production does. Local tasks have no encoding and do not accept it.
 func RoundTrip(ex Local) Executor {
-	return &decorator{inner: ex, submit: func(ctx context.Context, c Call) { ex.Submit(ctx, &roundTrip{c}) }}
+	return &decorator{inner: ex, encodes: true, submit: func(ctx context.Context, c Call) { ex.Submit(ctx, &roundTrip{c}) }}
 }
 
 // roundTrip is a call that runs by its handler.

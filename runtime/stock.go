@@ -28,6 +28,7 @@ type stock[S any] struct {
 	open  func(ctx context.Context) (S, error)
 	close func(S) error // nil if nothing is to be closed
 	pool  *Pool         // closes states at its end; nil for none
+	home  *Home[S]      // where it has settled; nil if it has not
 
 	mu      sync.Mutex
 	free    []*resident[S] // guarded by mu; the one that was used last is the last
@@ -148,6 +149,9 @@ func (s *stock[S]) end() error {
 	s.mu.Lock()
 	s.shut = true
 	s.mu.Unlock()
+	if s.home != nil {
+		s.home.leave(s)
+	}
 	return s.empty()
 }
 

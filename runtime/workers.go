@@ -33,7 +33,6 @@ type Workers[S any] struct {
 	stock *stock[S] // for tasks that run in this process
 	task  *Task     // of the constructor
 	args  []byte    // of the constructor, encoded
-	home  *Home[S]  // for tasks that run in this process, and are encoded all the same
 	bad   error     // why they could not be; nil if they were
 
 	waiting *Workers[S] // of the executor for those who wait; nil if there is none
@@ -44,11 +43,14 @@ type Workers[S any] struct {
 //
 // It is for generated code only; programs call NewXWorkers.
 func NewWorkers[A, S any](ex Executor, c *Constructor[A, S], arg A) *Workers[S] {
-	w := &Workers[S]{ex: ex, stock: c.stock(arg), task: &c.Task, home: &c.Home}
+	w := &Workers[S]{ex: ex, stock: c.stock(arg), task: &c.Task}
 	w.args, w.bad = c.encode(arg)
 	if p, ok := innermost(ex).(*Pool); ok {
 		p.prepare()
 		w.stock.pool = p
+	}
+	if encodes(ex) && w.bad == nil {
+		c.Home.settle(w.args, w.stock)
 	}
 	if inner, ok := ex.(waiter); ok {
 		other := *w
@@ -143,7 +145,7 @@ func (w *Workers[S]) Close() error {
 	if p := w.stock.pool; p != nil {
 		p.shops.leave(w.stock)
 	}
-	return errors.Join(err, w.home.emptyOf(w.args))
+	return err
 }
 
 // StateStats is a snapshot of the states of some workers.

@@ -24,6 +24,8 @@
 //	Close() error                        as that of runtime.Pool
 //	Stats() runtime.Stats
 //	Local()                              the executor is a runtime.Local
+//	Unwrap() runtime.Executor            what it passes calls on to: states of
+//	                                     workers end with the one inside
 //
 // An executor whose tasks have another process id than the test gets the cases
 // about crashes as well: its tasks exit, overflow their stacks, and are killed.

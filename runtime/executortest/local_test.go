@@ -45,6 +45,7 @@ type encoded struct {
 }
 
 func (e encoded) Submit(ctx context.Context, c runtime.Call) { e.ex.Submit(ctx, c) }
+func (e encoded) Unwrap() runtime.Executor                   { return e.ex }
 func (e encoded) Resize(n int) error                         { return e.pool.Resize(n) }
 func (e encoded) Stats() runtime.Stats                       { return e.pool.Stats() }
 func (e encoded) Shutdown(ctx context.Context) error         { return e.pool.Shutdown(ctx) }

@@ -79,6 +79,12 @@ func (r *rig) mark(name string) {
 	}
 }
 
+func (r *rig) unmark(name string) {
+	if err := chores.Unmark(r.dir, name); err != nil {
+		r.Error(err)
+	}
+}
+
 func (r *rig) marked(name string) bool { return chores.Marked(r.dir, name) }
 
 // await waits for a mark, which must come.

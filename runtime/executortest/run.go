@@ -21,7 +21,7 @@ func allCases() []trial {
 	return slices.Concat(
 		resultCases, errorCases, callbackCases, waitCases, streamCases, mapCases, itemCases, retryCases,
 		cancelCases, deadlineCases, raceCases, sizeCases, orderCases, memoryCases,
-		shutdownCases, closeCases, nestedCases, crashCases, killCases, processCases,
+		shutdownCases, closeCases, nestedCases, crashCases, killCases, processCases, stateCases,
 	)
 }
 

@@ -22,6 +22,15 @@ func openInProcess(c *Config) (*runtime.Pool, error) {
 	return runtime.NewPool(runtime.PoolConfig{Name: c.Name, Workers: c.Workers, Queue: c.Queue, Logger: c.Logger})
 }
 
+// Unwrap returns the executor that this pool only stands for if OFFING_INPROCESS is set,
+// and nil otherwise. It is for package runtime.
+func (p *Pool) Unwrap() runtime.Executor {
+	if p.inProcess == nil {
+		return nil
+	}
+	return runtime.RoundTrip(p.inProcess)
+}
+
 // submitInProcess submits c to the pool in this process. Arguments and results
 // are encoded all the same, so that what does not cross shows here too.
 func (p *Pool) submitInProcess(ctx context.Context, c runtime.Call) {

@@ -26,6 +26,9 @@ func Mark(dir, name string) error {
 	return os.WriteFile(filepath.Join(dir, name), nil, 0o600)
 }
 
+// Unmark takes a mark in dir back.
+func Unmark(dir, name string) error { return os.Remove(filepath.Join(dir, name)) }
+
 // Marked reports whether a mark is in dir.
 func Marked(dir, name string) bool {
 	_, err := os.Stat(filepath.Join(dir, name))

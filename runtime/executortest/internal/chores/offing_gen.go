@@ -17,6 +17,7 @@ const _ = runtime.IsAtLeastVersion0_1
 
 // If a line below does not compile, a task or a type that its calls encode has
 // changed since this file was written: run "go generate" again.
+var _ func(context.Context, string, string) (*Till, error) = OpenTill
 var _ func(int) int = Risky
 var _ func() = ExitZero
 var _ func() int = Overflow
@@ -38,6 +39,8 @@ var _ func(context.Context, int) (int, error) = Hasty
 var _ func(string, string, int) (int, error) = Flaky
 var _ func(string, string) (int, error) = Hopeless
 var _ func(string, string, int) (int, error) = Fragile
+var _ func(*Till, int) (string, int, int, error) = (*Till).Ring
+var _ func(*Till, string) error = (*Till).Rob
 var _ func() int = Pid
 var _ func(context.Context, int) (int, error) = Sleep
 var _ func(string, string, int) error = Note
@@ -62,11 +65,31 @@ type FutureOfDivmodResult = runtime.Future[DivmodResult]
 // FutureOfBytes is the result of a call that may not have finished yet.
 type FutureOfBytes = runtime.Future[[]byte]
 
+// FutureOfRingResult is the result of a call that may not have finished yet.
+type FutureOfRingResult = runtime.Future[RingResult]
+
 // FutureOfString is the result of a call that may not have finished yet.
 type FutureOfString = runtime.Future[string]
 
 // FutureOfBool is the result of a call that may not have finished yet.
 type FutureOfBool = runtime.Future[bool]
+
+// OpenTillArgs are the arguments of one call of [OpenTill].
+type OpenTillArgs struct {
+	Dir    string
+	Drawer string
+}
+
+// TillWorkers are workers with a [Till] each, on which its tasks run.
+type TillWorkers = runtime.Workers[*Till]
+
+// NewTillWorkers returns workers of ex, each of which opens its [Till] by [OpenTill]
+// when it has the first call for it.
+//
+// OpenTill opens a till that makes marks in dir.
+func NewTillWorkers(ex runtime.Executor, dir string, drawer string) *TillWorkers {
+	return runtime.NewWorkers(ex, stateTill, OpenTillArgs{Dir: dir, Drawer: drawer})
+}
 
 // SubmitRisky submits a call of [Risky] to ex and returns its future.
 //
@@ -1154,6 +1177,122 @@ func StreamFragile(ctx context.Context, ex runtime.Executor, args iter.Seq[Fragi
 	return runtime.Stream(ctx, ex, taskFragile, args, opts...)
 }
 
+// RingResult holds the results of one call of [Till.Ring].
+type RingResult struct {
+	Name    string
+	Amounts int
+	Calls   int
+}
+
+// SubmitRing submits a call of [Till.Ring] to ex and returns its future.
+//
+// Ring returns the drawer and how many calls the till has had.
+func SubmitRing(ctx context.Context, ex *TillWorkers, amount int) *FutureOfRingResult {
+	c := &callRing{on: ex, amount: amount}
+	c.Init(ctx, &taskRing.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllRing submits a call of [Till.Ring] for each of amounts to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// Ring returns the drawer and how many calls the till has had.
+func SubmitAllRing(ctx context.Context, ex *TillWorkers, amounts []int) []*FutureOfRingResult {
+	calls := make([]callRing, len(amounts))
+	futures := make([]*FutureOfRingResult, len(amounts))
+	for i := range calls {
+		c := &calls[i]
+		c.on = ex
+		c.amount = amounts[i]
+		c.Init(ctx, &taskRing.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallRing calls [Till.Ring] on ex and waits for the result.
+//
+// Ring returns the drawer and how many calls the till has had.
+func CallRing(ctx context.Context, ex *TillWorkers, amount int) (RingResult, error) {
+	return SubmitRing(ctx, ex.Waiting(ctx), amount).Result(ctx)
+}
+
+// MapRing calls [Till.Ring] for each of amounts on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// Ring returns the drawer and how many calls the till has had.
+func MapRing(ctx context.Context, ex *TillWorkers, amounts []int, opts ...runtime.MapOption) ([]RingResult, error) {
+	return runtime.Map(ctx, ex, taskRing.For(ex), amounts, opts...)
+}
+
+// StreamRing calls [Till.Ring] for each of amounts on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// Ring returns the drawer and how many calls the till has had.
+func StreamRing(ctx context.Context, ex *TillWorkers, amounts iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[RingResult, error] {
+	return runtime.Stream(ctx, ex, taskRing.For(ex), amounts, opts...)
+}
+
+// SubmitRob submits a call of [Till.Rob] to ex and returns its future.
+//
+// Rob leaves the till as nobody can use it, in the way that how says.
+func SubmitRob(ctx context.Context, ex *TillWorkers, how string) *FutureOfNothing {
+	c := &callRob{on: ex, how: how}
+	c.Init(ctx, &taskRob.Task)
+	ex.Submit(ctx, c)
+	return c.Future()
+}
+
+// SubmitAllRob submits a call of [Till.Rob] for each of hows to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// Rob leaves the till as nobody can use it, in the way that how says.
+func SubmitAllRob(ctx context.Context, ex *TillWorkers, hows []string) []*FutureOfNothing {
+	calls := make([]callRob, len(hows))
+	futures := make([]*FutureOfNothing, len(hows))
+	for i := range calls {
+		c := &calls[i]
+		c.on = ex
+		c.how = hows[i]
+		c.Init(ctx, &taskRob.Task)
+		futures[i] = c.Future()
+	}
+	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
+		return &calls[i]
+	})
+	return futures
+}
+
+// CallRob calls [Till.Rob] on ex and waits for the result.
+//
+// Rob leaves the till as nobody can use it, in the way that how says.
+func CallRob(ctx context.Context, ex *TillWorkers, how string) (err error) {
+	_, err = SubmitRob(ctx, ex.Waiting(ctx), how).Result(ctx)
+	return err
+}
+
+// MapRob calls [Till.Rob] for each of hows on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// Rob leaves the till as nobody can use it, in the way that how says.
+func MapRob(ctx context.Context, ex *TillWorkers, hows []string, opts ...runtime.MapOption) ([]struct{}, error) {
+	return runtime.Map(ctx, ex, taskRob.For(ex), hows, opts...)
+}
+
+// StreamRob calls [Till.Rob] for each of hows on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels what has not started.
+//
+// Rob leaves the till as nobody can use it, in the way that how says.
+func StreamRob(ctx context.Context, ex *TillWorkers, hows iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
+	return runtime.Stream(ctx, ex, taskRob.For(ex), hows, opts...)
+}
+
 // SubmitPid submits a call of [Pid] to ex and returns its future.
 //
 // Pid returns the id of the process that it runs in.
@@ -1557,6 +1696,15 @@ func MapDo(ctx context.Context, ex runtime.Local, fns []func(context.Context) (i
 func StreamDo(ctx context.Context, ex runtime.Local, fns iter.Seq[func(context.Context) (int, error)], opts ...runtime.MapOption) iter.Seq2[int, error] {
 	return runtime.Stream(ctx, ex, taskDo, fns, opts...)
 }
+
+var stateTill = runtime.DefineConstructor(&runtime.Constructor[OpenTillArgs, *Till]{
+	Task:  runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.OpenTill", Shape: "state(string, string)"},
+	Close: (*Till).Close,
+	AppendArg: func(b []byte, v OpenTillArgs) ([]byte, error) {
+		return appendOpenTillArgs(b, &v), nil
+	},
+	ReadArg: readOpenTillArgs,
+})
 
 // callRisky is one call of Risky on its way through an executor.
 type callRisky struct {
@@ -2325,6 +2473,87 @@ var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
+// callRing is one call of Till.Ring on its way through an executor.
+type callRing struct {
+	runtime.Promise[RingResult]
+	on     *TillWorkers
+	amount int
+}
+
+func (c *callRing) Run() {
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Return(taskRing.RunOn(c.Context(), c.on, c.amount))
+}
+
+func (c *callRing) AppendArgs(b []byte) ([]byte, error) {
+	return taskRing.AppendOn(b, c.on, c.amount)
+}
+
+func (c *callRing) Deliver(reply *wire.Reader) {
+	taskRing.Deliver(&c.Promise, reply)
+}
+
+var taskRing = runtime.DefineMethod(&runtime.Method[*Till, int, RingResult]{
+	Func: runtime.Func[int, RingResult]{
+		Task:        runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Till.Ring", Shape: "(OpenTill) func(int) (string, int, int)"},
+		AppendArg:   wire.Sure(wire.AppendInt),
+		ReadArg:     wire.Into((*wire.Reader).Int),
+		AppendItems: appendIntSlice,
+		ReadItems:   readIntSlice,
+		AppendResult: func(b []byte, v RingResult) ([]byte, error) {
+			return appendRingResult(b, &v), nil
+		},
+		ReadResult: readRingResult,
+	},
+	Home: &stateTill.Home,
+})
+
+// callRob is one call of Till.Rob on its way through an executor.
+type callRob struct {
+	runtime.Promise[struct{}]
+	on  *TillWorkers
+	how string
+}
+
+func (c *callRob) Run() {
+	how := c.how
+	c.how = ""
+	if !c.Start() {
+		return
+	}
+	defer c.Recover()
+	c.Return(taskRob.RunOn(c.Context(), c.on, how))
+}
+
+func (c *callRob) AppendArgs(b []byte) ([]byte, error) {
+	return taskRob.AppendOn(b, c.on, c.how)
+}
+
+func (c *callRob) Deliver(reply *wire.Reader) {
+	taskRob.Deliver(&c.Promise, reply)
+}
+
+var taskRob = runtime.DefineMethod(&runtime.Method[*Till, string, struct{}]{
+	Func: runtime.Func[string, struct{}]{
+		Task:        runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Till.Rob", Shape: "(OpenTill) func(string)"},
+		AppendArg:   wire.Sure(wire.AppendString),
+		ReadArg:     wire.Into((*wire.Reader).String),
+		AppendItems: appendStringSlice,
+		ReadItems:   readStringSlice,
+		AppendResult: func(b []byte, v struct{}) (_ []byte, err error) {
+			b = wire.AppendEmpty(b)
+			return b, nil
+		},
+		ReadResult: func(r *wire.Reader, v *struct{}) {
+			r.Empty()
+		},
+	},
+	Home: &stateTill.Home,
+})
+
 // callPid is one call of Pid on its way through an executor.
 type callPid struct {
 	runtime.Promise[int]
@@ -2610,6 +2839,9 @@ var taskDo = runtime.Define(&runtime.Func[func(context.Context) (int, error), in
 // The functions are set here, not where the tasks are defined: there, a task that
 // submits calls of itself would be an initialization cycle.
 func init() {
+	stateTill.Open = func(ctx context.Context, args OpenTillArgs) (*Till, error) {
+		return OpenTill(ctx, args.Dir, args.Drawer)
+	}
 	taskRisky.Call = func(_ context.Context, n int) (int, error) {
 		return Risky(n), nil
 	}
@@ -2778,6 +3010,31 @@ func init() {
 	taskFragile.Call = func(_ context.Context, args FragileArgs) (int, error) {
 		return Fragile(args.Dir, args.Name, args.Exits)
 	}
+	taskRing.On = func(_ context.Context, state *Till, amount int) (RingResult, error) {
+		name, amounts, calls, err := state.Ring(amount)
+		return RingResult{Name: name, Amounts: amounts, Calls: calls}, err
+	}
+	taskRing.OnEach = func(_ context.Context, state *Till, run *runtime.Run, items []int, results []RingResult) (err error) {
+		for i, v := range items {
+			run.At = i
+			if results[i].Name, results[i].Amounts, results[i].Calls, err = state.Ring(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
+	taskRob.On = func(_ context.Context, state *Till, how string) (struct{}, error) {
+		return struct{}{}, state.Rob(how)
+	}
+	taskRob.OnEach = func(_ context.Context, state *Till, run *runtime.Run, items []string, _ []struct{}) (err error) {
+		for i, v := range items {
+			run.At = i
+			if err = state.Rob(v); err != nil || run.Over() {
+				return err
+			}
+		}
+		return nil
+	}
 	taskPid.Call = func(_ context.Context, _ struct{}) (int, error) {
 		return Pid(), nil
 	}
@@ -2843,6 +3100,30 @@ func init() {
 		}
 		return nil
 	}
+}
+
+// Errors that are what they were after they have crossed to another process.
+func init() {
+	runtime.DefineError("github.com/offing-go/offing/runtime/executortest/internal/chores.ErrLocked", ErrLocked)
+	runtime.DefineError("github.com/offing-go/offing/runtime/executortest/internal/chores.ErrTaken", ErrTaken)
+	runtime.DefineError("github.com/offing-go/offing/runtime/executortest/internal/chores.ErrRobbed", ErrRobbed)
+}
+
+func appendOpenTillArgs(b []byte, v *OpenTillArgs) []byte {
+	b = wire.Reserve(b, 8+len(v.Dir)+len(v.Drawer))
+	f := b[len(b) : len(b)+8]
+	wire.PutString(f, v.Dir)
+	wire.PutString(f[4:], v.Drawer)
+	b = b[:len(b)+8]
+	b = append(b, v.Dir...)
+	b = append(b, v.Drawer...)
+	return b
+}
+
+func readOpenTillArgs(r *wire.Reader, v *OpenTillArgs) {
+	f := (*[8]byte)(r.Block(8))
+	v.Dir = r.GetString(f[:])
+	v.Drawer = r.GetString(f[4:])
 }
 
 func appendFailArgs(b []byte, v *FailArgs) []byte {
@@ -3005,6 +3286,24 @@ func readFragileArgs(r *wire.Reader, v *FragileArgs) {
 	v.Dir = r.GetString(f[:])
 	v.Name = r.GetString(f[4:])
 	v.Exits = r.GetInt(f[8:])
+}
+
+func appendRingResult(b []byte, v *RingResult) []byte {
+	b = wire.Reserve(b, 20+len(v.Name))
+	f := b[len(b) : len(b)+20]
+	wire.PutString(f, v.Name)
+	wire.PutInt(f[4:], v.Amounts)
+	wire.PutInt(f[12:], v.Calls)
+	b = b[:len(b)+20]
+	b = append(b, v.Name...)
+	return b
+}
+
+func readRingResult(r *wire.Reader, v *RingResult) {
+	f := (*[20]byte)(r.Block(20))
+	v.Name = r.GetString(f[:])
+	v.Amounts = r.GetInt(f[4:])
+	v.Calls = r.GetInt(f[12:])
 }
 
 func appendNoteArgs(b []byte, v *NoteArgs) []byte {
