@@ -112,10 +112,11 @@ func (s *round) Submit(ctx context.Context, c runtime.Call) {
 }
 
 // nextLocked returns the worker on the first seat behind that of the last one, a new one
-// if there is none, and nil if there may be no more.
+// if there is none, and nil if there may be no more. Those that Resize made too many are
+// found out here, or they would be later, when they have calls.
 func (s *round) nextLocked() (next *worker) {
 	for _, w := range s.pool.workers {
-		if w.placed && !w.leaving && w.seat > s.seat && (next == nil || w.seat < next.seat) {
+		if w.placed && !s.pool.overLocked(w) && w.seat > s.seat && (next == nil || w.seat < next.seat) {
 			next = w
 		}
 	}

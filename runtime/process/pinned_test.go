@@ -27,18 +27,30 @@ func onEach[A, R any](ctx context.Context, p *process.Pool, f *runtime.Func[A, R
 // which those are.
 func wantDistinct(t *testing.T, calls []*runtime.Future[int], n int) map[int]bool {
 	t.Helper()
-	pids := map[int]bool{}
+	pids, ok := distinct(t, calls, n)
+	if !ok {
+		t.FailNow()
+	}
+	return pids
+}
+
+// distinct is wantDistinct for goroutines that a test starts.
+func distinct(t *testing.T, calls []*runtime.Future[int], n int) (pids map[int]bool, ok bool) {
+	t.Helper()
+	pids = map[int]bool{}
 	for _, f := range calls {
 		id, err := f.Result(within(t))
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return nil, false
 		}
 		pids[id] = true
 	}
 	if len(calls) != n || len(pids) != n {
-		t.Fatalf("%d calls ran in the processes %v; want %d", len(calls), pids, n)
+		t.Errorf("%d calls ran in the processes %v; want %d", len(calls), pids, n)
+		return nil, false
 	}
-	return pids
+	return pids, true
 }
 
 func TestEachWorkerOfAColdPool(t *testing.T) {
@@ -161,6 +173,31 @@ func TestG7_CallbackThatWaitsForAPinnedCall(t *testing.T) {
 		case <-time.After(10 * time.Second):
 			t.Fatal("the callback waits for ever")
 		}
+	}
+}
+
+// However long before: the pool has stopped to look after the worker by then.
+func TestG7_CallbackThatWaitsForACallPinnedBefore(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	g, done := newGates(t), make(chan error, 1)
+	long := g.submit(p, "long")
+	eventually(t, "it runs", func() bool { return g.begun() == 1 })
+	pinned := onEach(t.Context(), p, square, 3)[0]
+	long.OnDone(func([]byte, error) {
+		_, err := pinned.Result(t.Context())
+		done <- err
+	})
+	if _, err := pinned.Result(shortly(t)); err == nil {
+		t.Fatal("a pinned call does not wait for the one that runs")
+	}
+	g.open("long")
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Fatal(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("the callback waits for ever")
 	}
 }
 
@@ -295,6 +332,54 @@ func TestEachWorkerAndResize(t *testing.T) {
 	wantDistinct(t, onEach(t.Context(), p, pid, 0), 1)
 	p.Resize(4)
 	wantDistinct(t, onEach(t.Context(), p, pid, 0), 4)
+}
+
+// Those that are too many and busy get none.
+func TestEachWorkerAfterResize(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 3})
+	g := newGates(t)
+	for i := range 3 {
+		g.submit(p, strconv.Itoa(i))
+	}
+	eventually(t, "all are busy", func() bool { return g.begun() == 3 })
+	p.Resize(2)
+	calls := onEach(t.Context(), p, pid, 0)
+	g.openAll()
+	wantDistinct(t, calls, 2)
+}
+
+// A worker that is about to become idle takes what is pinned to it just then: nobody else
+// has it look again.
+func TestEachWorkerThatIsAboutToBeIdle(t *testing.T) {
+	for _, lanes := range []int{1, 3} {
+		p := newPool(t, process.Config{Workers: 2, TasksPerWorker: lanes})
+		for range 2000 {
+			wantDistinct(t, onEach(t.Context(), p, pid, 0), 2)
+		}
+	}
+}
+
+// Each of several that do it at once reaches all, whatever else the workers do.
+func TestEachWorkerAtOnce(t *testing.T) {
+	for _, lanes := range []int{1, 3} {
+		p := newPool(t, process.Config{Workers: 3, TasksPerWorker: lanes})
+		var all sync.WaitGroup
+		for i := range 6 {
+			all.Go(func() {
+				for range 200 {
+					if i%3 == 2 {
+						ctx := within(t)
+						submit(ctx, runtime.Waiting(ctx, p), square, 3).Result(ctx)
+						continue
+					}
+					if _, ok := distinct(t, onEach(t.Context(), p, pid, 0), 3); !ok {
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+	}
 }
 
 // If processes cannot be started the calls fail, and nothing waits for ever.
