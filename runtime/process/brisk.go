@@ -58,6 +58,10 @@ func (p *Pool) neglected() bool {
 func (p *Pool) wakeLater(n int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.wakeLaterLocked(n)
+}
+
+func (p *Pool) wakeLaterLocked(n int) {
 	if n > 0 && !p.ended {
 		p.wakes.Go(func() { p.wakeTimes(n) })
 	}

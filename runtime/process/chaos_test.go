@@ -93,7 +93,7 @@ func (c *chaos) run(r *rand.Rand) (calls, failed int) {
 		own := rand.New(rand.NewPCG(r.Uint64(), 4))
 		c.load.Go(func() { c.callAtRandom(own) })
 	}
-	for _, trouble := range []func(*rand.Rand){c.signal, c.resize} {
+	for _, trouble := range []func(*rand.Rand){c.signal, c.resize, c.submitToEach} {
 		own := rand.New(rand.NewPCG(r.Uint64(), 3))
 		c.load.Go(func() {
 			for c.pause(time.Duration(own.IntN(10_000)) * time.Microsecond) {
@@ -146,6 +146,24 @@ func (c *chaos) resize(r *rand.Rand) {
 	if r.IntN(5) == 0 {
 		c.pool.Resize(1 + r.IntN(4))
 	}
+}
+
+func (c *chaos) submitToEach(r *rand.Rand) {
+	if r.IntN(3) > 0 {
+		return
+	}
+	c.pool.EachWorker(context.Background(), func(ex runtime.Executor) {
+		n := r.IntN(1000)
+		if r.IntN(8) == 0 {
+			track(c, submit(context.Background(), ex, exit, n%4), nil, errors.ErrUnsupported)
+			return
+		}
+		f := submit(context.Background(), ex, square, n)
+		track(c, f, func(got int) bool { return got == n*n }, nil)
+		if r.IntN(8) == 0 {
+			f.Cancel()
+		}
+	})
 }
 
 func (c *chaos) submitAtRandom(r *rand.Rand) {

@@ -25,7 +25,7 @@ func (p *Pool) killed() bool {
 // After lent is: see look.
 func (p *Pool) lend(w *worker, r *runtime.Record, left int) bool {
 	w.lent.Store(r)
-	if left > 0 || p.queue.Len() > 0 {
+	if left > 0 || p.queue.Len() > 0 || w.pinned.Load() > 0 {
 		p.watch()
 	}
 	if p.draining.Load() {
@@ -145,6 +145,9 @@ func (p *Pool) Close() error {
 	p.draining.Store(true)
 	delayed, workers := p.delayed, slices.Clone(p.workers)
 	p.delayed = nil
+	for _, w := range workers {
+		p.setFreeLocked(w)
+	}
 	p.release()
 	for _, w := range workers {
 		w.kill("pool closed")

@@ -19,12 +19,7 @@ const keepBuffer = 4 << 20
 func (w *worker) feed() (full bool) {
 	sent := false
 	for !w.writing() { // else it has more than its pipe can hold
-		waiting := w.pool.queue.Len()
-		room := min(w.roomFor(waiting), waiting)
-		if room > len(w.taken) {
-			w.taken = make([]queued, room)
-		}
-		taken := w.taken[:w.pool.queue.TakeSome(w.taken[:room])]
+		taken := w.take()
 		if len(taken) == 0 {
 			break
 		}
@@ -36,6 +31,19 @@ func (w *worker) feed() (full bool) {
 		}
 	}
 	return w.full() || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
+}
+
+// take returns the calls that w is to be sent next, which are in w.taken; w.hold is held.
+func (w *worker) take() []queued {
+	if w.pinned.Load() > 0 {
+		return w.takePinned()
+	}
+	waiting := w.pool.queue.Len()
+	room := min(w.roomFor(waiting), waiting)
+	if room > len(w.taken) {
+		w.taken = make([]queued, room)
+	}
+	return w.taken[:w.pool.queue.TakeSome(w.taken[:room])]
 }
 
 // addAll is add for each of taken. A codec of the user's may call runtime.Goexit, and

@@ -63,7 +63,7 @@ func (p *Pool) look() {
 
 // held reports whether w may hold something up.
 func (w *worker) held() bool {
-	if w.lent.Load() != nil && w.pool.queue.Len() > 0 {
+	if w.lent.Load() != nil && (w.pool.queue.Len() > 0 || w.pinned.Load() > 0) {
 		return true
 	}
 	w.mu.Lock()
@@ -111,7 +111,7 @@ func (p *Pool) growForQueued() {
 	p.mu.Lock()
 	defer p.release()
 	if p.queue.Len() > 0 {
-		p.growLocked()
+		p.growLocked(nil)
 	}
 }
 

@@ -63,6 +63,7 @@ type Pool struct {
 	limit   int       // guarded by mu; of workers
 	workers []*worker // guarded by mu; all that have not retired
 	places  int       // guarded by mu; of workers, those that have a place; limit bounds it
+	seats   uint64    // guarded by mu; places that there have been
 	leaving int       // guarded by mu; of places, those that Resize made too many
 	due     int       // guarded by mu; of places, those that will be vacated soon
 	wasted  int       // guarded by mu; spares that were of no use since the last submit
@@ -147,20 +148,25 @@ func (p *Pool) accept(ctx *context.Context, c runtime.Call) (q queued, ok bool) 
 
 // enqueue puts an accepted call into the queue.
 func (p *Pool) enqueue(ctx context.Context, q queued) {
-	r := q.record
-	err := p.queue.Push(ctx, q, r.Priority(), p.vacant(), runtime.MayWait(ctx))
+	err := p.queue.Push(ctx, q, q.record.Priority(), p.vacant(), runtime.MayWait(ctx))
 	if err != nil {
-		p.finished()
-		refuse(ctx, r, err)
-		q.drop()
+		p.refused(ctx, q, err)
 		return
 	}
 	p.wake()
 }
 
+// refused takes a call off the books and settles it as it did not get into the queue.
+func (p *Pool) refused(ctx context.Context, q queued, err error) {
+	p.finished()
+	refuse(ctx, q.record, err)
+	q.drop()
+}
+
 // vacant returns how many calls in the queue have a worker, as good as: those of its
-// places that no call of the pool has, the one that is being submitted aside. It is
-// not looked at if the queue has no bound.
+// places that no call of the pool has, the one that is being submitted aside. A call
+// that is pinned to a worker counts as having a place, even behind one that runs there: it
+// takes that before the queue does. It is not looked at if the queue has no bound.
 func (p *Pool) vacant() int {
 	if !p.queue.Bounded() {
 		return 0
@@ -226,16 +232,17 @@ func (p *Pool) wake() {
 	// First who may take the call, then whether it is still there: the other way round
 	// one who takes it in between would count for nothing.
 	returning := p.returningLocked()
-	if p.queue.Len() <= returning || !p.growLocked() {
+	if p.queue.Len() <= returning || p.growLocked(nil) == nil {
 		p.watch()
 	}
 }
 
 // returningLocked returns how many workers will look at the queue as soon as their
-// owners are back, as they have no call: those deliver the last one.
+// owners are back, as they have no call: those deliver the last one. One that has a call
+// pinned to it takes that first.
 func (p *Pool) returningLocked() (n int) {
 	for _, w := range p.workers {
-		if w.ready && w.placed && !w.leaving && !w.claimed && w.has() == 0 {
+		if w.ready && w.placed && !w.leaving && !w.claimed && len(w.pins) == 0 && w.has() == 0 {
 			n++
 		}
 	}
@@ -263,20 +270,21 @@ func (p *Pool) chooseLocked() (best *worker) {
 	return best
 }
 
-// growLocked gives a worker a place, a new one if need be, and reports whether there may
-// be one more.
-func (p *Pool) growLocked() bool {
+// growLocked gives a worker a place, a new one if need be, and returns it, or nil if there
+// may not be one more. It succeeds before, which has given up its place, unless that is nil.
+func (p *Pool) growLocked(before *worker) (w *worker) {
 	switch {
 	case p.closed || p.places >= p.limit:
-		return false
+		return nil
 	case len(p.spares) > 0:
-		p.promoteLocked()
+		w = p.promoteLocked(before)
 		p.replenishLocked()
 	default:
-		p.addLocked(&worker{placed: true})
-		p.places++
+		w = &worker{}
+		p.seatLocked(w, before)
+		p.addLocked(w)
 	}
-	return true
+	return w
 }
 
 // feedClaimed gives a claimed worker its call. The owner waits for the end of
@@ -331,7 +339,7 @@ func (p *Pool) park(w *worker) bool {
 func (p *Pool) idleLocked(w *worker) bool {
 	p.listLocked(w)
 	p.restless.Store(true)
-	if p.queue.Len() == 0 { // after that: see wake
+	if p.queue.Len() == 0 && len(w.pins) == 0 { // after that: see wake
 		return true
 	}
 	p.unlistLocked(w)
@@ -418,6 +426,7 @@ func (p *Pool) overLocked(w *worker) bool {
 	if w.placed && p.places-p.leaving > p.limit && !w.leaving {
 		w.leaving = true
 		p.leaving++
+		p.setFreeLocked(w)
 	}
 	return w.leaving || !w.placed && !w.spare || p.closed || p.draining.Load() && p.pending() == 0
 }
@@ -426,13 +435,16 @@ func (p *Pool) overLocked(w *worker) bool {
 func (p *Pool) wants(w *worker) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return (w.spare || p.queue.Len() > 0) && !p.overLocked(w)
+	return (w.spare || p.queue.Len() > 0 || len(w.pins) > 0) && !p.overLocked(w)
 }
 
 // retire forgets w, whose goroutine ends. Somebody may have counted on it.
 func (p *Pool) retire(w *worker) {
 	p.mu.Lock()
 	p.vacateLocked(w)
+	if len(w.pins) > 0 { // since it was asked whether it wants a process
+		p.passOnLocked(w)
+	}
 	p.replenishLocked()
 	p.workers = slices.DeleteFunc(p.workers, func(other *worker) bool { return other == w })
 	p.checkDoneLocked()

@@ -107,19 +107,19 @@ func (p *Pool) dropLocked(w *worker) {
 	}
 }
 
-// promoteLocked gives a spare a place, one that is ready if possible. Such a one
-// is claimed, and fed apart: p.mu is held here.
-func (p *Pool) promoteLocked() {
+// promoteLocked gives a spare a place, as growLocked says, one that is ready if possible.
+// Such a one is claimed, and fed apart: p.mu is held here.
+func (p *Pool) promoteLocked(before *worker) *worker {
 	ready := slices.IndexFunc(p.spares, func(w *worker) bool { return w.parked })
 	w := p.spares[max(ready, 0)]
 	p.takeSpareLocked(w)
-	w.placed = true
-	p.places++
+	p.seatLocked(w, before)
 	if w.parked {
 		p.starts.succeeded()
 		w.parked, w.claimed = false, true
 		go p.feedClaimed(w)
 	}
+	return w
 }
 
 // announce notes that w will leave soon, and so has its successor started.
@@ -145,16 +145,24 @@ func (p *Pool) succeed(w *worker) {
 }
 
 // succeedLocked gives the place of w to a spare, if there is one and the place
-// is not one too many.
+// is not one too many, or to a new worker if calls are pinned to w.
 func (p *Pool) succeedLocked(w *worker) {
 	p.vacateLocked(w)
-	if len(p.spares) > 0 && p.places < p.limit && !p.closed {
-		p.promoteLocked()
+	if len(p.spares) > 0 || len(w.pins) > 0 {
+		p.passOnLocked(w)
 	}
 	p.replenishLocked()
 }
 
-// vacateLocked takes the place of w. The caller sees to the number of spares.
+// passOnLocked gives the place that w had to another worker, and with it the calls that
+// are pinned to w. If there may not be one more they are anybody's.
+func (p *Pool) passOnLocked(w *worker) {
+	p.growLocked(w)
+	p.setFreeLocked(w)
+}
+
+// vacateLocked takes the place of w. The caller sees to the number of spares, and to the
+// calls that are pinned to w.
 func (p *Pool) vacateLocked(w *worker) {
 	if w.placed {
 		w.placed = false

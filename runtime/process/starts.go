@@ -118,6 +118,9 @@ func (p *Pool) startFailed(w *worker, err error) {
 	case len(p.spares) > 0:
 		p.succeedLocked(w)
 	}
+	if hopeless {
+		p.setFreeLocked(w) // for those who serve, or to fail with the others
+	}
 	served := slices.ContainsFunc(p.workers, func(w *worker) bool { return w.ready })
 	p.release()
 	if awaited && !p.killed() {

@@ -51,6 +51,7 @@ var troubles = []struct {
 	make func(d *driver)
 }{
 	{"submit", (*driver).many},
+	{"submit to each", (*driver).each},
 	{"cancel", (*driver).cancelAll},
 	{"kill", (*driver).killAny},
 	{"stop", (*driver).stopAny},
@@ -148,7 +149,10 @@ func (d *driver) wait() {
 
 // call submits a call that returns right, or fails with own or by accident.
 func (d *driver) call(f *runtime.Func[int, int], arg, right int, own error) {
-	future := submit(context.Background(), d.pool, f, arg)
+	d.follow(submit(context.Background(), d.pool, f, arg), right, own)
+}
+
+func (d *driver) follow(future *runtime.Future[int], right int, own error) {
 	track(&d.chaos, future, func(got int) bool { return own == nil && got == right }, own)
 	d.cancels.Lock()
 	defer d.cancels.Unlock()
@@ -170,6 +174,16 @@ func (d *driver) spoil() { d.call(spoilt, 1, 0, io.EOF) }
 func (d *driver) many() {
 	for range 8 {
 		d.square()
+		time.Sleep(rand.N(time.Millisecond))
+	}
+}
+
+// each submits calls that are pinned.
+func (d *driver) each() {
+	for range 4 {
+		d.pool.EachWorker(context.Background(), func(ex runtime.Executor) {
+			d.follow(submit(context.Background(), ex, square, 7), 49, nil)
+		})
 		time.Sleep(rand.N(time.Millisecond))
 	}
 }

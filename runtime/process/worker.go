@@ -29,7 +29,7 @@ import (
 //	     +----------------- dead <--------- draining                    |
 //	     |  reaped           ^                                          |
 //	     v                   +------------------------------------------+
-//	 retired: no process, and no place or nothing queued; the goroutine ends
+//	 retired: no process, and no place or nothing to do; the goroutine ends
 //
 // Whether it has a place, or waits for one, is the pool's to decide: see spare.
 //
@@ -68,6 +68,8 @@ type worker struct {
 	writer     chan struct{} // guarded by hold; closed when the rest of what was sent is written; nil without one
 
 	// Guarded by the pool's mu.
+	pins    []queued    // calls that are for this worker alone: see pinned.go
+	seat    uint64      // of its place: grows from place to place, a successor takes it over; 0 without one
 	claimed bool        // taken off the idle list and being fed
 	placed  bool        // it serves, and counts against the limit
 	spare   bool        // it waits for a place; with neither it ends
@@ -78,6 +80,9 @@ type worker struct {
 	parks   int         // times that it became idle
 	timer   *time.Timer // ends a worker that is idle; nil without limits
 	tidying *time.Timer // gives shared memory back; nil if there is none to give
+
+	// pinned is len(pins), for those who do not hold the pool's mu, with which it is written.
+	pinned atomic.Int32
 
 	// spread is how far into the shared memory calls and replies have come since it was
 	// given back.

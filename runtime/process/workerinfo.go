@@ -62,6 +62,7 @@ func (p *Pool) Stats() runtime.Stats {
 	defer p.mu.Unlock()
 	s := runtime.Stats{Workers: p.limit, Queued: p.queue.Len() + len(p.delayed)}
 	for _, w := range p.workers {
+		s.Queued += len(w.pins)
 		if about, ok := w.describe(); ok {
 			s.Running += about.Running
 			s.Queued += about.Waiting
@@ -86,7 +87,7 @@ func (p *Pool) Resize(n int) error {
 	p.width.Store(int32(min(p.limit, math.MaxInt32)))
 	p.demandLocked()
 	for range p.queue.Len() {
-		p.growLocked()
+		p.growLocked(nil)
 	}
 	for len(p.idle) > 0 && p.overLocked(p.idle[0]) {
 		w := p.idle[0]
