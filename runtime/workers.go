@@ -84,12 +84,18 @@ func (w *Workers[S]) Warm(ctx context.Context) error {
 	if each, ok := innermost(w.ex).(everyWorker); ok {
 		return w.warmElsewhere(ctx, each)
 	}
+	if !runsHere(w.ex) {
+		return errWarm
+	}
 	n := int64(1)
 	if p := w.stock.pool; p != nil {
 		n = p.limit.Load()
 	}
 	return w.stock.warm(ctx, int(n))
 }
+
+// errWarm is Warm on workers that are out of reach.
+var errWarm = errors.New("offing: Warm: the executor does not say which workers it has; one that decorates another needs a method Unwrap() runtime.Executor")
 
 // An everyWorker is an executor whose workers are elsewhere. EachWorker calls submit once
 // for each, with an executor that runs what is submitted to it on that worker.

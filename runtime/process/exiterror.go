@@ -130,12 +130,21 @@ func headerOf(line string) (reason string, ok bool) {
 	if text, ok := sanitizerHeader(line); ok {
 		return text, true
 	}
-	return line, strings.HasPrefix(line, "panic: ") || isUncaught(line) || isSignalHeader(line)
+	return line, strings.HasPrefix(line, "panic: ") || isLastWords(line) || isSignalHeader(line)
 }
 
-// isUncaught reports whether libstdc++ writes line, of an exception that nobody
-// caught. The signal that follows says less.
-func isUncaught(line string) bool { return strings.HasPrefix(line, "terminate called ") }
+// isLastWords reports whether a C library writes line before it aborts: libstdc++ of an
+// exception that nobody caught, others of an assertion that does not hold and of memory
+// that is corrupt. The signal that follows says less.
+func isLastWords(line string) bool {
+	for _, start := range []string{"terminate called ", "*** stack smashing detected ***", "*** buffer overflow detected ***",
+		"malloc(): ", "free(): ", "realloc(): ", "munmap_chunk(): ", "double free or corruption", "corrupted "} {
+		if strings.HasPrefix(line, start) {
+			return true
+		}
+	}
+	return strings.HasPrefix(line, "Assertion failed: ") || strings.Contains(line, ": Assertion `") && strings.HasSuffix(line, "' failed.")
+}
 
 // sanitizerHeader takes "==123==ERROR: " off a line of the race detector's
 // runtime, or of another sanitizer that C code was built with.

@@ -19,6 +19,9 @@ func TestReason(t *testing.T) {
 		"SIGNED: sealed\ndelivered\n":                                                                                  "",
 		"==7==ERROR: ThreadSanitizer failed to allocate 0x8 (8) bytes\n":                                               "ThreadSanitizer failed to allocate 0x8 (8) bytes",
 		"terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\nSIGABRT: abort\n": "terminate called after throwing an instance of 'std::bad_alloc'",
+		"calc.c:72: factor: Assertion `depth < 9' failed.\nSIGABRT: abort\nPC=0x0\n":                                   "calc.c:72: factor: Assertion `depth < 9' failed.",
+		"free(): invalid pointer\nSIGABRT: abort\n":                                                                    "free(): invalid pointer",
+		"*** stack smashing detected ***: terminated\nSIGABRT: abort\n":                                                "*** stack smashing detected ***: terminated",
 	} {
 		var tail tail
 		for line := range strings.Lines(stderr) {

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -52,8 +53,9 @@ func (t *tail) beginsLocked(line string) bool {
 	if !header || !isSignalHeader(line) {
 		return header
 	}
-	_, sanitizer := sanitizerHeader(string(t.head))
-	return !sanitizer && !isUncaught(string(t.head))
+	first, _, _ := strings.Cut(string(t.head), "\n")
+	_, sanitizer := sanitizerHeader(first)
+	return !sanitizer && !isLastWords(first)
 }
 
 func appendUpTo(size int, b, more []byte) []byte {
