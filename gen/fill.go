@@ -46,7 +46,7 @@ func (b *builder) fill(t *task) {
 	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
-	t.complete = true
+	t.complete = t.on == nil || t.on.complete
 }
 
 // A subject is what diagnostics are about and where it is.
