@@ -139,6 +139,10 @@ func (m *module) misuse(t *testing.T) {
 		{"a string for an int", `tasks.SubmitSquare(nil, nil, "7")`, "cannot use \"7\""},
 		{"any executor for a local task", `var ex runtime.Executor; tasks.SubmitApply(nil, ex, nil, 1)`, "missing method Local"},
 		{"a round trip for a local task", `tasks.MapApply(nil, runtime.RoundTrip(runtime.Inline), nil)`, "missing method Local"},
+		{"any executor for a task on a state", `tasks.SubmitPredict(nil, runtime.Inline, "x")`, "cannot use"},
+		{"workers of another state", `tasks.MapPredict(nil, tasks.NewLogWorkers(runtime.Inline), nil)`, "cannot use"},
+		{"workers for a task on no state", `var w *tasks.ModelWorkers; tasks.CallApply(nil, w, nil, 1)`, "missing method Local"},
+		{"other arguments of a constructor", `tasks.NewModelWorkers(runtime.Inline, 3, "a.bin")`, "cannot use 3"},
 		{"futures of other types", `var f *tasks.FutureOfInt = tasks.SubmitResize(nil, nil, nil, 1)`, "cannot use"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -154,30 +158,62 @@ func (m *module) misuse(t *testing.T) {
 // stale holds that edits after which the generated file is wrong do not
 // compile, and compile again once it is generated.
 func (m *module) stale(t *testing.T) {
-	name := filepath.Join(m.dir, "tasks", "tasks.go")
-	original, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range []struct{ name, old, new string }{
+	m.edits(t, "tasks/tasks.go", false, []edit{
 		{"a parameter", "page Page) (*Page", "page *Page) (*Page"},
 		{"a result", "(q, r int, err error)", "(q int, r uint8, err error)"},
 		{"a field", "read  time.Duration", "read  time.Duration; more int"},
 		{"a field's name", "	Links []string", "	links, Links []string"},
 		{"a context", "func Resize(img", "func Resize(_ context.Context, img"},
-	} {
+	})
+	m.edits(t, "tasks/model.go", false, []edit{
+		{"a constructor's parameter", "path string, size int) (*Model", "path string, size uint) (*Model"},
+		{"the order of a constructor's parameters", "path string, size int) (*Model", "size int, path string) (*Model"},
+		{"a constructor's error", "func NewLog() *Log { return &Log{} }", "func NewLog() (*Log, error) { return &Log{}, nil }"},
+		{"a constructor's name", "func NewLog", "func OpenLog"},
+		{"no constructor", "//offing:state\nfunc NewLog() *Log { return &Log{} }\n", ""},
+		{"a constructor that is a method", "func NewLog", "func (Log) NewLog"},
+		{"a state's name", "type Log struct", "type Logs struct"},
+		{"a task on a state", "Predict(ctx context.Context, text", "Predict(ctx context.Context, _ int, text"},
+		{"no task on a state", "func (m *Model) Predict", "func Predict"},
+		{"an error of Close", "func (l *Log) Close() { l.lines = nil }", "func (l *Log) Close() error { return nil }"},
+		{"no Close", "func (l *Log) Close() { l.lines = nil }", ""},
+	})
+	m.edits(t, "tasks/model.go", true, []edit{
+		{"a new Close", "type base struct{ size int }", "type base struct{ size int }\n\nfunc (base) Close() error { return nil }"},
+		{"no directive of a constructor", "//offing:state\nfunc NewLog", "func NewLog"},
+		{"no directive of a task", "//offing:task\nfunc (l *Log) Write", "func (l *Log) Write"},
+		{"a receiver that is no pointer", "func (m *Model) Measure", "func (m Model) Measure"},
+	})
+}
+
+// An edit is what becomes of a file.
+type edit struct{ name, old, new string }
+
+// edits holds that an edit is seen by offing check, and by the compiler as well unless it
+// is quiet.
+func (m *module) edits(t *testing.T, file string, quiet bool, list []edit) {
+	original, err := os.ReadFile(filepath.Join(m.dir, filepath.FromSlash(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range list {
 		t.Run(c.name, func(t *testing.T) {
-			m.write(t, "tasks/tasks.go", strings.Replace(string(original), c.old, c.new, 1))
+			text := strings.Replace(string(original), c.old, c.new, 1)
+			if text == string(original) {
+				t.Fatalf("%s has no %q", file, c.old)
+			}
+			m.write(t, file, text)
 			out, err := m.command("go", "build", "./tasks")
-			if err == nil || !strings.Contains(out, "offing_gen.go") {
+			if quiet && err != nil || !quiet && (err == nil || !strings.Contains(out, "offing_gen.go")) {
 				t.Errorf("go build: %v\n%s", err, out)
 			}
-			if out, err := m.command(m.tool, "check", "./..."); err == nil || !strings.Contains(out, filepath.FromSlash("tasks/offing_gen.go: stale")) {
+			stale := filepath.FromSlash("tasks/offing_gen.go: stale")
+			if out, err := m.command(m.tool, "check", "./..."); err == nil || !strings.Contains(out, stale) && !strings.Contains(out, " constructor ") {
 				t.Errorf("offing check: %v\n%s", err, out)
 			}
 		})
 	}
-	m.write(t, "tasks/tasks.go", string(original))
+	m.write(t, file, string(original))
 }
 
 // leftOver holds that output whose tasks are gone goes, and that a file which
@@ -224,6 +260,14 @@ func (m *module) list(t *testing.T) {
 	m.must(t, m.tool, "./one")
 	want, listed := m.must(t, "go", "run", "./one"), m.must(t, m.tool, "list", "./one")
 	if !strings.HasSuffix(listed, want) {
+		t.Errorf("listed is %s, the program says %s", listed, want)
+	}
+	m.write(t, "two/two.go", "package main\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n)\n\ntype Model struct{}\n\n"+
+		"//offing:state\nfunc Open() *Model { return nil }\n\n//offing:task\nfunc (*Model) Predict(a, b string) (c, d int) { return 0, 0 }\n\n"+
+		"func main() { fmt.Printf(\"%d B\\n\", unsafe.Sizeof(callPredict{})) }\n")
+	m.must(t, m.tool, "./two")
+	want, listed = m.must(t, "go", "run", "./two"), m.must(t, m.tool, "list", "./two")
+	if !strings.HasSuffix(listed, " "+want) {
 		t.Errorf("listed is %s, the program says %s", listed, want)
 	}
 }

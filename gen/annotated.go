@@ -81,6 +81,9 @@ func (f *finder) function(file *file, fn *ast.FuncDecl) {
 		switch {
 		case first != nil && verb != d.Name:
 			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a function is a task or opens a state, and not both; remove one of the directives")
+		case first != nil && bare[d.Name]:
+			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a second //offing:%s directive; remove it", d.Name)
+			f.diags.ofState(len(f.diags.list) - 1)
 		case first != nil:
 			f.diags.clash(c.Slash, first.Slash, CodePlace, nameOf(fn), "a second //offing:%s directive; move its keys to the first and remove it", d.Name)
 		case d.Name == "state":
@@ -201,12 +204,15 @@ func (f *finder) misplaced(file *file, c *ast.Comment, d ast.Directive) {
 	near := nearest(d.Name, supported())
 	verb, arg := unglued(d)
 	switch {
+	case arg != "" && bare[verb]:
+		f.diags.add(c.Slash, CodeKey, "", "//offing:%s takes no arguments; write it alone", verb)
+		f.diags.instead("//offing:" + verb)
 	case arg != "" && verbs[verb]:
 		f.diags.add(c.Slash, CodeValue, "", "what a directive takes is parted by spaces: write //offing:%s %s", verb, arg)
 		f.diags.instead("//offing:" + verb + " " + arg)
 	case !known && near != "":
 		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; did you mean //offing:%s?", d.Name, near)
-		f.diags.instead(strings.TrimSpace("//offing:" + near + " " + d.Args))
+		f.diags.instead(miss{near, " " + d.Args}.String())
 	case !known:
 		f.diags.add(c.Slash, CodeSpelling, "", "unknown directive //offing:%s; the directives are //offing:%s",
 			d.Name, strings.Join(supported(), ", //offing:"))

@@ -26,7 +26,9 @@ type builder struct {
 	futures map[string]claimedFuture // by alias
 
 	suggested map[string]string       // names in diagnostics, by what they are for
-	states    map[string]*constructor // by the name of the type
+	marks     annotations             // of all files
+	broken    bool                    // something is wrong with what they say
+	states    map[string]*constructor // of all files so far, by the name of the type
 	opened    []*constructor          // of the file that is built
 
 	clean    int      // diagnostics before this package
@@ -41,8 +43,11 @@ type claimedFuture struct {
 	pos  token.Pos // of the task
 }
 
-func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *builder {
-	b := &builder{s: s, src: src, diags: diags, checked: s.check(src), futures: map[string]claimedFuture{}, suggested: map[string]string{}, states: map[string]*constructor{}}
+func newBuilder(s *session, src *source, diags *diagnostics, marks annotations) *builder {
+	b := &builder{
+		s: s, src: src, diags: diags, marks: marks, checked: s.check(src),
+		futures: map[string]claimedFuture{}, suggested: map[string]string{}, states: map[string]*constructor{},
+	}
 	b.names = newNames(src)
 	for _, spec := range dotImports(src, true) {
 		b.names.dotted(spec, s.exported(importPath(spec)))
@@ -50,7 +55,7 @@ func newBuilder(s *session, src *source, diags *diagnostics, unions []marked) *b
 	b.clean = len(diags.list)
 	b.planner = newPlanner(b.typeExprs(), b.names)
 	b.exprs = b.planner.exprs
-	b.planner.unions = b.unions(unions)
+	b.planner.unions = b.unions(marks.unions)
 	for _, name := range needed {
 		b.shadowed(name)
 	}
@@ -81,9 +86,7 @@ func (b *builder) build(found annotations) (templates.Package, bool) {
 			continue
 		}
 		t, ok := b.typed(a)
-		if t != nil {
-			t.settle(b.stateOf(t))
-		}
+		ok = t != nil && b.settle(t) && ok
 		switch {
 		case t == nil:
 		case ok && b.claim(t):
@@ -163,7 +166,7 @@ func (b *builder) locals() {
 	for name, field := range map[string]*string{
 		"b": &l.B, "v": &l.V, "r": &l.R, "n": &l.N, "ok": &l.OK, "c": &l.C, "ctx": &l.Ctx, "ex": &l.Ex,
 		"opts": &l.Opts, "i": &l.I, "calls": &l.Calls, "futures": &l.Futures, "err": &l.Err, "reply": &l.Reply,
-		"depth": &l.Depth, "f": &l.F, "run": &l.Run, "items": &l.Items, "results": &l.Results, "state": &l.State,
+		"depth": &l.Depth, "f": &l.F, "run": &l.Run, "items": &l.Items, "results": &l.Results,
 	} {
 		*field = b.names.local(name)
 	}

@@ -32,7 +32,8 @@ const (
 type Diagnostic struct {
 	Pos     token.Position // the file as a path relative to Config.Dir
 	Code    Code
-	Task    string // empty if the mistake is not in a task
+	Task    string // the task or constructor that the mistake is in; empty if it is in none
+	Kind    Kind   // which of the two Task is: KindTask or KindState; empty without one
 	Message string
 	Mark    token.Position // the parameter or result that is meant, if Pos is that of a task
 	Other   token.Position // of a clash: the place that it is with, if it is in the module
@@ -50,7 +51,11 @@ func (d Diagnostic) String() string {
 // Text returns the diagnostic without its position.
 func (d Diagnostic) Text() string {
 	text := d.Message
-	if d.Task != "" {
+	switch {
+	case d.Task == "":
+	case d.Kind == KindState:
+		text = "constructor " + d.Task + ": " + text
+	default:
 		text = "task " + d.Task + ": " + text
 	}
 	return fmt.Sprintf("%s [%s]", text, d.Code)
@@ -69,7 +74,20 @@ func (d *diagnostics) add(pos token.Pos, code Code, task, format string, args ..
 
 func (d *diagnostics) at(pos token.Position, code Code, task, format string, args ...any) {
 	pos.Filename = relative(d.dir, pos.Filename)
-	d.list = append(d.list, Diagnostic{Pos: pos, Code: code, Task: task, Message: fmt.Sprintf(format, args...)})
+	added := Diagnostic{Pos: pos, Code: code, Task: task, Message: fmt.Sprintf(format, args...)}
+	if task != "" {
+		added.Kind = KindTask
+	}
+	d.list = append(d.list, added)
+}
+
+// ofState says of the diagnostics from number first on that they are about a constructor.
+func (d *diagnostics) ofState(first int) {
+	for i := range d.list[first:] {
+		if added := &d.list[first+i]; added.Task != "" {
+			added.Kind = KindState
+		}
+	}
 }
 
 // clash adds a diagnostic about two places.

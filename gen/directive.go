@@ -21,6 +21,9 @@ var belongs = map[string]string{
 	"state": "a function that opens the state of a worker",
 }
 
+// bare are the directives that take nothing.
+var bare = map[string]bool{"error": true, "state": true}
+
 // A key is one option of //offing:task. This table is what the parser, its
 // messages and the manual agree on.
 type key struct {

@@ -178,7 +178,10 @@ func TestInstead(t *testing.T) {
 		"//offing:task,local":       "//offing:task local",
 		"//ofing:task timeout=2s":   "//offing:task timeout=2s",
 		"//offing:task timeuot=2s":  "", // the comment is a directive
-		"// offing:state":           "", // which does not exist yet
+		"// offing:state":           "//offing:state",
+		"// offing:state local":     "//offing:state", // which takes nothing
+		"//offing:stat timeout=2s":  "//offing:state",
+		"//offing:state,timeout=2s": "//offing:state",
 		"//offing:frobnicate":       "",
 		"/* offing:task */":         "",
 		"// It is like offing:task": "",

@@ -7,6 +7,9 @@
 // old, broken or missing generated file, which is not even looked at. Only
 // what the signatures of tasks mention has to make sense.
 //
+// A task may be a method of the state of a worker, which another annotated function
+// opens: constructor.go, closing.go and onstate.go are about them.
+//
 //	directory -> source -> tasks -> model -> file
 //	              |          |
 //	              +- closure +- types: from the module's own source, which may

@@ -46,7 +46,7 @@ func (b *builder) fill(t *task) {
 	}
 	b.addFuture(t.model.Future, t.model.Res)
 	b.own(t)
-	t.complete = true
+	t.complete = t.on == nil || t.on.complete
 }
 
 // A subject is what diagnostics are about and where it is.
@@ -55,12 +55,13 @@ type subject struct {
 	file *file
 	task string // empty if it is none
 
+	opens  bool      // it is a constructor
 	mark   token.Pos // of the parameter or result
 	stream string    // the task's function for many calls
 }
 
 func (t *task) subject() subject {
-	return subject{pos: t.decl.Name.Pos(), file: t.file, task: t.label(), stream: t.model.Names.Stream}
+	return subject{pos: t.decl.Name.Pos(), file: t.file, task: t.label(), opens: t.opens, stream: t.model.Names.Stream}
 }
 
 // report turns what is wrong with a type into diagnostics.
@@ -77,10 +78,13 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 		where += ": " + bad.path
 	}
 	text := bad.text
-	if s.task == "" { // an error type is not for some task to keep local
+	switch {
+	case s.opens:
+		text = toConstructor().Replace(text)
+	case s.task == "": // an error type is not for some task to keep local
 		text = strings.NewReplacer(`add "local" or `, "", `, or add "local"`, "").Replace(text)
 	}
-	if bad.each && strings.HasPrefix(where, "parameter") {
+	if bad.each && !s.opens && strings.HasPrefix(where, "parameter") {
 		text += ", or take one element and let " + s.stream + " call the task for each"
 	}
 	pos, file := s.pos, s.file

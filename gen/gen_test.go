@@ -20,7 +20,7 @@ func TestDeterminism(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "go.mod", "module example.com/p\n")
 	var patterns []string
-	for _, name := range []string{"types", "sample", "recursive", "of-another"} {
+	for _, name := range []string{"types", "sample", "recursive", "of-another", "states"} {
 		archive, err := txtar.ParseFile("testdata/ok/" + name + ".txtar")
 		if err != nil {
 			t.Fatal(err)
@@ -37,7 +37,7 @@ func TestDeterminism(t *testing.T) {
 		runtime.GOMAXPROCS(1 + i%8)
 		rand.Shuffle(len(patterns), func(i, j int) { patterns[i], patterns[j] = patterns[j], patterns[i] })
 		res, err := Generate(Config{Dir: dir, Patterns: patterns})
-		if err != nil || len(res.Diagnostics) > 0 || len(res.Files) != 5 {
+		if err != nil || len(res.Diagnostics) > 0 || len(res.Files) != 10 {
 			t.Fatal(err, said(res))
 		}
 		if first == nil {

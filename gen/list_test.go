@@ -249,14 +249,14 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// TestListingsOfFixtures holds that the tasks of all correct fixtures are listed,
+// TestListingsOfFixtures holds that the tasks and constructors of all correct fixtures are listed,
 // each by a name of its own.
 func TestListingsOfFixtures(t *testing.T) {
 	fixtures(t, "testdata/ok/*.txtar", func(t *testing.T, archive *txtar.Archive) {
 		want := 0
 		for _, f := range archive.Files {
 			for line := range strings.Lines(string(f.Data)) {
-				if strings.HasPrefix(line, "//offing:task") && !isOutput(f.Name) {
+				if (strings.HasPrefix(line, "//offing:task") || strings.HasPrefix(line, "//offing:state")) && !isOutput(f.Name) {
 					want++
 				}
 			}
@@ -275,7 +275,7 @@ func TestListingsOfFixtures(t *testing.T) {
 		}
 		slices.Sort(ids)
 		if len(at) != want || len(slices.Compact(slices.Clone(ids))) != len(ids) {
-			t.Errorf("%d tasks, listed are %q", want, ids)
+			t.Errorf("%d tasks and constructors, listed are %q", want, ids)
 		}
 	})
 }

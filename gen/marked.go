@@ -28,9 +28,10 @@ type member struct {
 
 // annotations are what a package marks, in order of file and position.
 type annotations struct {
-	tasks  []annotated
-	errors []marked
-	unions []marked
+	tasks   []annotated
+	errors  []marked
+	unions  []marked
+	refused []annotated // constructors that something is wrong with, whatever their types
 }
 
 // emitNothing reports whether no file has to be generated. A union alone needs
@@ -42,7 +43,7 @@ func (a annotations) of(u unit) annotations {
 	return annotations{
 		tasks:  slices.DeleteFunc(slices.Clone(a.tasks), func(t annotated) bool { return !u.has(t.file) }),
 		errors: slices.DeleteFunc(slices.Clone(a.errors), func(m marked) bool { return !u.has(m.file) }),
-		unions: a.unions,
+		unions: a.unions, refused: a.refused,
 	}
 }
 

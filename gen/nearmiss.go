@@ -15,7 +15,12 @@ import (
 type miss struct{ verb, options string }
 
 // String returns the directive.
-func (m miss) String() string { return "//" + tool + ":" + m.verb + m.options }
+func (m miss) String() string {
+	if bare[m.verb] {
+		m.options = ""
+	}
+	return strings.TrimSpace("//" + tool + ":" + m.verb + m.options)
+}
 
 // almost matches comments that look like a directive to a human: with a space,
 // in capitals, misspelt, by the rules of another tool. Prose that mentions one

@@ -84,6 +84,18 @@ var noteEdits = []struct {
 		"package p\n\nfunc {\n//offing:task\n",
 	}},
 	{"local.go", []string{"package p\n\ntype Local int\n", "package p\n\ntype Local struct{ A, b string }\n", "package p\n\ntype Local = []error\n", "-"}},
+	{"model.go", []string{
+		"package p\n\ntype Model struct{ Local }\n\n//offing:state\nfunc Open(l Local) *Model { return nil }\n\n//offing:task\nfunc (m *Model) Do(n int) {}\n",
+		"package p\n\ntype Model struct{ other int }\n\n//offing:state\nfunc Open(l Local) *Model { panic(1) }\n\n//offing:task\nfunc (m *Model) Do(n int) {}\n",
+		"package p\n\ntype Model struct{}\n\n//offing:state\nfunc Open(a, b int) (*Model, error) { return nil, nil }\n\n//offing:task\nfunc (m Model) Do(l Local) {}\n",
+		"package p\n\ntype Model struct{ Local }\n\n//offing:state\nfunc Open(l Local) *Model { return nil }\n",
+		"package p\n\ntype Model struct{ n int }\n\nfunc Open(l Local) *Model { return nil }\n\n//offing:task\nfunc (m *Model) Do(n int) {}\n",
+		"package p\n\nfunc Model() {}\n",
+	}},
+	{"close.go", []string{
+		"-", "package p\n\nfunc (*Model) Close() {}\n", "package p\n\nfunc (*Model) Close() error { return nil }\n",
+		"package p\n\nfunc (Local) Close() error { return nil }\n",
+	}},
 	{"more.go", []string{"-", "package p\n\nvar wire, i, b int\n", "package p\n\nfunc SubmitRun() {}\n"}},
 	{"p_test.go", []string{"-", "package p\n\n//offing:task\nfunc InTest(l Local) int { return 0 }\n", "package p\n\nfunc callRun() {}\n"}},
 	{"tagged.go", []string{"-", "//go:build x\n\npackage p\n\ntype Local float64\n", "//go:build !x\n\npackage p\n\nfunc b() {}\n"}},

@@ -185,7 +185,8 @@ func (r *run) session(dir string) (*session, error) {
 // model plans the files of one package and notes what is wrong with it.
 func (r *run) model(p *pkg) {
 	before := len(r.diags.list)
-	b := newBuilder(p.s, p.src, &r.diags, p.found.unions)
+	b := newBuilder(p.s, p.src, &r.diags, p.found)
+	b.broken = r.broken[p.src.dir]
 	made := unitNames{base: b.names}
 	var built []*task
 	for i, u := range p.units {

@@ -155,6 +155,9 @@ func doc(decl *jen.Statement, lines ...string) jen.Code {
 // own first paragraph after the lines.
 func taskDoc(l Locals, t Task, ex string, decl *jen.Statement, lines ...string) jen.Code {
 	if t.Local {
+		if t.On != nil {
+			ex = "of " + ex
+		}
 		lines = append(lines, "The executor "+ex+" runs in this process: a ["+l.Runtime+".Pool] or ["+l.Runtime+".Inline].")
 	}
 	if len(t.Doc) > 0 {

@@ -43,7 +43,7 @@ type Import struct {
 // Locals are the names of variables inside generated functions. Gen chooses
 // them so that they hide nothing that the functions use.
 type Locals struct {
-	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results, State string
+	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results string
 
 	Error   string // set if the package declares an error of its own: what package wire calls Go's
 	Runtime string // the name under which the file imports package runtime

@@ -15,7 +15,7 @@ func stateCalling(s State) (list []jen.Code) {
 //	type ModelWorkers = runtime.Workers[*Model]
 func WorkersAlias(s State) jen.Code {
 	return doc(jen.Type().Id(s.Workers).Op("=").Add(rt("Workers")).Types(s.Of.code()),
-		s.Workers+" are workers with a ["+s.Name+"] each, on which its tasks run.")
+		s.Workers+" are workers, each with its own ["+s.Name+"], on which the tasks of that run.")
 }
 
 // NewWorkers emits
@@ -47,7 +47,7 @@ func NewWorkers(s State) jen.Code {
 // StateVar emits
 //
 //	var stateModel = runtime.DefineConstructor(&runtime.Constructor[string, *Model]{
-//		Task:      runtime.Task{Name: "example.com/p.OpenModel", Shape: "func(string) state"},
+//		Task:      runtime.Task{Name: "example.com/p.OpenModel", Shape: "state(string)"},
 //		Close:     (*Model).Close,
 //		AppendArg: wire.Sure(wire.AppendString),
 //		ReadArg:   wire.Into((*wire.Reader).String),

@@ -60,7 +60,8 @@ Packages are directories, or directories with /... for all packages below;
 without any it is the package in the working directory.
 
 The directive, at the end of the doc comment of a function or method, is
-//offing:task. There are //offing:error for error variables and types, and
+//offing:task. There are //offing:state for functions that open the state of a worker,
+whose methods may be tasks, //offing:error for error variables and types, and
 //offing:union for interface types, which takes the types that they may hold. The
 keys of a task are
 

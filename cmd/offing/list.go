@@ -12,11 +12,11 @@ import (
 	"github.com/offing-go/offing/gen"
 )
 
-const aboutList = `List prints a line for each task and each marked error, in the order of the
-source: name, signature, position, fingerprint, where it can run, and the memory
-that a call takes. With -v the text of what crosses to a worker process follows
-below. With -json it is one array of objects, which have all of that and more. A
-task with a mistake is not listed, and the mistake is reported as by generate.
+const aboutList = `List prints a line for each task, each constructor of a state and each marked error,
+in the order of the source: name, signature, position, fingerprint, where it can run,
+and the memory that a call takes. With -v the text of what crosses to a worker process
+follows below. With -json it is one array of objects, which have all of that and more.
+What has a mistake is not listed, and the mistake is reported as by generate.
 `
 
 // list prints what there is, for people or for programs.

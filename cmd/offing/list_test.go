@@ -86,3 +86,59 @@ func TestListWritesNothing(t *testing.T) {
 		t.Errorf("%v, %v", entries, err)
 	}
 }
+
+const stateful = `package p
+
+import "context"
+
+type Model struct{ n int }
+
+// OpenModel reads a model. It takes long.
+//
+//offing:state
+func OpenModel(ctx context.Context, path string, n int) (*Model, error) { return nil, nil }
+
+//offing:task
+func (m *Model) Predict(text string) int { return 0 }
+
+//offing:task local
+func (m *Model) Each(fn func()) {}
+
+type Other struct{}
+
+//offing:state
+func OpenOther(f func()) *Other { return nil }
+
+//offing:task
+func (o *Other) Do() {}
+`
+
+// TestListState holds how a constructor is listed, and the tasks on its state: with the
+// state as their first parameter, which does not cross, and a word more in a call.
+func TestListState(t *testing.T) {
+	status, stdout, stderr := in(t, stateful, "list", "-v")
+	want := `
+p.OpenModel      func(ctx context.Context, path string, n int) (*p.Model, error)  p.go:10:6   0f43416c471e0ac8  anywhere    -
+	state(string, int)
+p.Model.Predict  func(m *p.Model, text string) int                                p.go:13:17  d2f3776764d77d54  anywhere    80 B
+	(OpenModel) func(string) int
+p.Model.Each     func(m *p.Model, fn func())                                      p.go:16:17  -                 goroutines  80 B
+`[1:]
+	if status != toMend || stdout != want || !strings.Contains(stderr, "constructor OpenOther: parameter f: a func value cannot cross") {
+		t.Errorf("status %d, stdout\n%sstderr %s", status, stdout, stderr)
+	}
+	_, stdout, _ = in(t, stateful, "list", "-json")
+	var got []map[string]any
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || len(got) < 2 {
+		t.Fatalf("%v: %s", err, stdout)
+	}
+	if got[0]["kind"] != "state" || got[0]["doc"] != "OpenModel reads a model." || got[0]["size"] != nil || got[0]["shape"] != "state(string, int)" {
+		t.Errorf("got %v", got[0])
+	}
+	if got[1]["kind"] != "task" || got[1]["id"] != "example.com/p.Model.Predict" || got[1]["size"] != 80.0 {
+		t.Errorf("got %v", got[1])
+	}
+	if _, _, stderr := in(t, stateful, "-json"); !strings.Contains(stderr, `"code":"OF104","task":"OpenOther","kind":"state"`) {
+		t.Errorf("got %s", stderr)
+	}
+}

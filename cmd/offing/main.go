@@ -5,7 +5,7 @@
 //	offing [generate] [packages]        write offing_gen.go where it changed
 //	offing check [packages]             name what is stale, missing or wrong; write nothing
 //	offing diff [packages]              print the unified diff that generate would apply
-//	offing list [packages]              print the tasks and errors
+//	offing list [packages]              print the tasks, states and errors
 //	offing vet [packages]               find mistakes that compile
 //	offing explain [CODE]               print what a diagnostic means, with a wrong and a right example
 //	offing init [dir]                   write a first task, and a program and a test that run it
@@ -47,6 +47,21 @@
 // For Square above this emits SubmitSquare, SubmitAllSquare, CallSquare,
 // MapSquare, StreamSquare and FutureOfInt.
 //
+// A function that opens a state, such as a model or a connection, is marked as well.
+// Methods of the state may be tasks: each runs on the state of a worker, which no two
+// calls have at once.
+//
+//	//offing:state
+//	func OpenModel(ctx context.Context, path string) (*Model, error)
+//
+//	//offing:task
+//	func (m *Model) Predict(ctx context.Context, text string) (int, error)
+//
+// This emits ModelWorkers, which is what SubmitPredict and the others take as their
+// executor, and NewModelWorkers(ex, path), which makes one of an executor. A method
+// Close, with or without an error, closes the state when its worker ends. The directive
+// takes no keys.
+//
 // Two more directives say what crosses to worker processes. One marks errors, a
 // variable or a type: they then are there what they are here, so that errors.Is
 // and errors.As find them, with all fields.
@@ -69,9 +84,9 @@
 //	func (m Matrix) AppendWire(b []byte) ([]byte, error) // appends to b
 //	func (m *Matrix) ParseWire(b []byte) error           // copies what it keeps of b
 //
-// List prints a line for each task and each marked error, in the order of the
-// source: its name, its signature, where it is, its fingerprint, where it can run,
-// and the memory that a call takes on a 64-bit machine. The fingerprint changes
+// List prints a line for each task, each constructor of a state and each marked error,
+// in the order of the source: its name, its signature, where it is, its fingerprint,
+// where it can run, and the memory that a call takes on a 64-bit machine. The fingerprint changes
 // when the name or what crosses to a worker process does, and only then; a task
 // that runs on goroutines only has none. With -v the text of what crosses follows
 // below. With -json the output is one array of objects, which have the text too,
@@ -94,8 +109,9 @@
 // On a terminal the line of the source follows, with a mark below the place; a
 // clash has both places. NO_COLOR turns colors off, and with TERM=dumb all is as it
 // is where no terminal is. With -json each diagnostic is an object with file, line,
-// column, code, task, message, mark, which is the place of a parameter or result, and
-// other, which is the other place of a clash; generated files are objects with file
+// column, code, task, kind, which is state if that is a constructor, message, mark,
+// which is the place of a parameter or result, and other, which is the other place of a
+// clash; generated files are objects with file
 // and state. "offing explain OF104" tells what a code means.
 //
 // The exit status is 0 if all is well and 1 if something is to be mended: a

@@ -35,6 +35,7 @@ type reported struct {
 	Column  int      `json:"column"`
 	Code    gen.Code `json:"code"`
 	Task    string   `json:"task,omitempty"`
+	Kind    gen.Kind `json:"kind,omitempty"` // of the former
 	Message string   `json:"message"`
 	Mark    *place   `json:"mark,omitempty"`  // a parameter or result
 	Other   *place   `json:"other,omitempty"` // of a clash
@@ -49,7 +50,7 @@ type place struct {
 
 func reportedOf(d gen.Diagnostic) reported {
 	return reported{
-		d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.Code, d.Task, d.Message, placeOf(d.Mark), placeOf(d.Other),
+		d.Pos.Filename, d.Pos.Line, d.Pos.Column, d.Code, d.Task, d.Kind, d.Message, placeOf(d.Mark), placeOf(d.Other),
 	}
 }
 

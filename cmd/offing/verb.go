@@ -40,7 +40,7 @@ func allVerbs() []verb {
 		},
 		{
 			name: "list", args: "[packages]", packages: true, flags: ofPackages,
-			summary: "print the tasks and errors", about: aboutList, run: (*command).list,
+			summary: "print the tasks, states and errors", about: aboutList, run: (*command).list,
 		},
 		{
 			name: "vet", args: "[packages]", packages: true, flags: ofPackages,

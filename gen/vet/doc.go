@@ -15,6 +15,11 @@
 // "offing vet", and [Unit] for "go vet -vettool". What is a task, a directive or
 // a value that can cross is said by package gen; nothing here says it again.
 //
+// The constructor of a state runs where tasks do, so what is said of tasks holds for it as
+// well, but for [LostCtx]: its context ends with the call that opens the state, and what
+// it opens may need another. What a task writes to the state that it is a method of is
+// its own.
+//
 // The analyzers would rather miss a mistake than find one where there is none.
 // They do not look into generated files.
 package vet

@@ -55,10 +55,11 @@ func isLocal(t types.Type) bool {
 }
 
 // An emittedCall is a call of a function that was generated for a task, or may
-// have been: anything that takes a context and an executor.
+// have been: anything that takes a context and an executor, or
+// workers with a state.
 type emittedCall struct {
 	fn       *types.Func
-	executor ast.Expr
+	executor ast.Expr // of workers, in a submitted, that which they were made of, if it can be told
 }
 
 // emitted returns what is known of a call of a generated function.
@@ -72,35 +73,55 @@ func emitted(typed *types.Info, call *ast.CallExpr) (emittedCall, bool) {
 		return emittedCall{}, false
 	}
 	ex := params.At(1).Type()
-	return emittedCall{fn, call.Args[1]}, isType(ex, runtimePath, "Executor") || isType(ex, runtimePath, "Local")
+	return emittedCall{fn, call.Args[1]}, isType(ex, runtimePath, "Executor") || isType(ex, runtimePath, "Local") || areWorkers(ex)
 }
 
 // A submitted is where the package that is analyzed calls generated functions, other
-// than in generated files, by their names.
-type submitted map[string][]emittedCall
-
-func submissions(typed *types.Info, in *inspector.Inspector) submitted {
-	list := submitted{}
-	for c := range in.Root().Preorder((*ast.CallExpr)(nil)) {
-		if e, ok := emitted(typed, c.Node().(*ast.CallExpr)); ok && !generated(c) {
-			list[e.fn.Name()] = append(list[e.fn.Name()], e)
-		}
-	}
-	return list
+// than in generated files.
+type submitted struct {
+	calls map[string][]emittedCall // by the name of the function
+	made  workersMade
 }
 
-// of returns the calls of functions that were generated for a task of the package.
+func submissions(typed *types.Info, in *inspector.Inspector) submitted {
+	s := submitted{map[string][]emittedCall{}, findWorkers(typed, in)}
+	for c := range in.Root().Preorder((*ast.CallExpr)(nil)) {
+		e, ok := emitted(typed, c.Node().(*ast.CallExpr))
+		if !ok {
+			e, ok = makesWorkers(typed, c.Node().(*ast.CallExpr))
+		}
+		if ok && !generated(c) {
+			e.executor = s.made.executor(typed, e.executor)
+			s.calls[e.fn.Name()] = append(s.calls[e.fn.Name()], e)
+		}
+	}
+	return s
+}
+
+// of returns the calls of functions that were generated for a task of the package, or
+// for a constructor.
 func (s submitted) of(t *task) (list []emittedCall) {
-	for _, suffix := range t.suffixes {
-		for _, verb := range []string{"Submit", "SubmitAll", "Call", "Map", "Stream"} {
-			for _, e := range s[verb+suffix] {
-				if e.fn.Pkg() == t.fn.Pkg() {
-					list = append(list, e)
-				}
+	for _, name := range t.emitted() {
+		for _, e := range s.calls[name] {
+			if e.fn.Pkg() == t.fn.Pkg() {
+				list = append(list, e)
 			}
 		}
 	}
 	return list
+}
+
+// emitted returns the names of the functions that are generated for t.
+func (t *task) emitted() (names []string) {
+	if t.opens() {
+		return []string{makerOf(t.fn)}
+	}
+	for _, suffix := range t.suffixes {
+		for _, verb := range []string{"Submit", "SubmitAll", "Call", "Map", "Stream"} {
+			names = append(names, verb+suffix)
+		}
+	}
+	return names
 }
 
 // stays reports whether a task is submitted, and only to executors that run it in

@@ -20,7 +20,8 @@ import (
 // context is often meant it says nothing: in what a task defers, starts as a
 // goroutine, does once its context has ended, or releases, and for calls that it
 // submits and does not wait for.
-// Waits for other tasks are for [SelfWait].
+// Waits for other tasks are for [SelfWait]. Constructors of states are not looked at: what
+// they open outlives their context.
 var LostCtx = &analysis.Analyzer{
 	Name: "lostctx",
 	Doc: `report tasks that pass on another context than their own

@@ -11,7 +11,7 @@ import (
 	"golang.org/x/tools/go/ast/inspector"
 )
 
-// PackageState reports tasks, other than local ones, that write a package variable
+// PackageState reports tasks, other than local ones, and constructors that write a package variable
 // which code outside of tasks reads, or a task that does not write it, or which is
 // exported: in a worker process the task writes that process's own copy, and nobody
 // ever sees it, or only those calls that happen to come to the same process. Sends on a
@@ -34,7 +34,7 @@ call. Return the value, or mark the task "local" if it runs on goroutines only.`
 }
 
 func checkState(pass *analysis.Pass) (any, error) {
-	all := annotated(pass).tasks
+	all := annotated(pass).all()
 	if len(all) == 0 {
 		return nil, nil
 	}
@@ -167,7 +167,7 @@ func (s *stateCheck) seenBy(v *types.Var, t *task, reached map[*types.Func]bool)
 	}
 	for _, r := range s.byTasks[v] {
 		if r.task != t && slices.ContainsFunc(r.in, func(fn *types.Func) bool { return !reached[fn] }) {
-			return "task " + r.task.name() + " reads"
+			return r.task.what() + " reads"
 		}
 	}
 	if v.Exported() && s.pass.Pkg.Name() != "main" {
@@ -177,7 +177,7 @@ func (s *stateCheck) seenBy(v *types.Var, t *task, reached map[*types.Func]bool)
 }
 
 func (s *stateCheck) report(t *task, fn *types.Func, w change, reader string) {
-	who := "task " + t.name()
+	who := t.what()
 	if fn != t.fn {
 		who += ", by way of " + nameOf(fn) + ","
 	}
@@ -185,5 +185,9 @@ func (s *stateCheck) report(t *task, fn *types.Func, w change, reader string) {
 	if w.sends {
 		what = "sends on package variable " + w.id.Name + ": in a worker process nobody receives that"
 	}
-	s.pass.Report(analysis.Diagnostic{Pos: w.pos, Message: who + " " + what + "; return the value, or mark the task local"})
+	remedy := "; return the value, or mark the task local"
+	if t.opens() {
+		remedy = "; keep it in the state, or let a task return it"
+	}
+	s.pass.Report(analysis.Diagnostic{Pos: w.pos, Message: who + " " + what + remedy})
 }

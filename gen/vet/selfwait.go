@@ -12,7 +12,7 @@ import (
 )
 
 // SelfWait reports tasks that wait for other calls under a context that is not
-// theirs. Only a wait under the task's own context gives its worker's slot back;
+// theirs, and constructors of states, which run as part of a call. Only a wait under the task's own context gives its worker's slot back;
 // any other keeps it, and on the pool that the task runs on, once all workers wait
 // like that, nothing goes on.
 //
@@ -36,11 +36,11 @@ Collect and First.`,
 func checkWaits(pass *analysis.Pass) (any, error) {
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
 	found := annotated(pass)
-	if len(found.tasks) == 0 {
+	if len(found.all()) == 0 {
 		return nil, nil
 	}
 	calls := submissions(pass.TypesInfo, in)
-	for _, t := range found.tasks {
+	for _, t := range found.all() {
 		t.calls(in, func(c inspector.Cursor, call *ast.CallExpr) {
 			if ctx := waitsUnder(pass.TypesInfo, call); ctx != nil {
 				checkWait(pass, calls, t, call, ctx)
@@ -76,7 +76,7 @@ func receivesDone(typed *types.Info, c inspector.Cursor, call *ast.CallExpr) boo
 // part in.
 func checkDone(pass *analysis.Pass, calls submitted, t *task, call *ast.CallExpr) {
 	if pool := ownPool(pass.TypesInfo, calls, t, call); pool != "" {
-		pass.Report(analysis.Diagnostic{Pos: call.Pos(), End: call.End(), Message: "task " + t.name() + " waits by Done for a call on " + pool +
+		pass.Report(analysis.Diagnostic{Pos: call.Pos(), End: call.End(), Message: t.what() + " waits by Done for a call on " + pool +
 			", on which it runs itself, and keeps its worker's slot meanwhile, which can block the pool for ever; ask for the Result under the task's context"})
 	}
 }
@@ -112,19 +112,19 @@ func waitsUnder(typed *types.Info, call *ast.CallExpr) ast.Expr {
 // checkWait looks at a wait in a task.
 func checkWait(pass *analysis.Pass, calls submitted, t *task, call *ast.CallExpr, ctx ast.Expr) {
 	under := t.background(pass.TypesInfo, ctx)
-	if under == "" || here(pass.TypesInfo, t, call) {
+	if under == "" || here(pass.TypesInfo, calls, t, call) {
 		return
 	}
 	diag := analysis.Diagnostic{Pos: ctx.Pos(), End: ctx.End()}
 	name := t.atHand(pass, ctx)
 	switch pool := ownPool(pass.TypesInfo, calls, t, call); {
 	case name != "":
-		diag.Message = "task " + t.name() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; pass " + name
+		diag.Message = t.what() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; pass " + name
 		diag.SuggestedFixes = passing(pass.TypesInfo, name, ctx)
 	case t.ctx != nil && !t.named():
-		diag.Message = "task " + t.name() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; give its context a name and pass that"
+		diag.Message = t.what() + " waits under " + under + " and keeps its worker's slot meanwhile, which can block its pool for ever; give its context a name and pass that"
 	case t.ctx == nil && pool != "":
-		diag.Message = "task " + t.name() + " waits for a call on " + pool + ", on which it runs itself, and keeps its worker's slot meanwhile, which can block the pool for ever; let it take a ctx context.Context and pass that"
+		diag.Message = t.what() + " waits for a call on " + pool + ", on which it runs itself, and keeps its worker's slot meanwhile, which can block the pool for ever; let it take a ctx context.Context and pass that"
 	default:
 		return
 	}
@@ -133,8 +133,8 @@ func checkWait(pass *analysis.Pass, calls submitted, t *task, call *ast.CallExpr
 
 // here reports whether a wait is for a call that runs in place, or on a pool that
 // the task has made for itself.
-func here(typed *types.Info, t *task, call *ast.CallExpr) bool {
-	ex := executorOf(typed, t, call)
+func here(typed *types.Info, calls submitted, t *task, call *ast.CallExpr) bool {
+	ex := executorOf(typed, calls, t, call)
 	if ex == nil {
 		return false
 	}
@@ -151,10 +151,10 @@ func isPool(t types.Type) bool {
 }
 
 // executorOf returns the executor of the call that a wait is for, nil if it cannot
-// be told.
-func executorOf(typed *types.Info, t *task, call *ast.CallExpr) ast.Expr {
+// be told. That of workers is the one that they were made of.
+func executorOf(typed *types.Info, calls submitted, t *task, call *ast.CallExpr) ast.Expr {
 	if e, ok := emitted(typed, call); ok {
-		return e.executor
+		return calls.made.executor(typed, e.executor)
 	}
 	sel, ok := ast.Unparen(call.Fun).(*ast.SelectorExpr)
 	if !ok {
@@ -166,7 +166,7 @@ func executorOf(typed *types.Info, t *task, call *ast.CallExpr) ast.Expr {
 	}
 	if call, ok := submit.(*ast.CallExpr); ok {
 		if e, ok := emitted(typed, call); ok {
-			return e.executor
+			return calls.made.executor(typed, e.executor)
 		}
 	}
 	return nil
@@ -206,7 +206,7 @@ func objectOf(typed *types.Info, expr ast.Expr) types.Object {
 // ownPool returns the name of the package variable that the call which is waited
 // for is submitted to, if the package submits the task itself to it; else "".
 func ownPool(typed *types.Info, calls submitted, t *task, call *ast.CallExpr) string {
-	ex := executorOf(typed, t, call)
+	ex := executorOf(typed, calls, t, call)
 	if ex == nil {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 	"go/types"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -50,13 +51,17 @@ func annotated(pass *analysis.Pass) *annotations {
 // others.
 type annotations struct {
 	*gen.Result
-	dir   string  // that paths are relative to
-	tasks []*task // those of the package that is analyzed, in order
+	dir    string  // that paths are relative to
+	tasks  []*task // those of the package that is analyzed, in order
+	states []*task // its constructors of states
 }
 
-// A task is an annotated function or method that is free of mistakes. It may stand
-// for several, as instances of a generic one, which differ in nothing that matters
-// here.
+// all returns tasks and constructors.
+func (found *annotations) all() []*task { return slices.Concat(found.tasks, found.states) }
+
+// A task is an annotated function or method that is free of mistakes, or the constructor
+// of a state, which runs where tasks do. It may stand for several, as instances of a
+// generic one, which differ in nothing that matters here.
 type task struct {
 	gen.Listing
 	suffixes []string // of all
@@ -68,6 +73,17 @@ type task struct {
 
 // name returns what messages call the task.
 func (t *task) name() string { return nameOf(t.fn) }
+
+// opens reports whether it is a constructor.
+func (t *task) opens() bool { return t.Kind == gen.KindState }
+
+// what returns the subject of messages.
+func (t *task) what() string {
+	if t.opens() {
+		return "constructor " + t.name()
+	}
+	return "task " + t.name()
+}
 
 // nameOf returns what messages call a function: a method by its type, too, as package
 // gen does.
@@ -103,7 +119,7 @@ func findTasks(pass *analysis.Pass, ask func(dir string) (*annotations, error)) 
 	}
 	at := map[string][]gen.Listing{}
 	for _, l := range found.Listings {
-		if line := lineOf(found.dir, l.Pos); l.Kind == gen.KindTask {
+		if line := lineOf(found.dir, l.Pos); l.Kind != gen.KindError {
 			at[line] = append(at[line], l)
 		}
 	}
@@ -134,6 +150,10 @@ func (found *annotations) add(pass *analysis.Pass, list []gen.Listing, decl *ast
 	}
 	if params := fn.Signature().Params(); params.Len() > 0 && isContext(params.At(0).Type()) {
 		t.ctx = params.At(0)
+	}
+	if t.opens() {
+		found.states = append(found.states, t)
+		return
 	}
 	found.tasks = append(found.tasks, t)
 }

@@ -45,30 +45,61 @@ func checkEncodable(pass *analysis.Pass) (any, error) {
 		}
 	}
 	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	u := &unionCheck{pass: pass, known: map[string]gen.Union{}, asked: map[string]bool{directory(pass): true}}
+	u := &unionCheck{pass: pass, known: map[string]gen.Union{}, asked: map[string]bool{directory(pass): true}, made: findWorkers(pass.TypesInfo, in)}
 	u.learn(found.Result)
+	local := found.locals(pass)
 	for c := range in.Root().Preorder((*ast.CallExpr)(nil)) {
 		call := c.Node().(*ast.CallExpr)
-		if e, ok := emitted(pass.TypesInfo, call); ok && !generated(c) && !checkExecutor(pass, e) {
-			u.arguments(e, call)
+		if e, ok := emitted(pass.TypesInfo, call); ok && !generated(c) && !checkExecutor(pass, e, u.made, local) {
+			u.arguments(e, call, 2)
+		}
+		if e, ok := makesWorkers(pass.TypesInfo, call); ok && !generated(c) {
+			u.arguments(e, call, 1)
 		}
 	}
-	if len(found.tasks) == 0 {
+	if len(found.all()) == 0 {
 		return nil, nil
 	}
 	calls := submissions(pass.TypesInfo, in)
-	for _, t := range found.tasks {
-		if !t.local() && !calls.stays(pass.TypesInfo, t) {
-			u.results(in, t)
-			checkValues(pass, in, t)
+	for _, t := range found.all() {
+		if t.local() || calls.stays(pass.TypesInfo, t) {
+			continue
 		}
+		if !t.opens() { // what that returns stays where it is
+			u.results(in, t)
+		}
+		checkValues(pass, in, t)
 	}
 	return nil, nil
 }
 
+// locals returns the names of the functions that are generated for local tasks of the
+// package: those on a state take workers of any executor.
+func (found *annotations) locals(pass *analysis.Pass) map[string]bool {
+	names := map[string]bool{}
+	for _, t := range found.tasks {
+		if t.local() && t.fn.Pkg() == pass.Pkg {
+			for _, name := range t.emitted() {
+				names[name] = true
+			}
+		}
+	}
+	return names
+}
+
 // checkExecutor reports a process pool for a local task, and whether there was one.
-func checkExecutor(pass *analysis.Pass, e emittedCall) bool {
-	if !isType(e.fn.Signature().Params().At(1).Type(), runtimePath, "Local") || !isPointer(pass.TypesInfo.TypeOf(e.executor), processPath, "Pool") {
+// local are those of the package.
+func checkExecutor(pass *analysis.Pass, e emittedCall, made workersMade, local map[string]bool) bool {
+	ex := e.fn.Signature().Params().At(1).Type()
+	if areWorkers(ex) && e.fn.Pkg() == pass.Pkg && local[e.fn.Name()] {
+		if !isPointer(pass.TypesInfo.TypeOf(made.executor(pass.TypesInfo, e.executor)), processPath, "Pool") {
+			return false
+		}
+		pass.Report(analysis.Diagnostic{Pos: e.executor.Pos(), End: e.executor.End(), Message: e.fn.Name() +
+			" takes workers of this process only, as its task is local; pass those of a *runtime.Pool, or make the task one whose values can cross and remove \"local\""})
+		return true
+	}
+	if !isType(ex, runtimePath, "Local") || !isPointer(pass.TypesInfo.TypeOf(e.executor), processPath, "Pool") {
 		return false
 	}
 	pass.Report(analysis.Diagnostic{Pos: e.executor.Pos(), End: e.executor.End(), Message: e.fn.Name() +
@@ -82,6 +113,10 @@ func checkValues(pass *analysis.Pass, in *inspector.Inspector, t *task) {
 	if !ok || t.ctx == nil {
 		return
 	}
+	orLocal := ", or mark the task local"
+	if t.opens() {
+		orLocal = ""
+	}
 	for c := range body.Preorder((*ast.TypeAssertExpr)(nil)) {
 		assert := c.Node().(*ast.TypeAssertExpr)
 		call, ok := ast.Unparen(assert.X).(*ast.CallExpr)
@@ -93,8 +128,8 @@ func checkValues(pass *analysis.Pass, in *inspector.Inspector, t *task) {
 			continue
 		}
 		if id, ok := sel.X.(*ast.Ident); ok && pass.TypesInfo.Uses[id] == t.ctx {
-			pass.Report(analysis.Diagnostic{Pos: assert.Pos(), End: assert.End(), Message: "task " + t.name() +
-				" takes a value from its context, which a worker process does not have, so the assertion panics there; pass it as a parameter, or mark the task local"})
+			pass.Report(analysis.Diagnostic{Pos: assert.Pos(), End: assert.End(), Message: t.what() +
+				" takes a value from its context, which a worker process does not have, so the assertion panics there; pass it as a parameter" + orLocal})
 		}
 	}
 }
@@ -117,6 +152,7 @@ type unionCheck struct {
 	of    *types.Package       // of the task
 	known map[string]gen.Union // by id
 	asked map[string]bool      // directories of which we know all
+	made  workersMade
 }
 
 func (u *unionCheck) learn(res *gen.Result) {
@@ -125,16 +161,16 @@ func (u *unionCheck) learn(res *gen.Result) {
 	}
 }
 
-// arguments looks at the arguments of a generated function.
-func (u *unionCheck) arguments(e emittedCall, call *ast.CallExpr) {
-	if isLocal(u.pass.TypesInfo.TypeOf(e.executor)) {
+// arguments looks at the arguments of a generated function, from number first on.
+func (u *unionCheck) arguments(e emittedCall, call *ast.CallExpr, first int) {
+	if isLocal(u.pass.TypesInfo.TypeOf(u.made.executor(u.pass.TypesInfo, e.executor))) {
 		return
 	}
 	u.of = e.fn.Pkg()
 	params := e.fn.Signature().Params()
-	for i, arg := range call.Args[2:] {
+	for i, arg := range call.Args[first:] {
 		last := params.Len() - 1
-		switch at := min(i+2, last); {
+		switch at := min(i+first, last); {
 		case at == last && e.fn.Signature().Variadic() && !call.Ellipsis.IsValid():
 			if s, ok := params.At(at).Type().(*types.Slice); ok {
 				u.value(s.Elem(), arg)
