@@ -60,7 +60,9 @@ func (c *Constructor[A, S]) stockOf(args []byte) (*stock[S], error) {
 	if err != nil {
 		return nil, &encodingError{"arguments of " + c.Name, err}
 	}
-	return c.stock(arg), nil
+	s := c.stock(arg)
+	s.apart = true
+	return s, nil
 }
 
 // stock returns a stock whose states are opened with arg.
@@ -131,7 +133,7 @@ func (h *Home[S]) warm(ctx context.Context, args []byte) (nothing struct{}, err 
 	if err != nil {
 		return nothing, err
 	}
-	r, err := s.take(ctx, s.name)
+	r, err := s.take(ctx, s.name, 0)
 	if err == nil {
 		s.give(r, false)
 	}
@@ -164,7 +166,9 @@ func (h *Home[S]) empty() (errs []error) {
 
 // stats implements home.
 func (h *Home[S]) stats() (sum StateStats) {
-	for _, d := range h.stocks() {
+	h.mu.Lock() // and not of a copy: a worker asks whenever it is idle
+	defer h.mu.Unlock()
+	for _, d := range h.all {
 		sum.Add(d.stock.stats())
 	}
 	return sum
@@ -200,7 +204,8 @@ func (t *homeTable) list() []home {
 
 // CloseStates closes the states that calls from another process have left open here, but
 // for those that a call has just now, and returns the errors that came of it. It takes as
-// long as the Close methods of the states do.
+// long as the Close methods of the states do. Those that calls have spoilt are closed as
+// well when it returns; what came of that is logged.
 //
 // It is for executors only, which call it when a worker process ends.
 func CloseStates() (errs []error) {
@@ -213,6 +218,11 @@ func CloseStates() (errs []error) {
 	}
 	return errs
 }
+
+// HasConstructors reports whether this program has any, so that there may be states.
+//
+// It is for executors only.
+func HasConstructors() bool { return len(homes.list()) > 0 }
 
 // OpenStates returns what there is to say of the states of this process that calls from
 // another process use.

@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type stock[S any] struct {
 	open  func(ctx context.Context) (S, error)
 	close func(S) error // nil if nothing is to be closed
 	pool  *Pool         // closes states at its end; nil for none
+	apart bool          // spoilt states are closed beside the calls: in a worker process, whose pool bounds only the end
 
 	mu      sync.Mutex
 	free    []*resident[S] // guarded by mu; the one that was used last is the last
@@ -37,6 +39,7 @@ type stock[S any] struct {
 	calls   int            // guarded by mu
 	entered bool           // guarded by mu
 	shut    bool           // guarded by mu; no state stays open from now on
+	closing chan struct{}  // guarded by mu; closed when no spoilt state is being closed; nil before the first
 }
 
 // A resident is one state that is open.
@@ -56,26 +59,26 @@ type shop interface {
 	end() error
 }
 
-// take returns a state that a call of the task has until it gives it back: a free one, or
-// a new one, which ctx may end while it is opened. Its error is that of the constructor,
-// or a *TaskError around ErrClosed.
-func (s *stock[S]) take(ctx context.Context, task string) (*resident[S], error) {
+// take returns a state that the caller has until he gives it back, for so many calls of
+// the task, one or none: a free state, or a new one, which ctx may end while it is opened.
+// Its error is that of the constructor, or a *TaskError around ErrClosed.
+func (s *stock[S]) take(ctx context.Context, task string, calls int) (*resident[S], error) {
 	s.mu.Lock()
 	if s.shut || !s.enterLocked() {
 		s.mu.Unlock()
 		return nil, &TaskError{Task: task, Err: ErrClosed}
 	}
 	s.used++
-	s.calls++
 	if n := len(s.free); n > 0 {
 		r := s.free[n-1]
 		s.free[n-1] = nil
 		s.free = s.free[:n-1]
+		s.calls += calls
 		s.mu.Unlock()
 		return r, nil
 	}
 	s.mu.Unlock()
-	return s.openOne(ctx)
+	return s.openOne(ctx, calls)
 }
 
 // enterLocked tells the pool that there are states, before the first is opened: a pool
@@ -89,9 +92,9 @@ func (s *stock[S]) enterLocked() bool {
 	return true
 }
 
-// openOne opens a state for a call that is counted. The constructor may panic, or call
-// runtime.Goexit.
-func (s *stock[S]) openOne(ctx context.Context) (r *resident[S], err error) {
+// openOne opens a state for somebody who counts as having one, for so many calls: one, or
+// none. The constructor may panic, or call runtime.Goexit.
+func (s *stock[S]) openOne(ctx context.Context, calls int) (r *resident[S], err error) {
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -100,8 +103,12 @@ func (s *stock[S]) openOne(ctx context.Context) (r *resident[S], err error) {
 			return
 		}
 		s.opened++
+		s.calls += calls
 		s.all = append(s.all, r)
 	}()
+	if err = s.awaitClosing(ctx); err != nil {
+		return nil, err
+	}
 	v, err := s.open(ctx)
 	if err != nil {
 		return nil, err
@@ -119,7 +126,44 @@ func (s *stock[S]) give(r *resident[S], spoilt bool) {
 		return
 	}
 	s.mu.Unlock()
-	s.report(s.closeOne(r))
+	if s.apart {
+		s.closeApart(r)
+	} else {
+		s.report(s.closeOne(r))
+	}
+}
+
+// closeApart closes a state on a goroutine: what came of the call that has spoilt it does
+// not wait for that. Who opens the next one does, and so does the end.
+func (s *stock[S]) closeApart(r *resident[S]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, done := s.closing, make(chan struct{})
+	s.closing = done
+	go func() {
+		defer close(done)
+		s.report(s.closeOne(r))
+		if before != nil {
+			<-before
+		}
+	}()
+}
+
+// awaitClosing returns when no spoilt state is being closed, or when ctx ends, with its
+// cause: two states at once may be one too many for what they hold.
+func (s *stock[S]) awaitClosing(ctx context.Context) error {
+	s.mu.Lock()
+	closing := s.closing
+	s.mu.Unlock()
+	if closing == nil {
+		return nil
+	}
+	select {
+	case <-closing:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // overLocked reports whether with so many more free states there were more than the pool
@@ -151,20 +195,25 @@ func (s *stock[S]) end() error {
 	return s.empty()
 }
 
-// empty closes the states that are free.
+// empty closes the states that are free, and waits for those that are being closed as
+// they are spoilt.
 func (s *stock[S]) empty() error {
 	s.mu.Lock()
-	free := s.free
+	free, closing := s.free, s.closing
 	s.free = nil
 	s.mu.Unlock()
 	var errs []error
 	for _, r := range slices.Backward(free) {
 		errs = append(errs, s.closeOne(r))
 	}
+	if closing != nil {
+		<-closing
+	}
 	return errors.Join(errs...)
 }
 
-// closeOne closes a state that nobody else has. A panic is an error.
+// closeOne closes a state that nobody else has. A panic is an error, and so is
+// runtime.Goexit.
 func (s *stock[S]) closeOne(r *resident[S]) (err error) {
 	s.mu.Lock()
 	s.all = slices.DeleteFunc(s.all, func(other *resident[S]) bool { return other == r })
@@ -172,15 +221,21 @@ func (s *stock[S]) closeOne(r *resident[S]) (err error) {
 	if s.close == nil {
 		return nil
 	}
-	defer func() {
-		if v := recover(); v != nil {
-			err = newPanicError(PanicText(v))
-		}
-		if err != nil {
-			err = &closeError{s.name, err}
-		}
+	done := make(chan error)
+	go func() { // which Close may end: others are still to be closed
+		err := error(newPanicError(goexit))
+		defer func() {
+			if v := recover(); v != nil {
+				err = newPanicError(PanicText(v))
+			}
+			done <- err
+		}()
+		err = s.close(r.state)
 	}()
-	return s.close(r.state)
+	if err = <-done; err != nil {
+		return &closeError{s.name, err}
+	}
+	return nil
 }
 
 // A closeError is the failure of a state's Close.
@@ -197,8 +252,12 @@ func (e *closeError) Unwrap() error { return e.err }
 
 // report takes the error of a close that nobody waits for.
 func (s *stock[S]) report(err error) {
-	if s.pool != nil {
+	switch {
+	case err == nil:
+	case s.pool != nil:
 		s.pool.reportState(err)
+	default: // in a worker process that is its standard error, which its pool logs
+		slog.Error("offing: a worker's state was not closed", slog.Any("error", err))
 	}
 }
 
@@ -235,7 +294,7 @@ func (s *stock[S]) warmOne(ctx context.Context, err *error) {
 	s.used++
 	s.mu.Unlock()
 	var r *resident[S]
-	if r, *err = s.openOne(ctx); *err == nil {
+	if r, *err = s.openOne(ctx, 0); *err == nil {
 		s.give(r, false)
 	}
 }
