@@ -39,7 +39,7 @@ type stock[S any] struct {
 	calls   int            // guarded by mu
 	entered bool           // guarded by mu
 	shut    bool           // guarded by mu; no state stays open from now on
-	closing chan struct{}  // guarded by mu; closed when no spoilt state is being closed; nil before the first
+	closing chan struct{}  // guarded by mu; closed when the spoilt states are that are being closed; nil for none
 }
 
 // A resident is one state that is open.
@@ -141,11 +141,16 @@ func (s *stock[S]) closeApart(r *resident[S]) {
 	before, done := s.closing, make(chan struct{})
 	s.closing = done
 	go func() {
-		defer close(done)
 		s.report(s.closeOne(r))
 		if before != nil {
 			<-before
 		}
+		s.mu.Lock()
+		if s.closing == done {
+			s.closing = nil
+		}
+		s.mu.Unlock()
+		close(done)
 	}()
 }
 

@@ -79,9 +79,11 @@ func (r *raid) calls(from, n int) {
 	}
 }
 
-// kill kills a worker.
+// kill kills a worker that has begun to serve.
 func (r *raid) kill() {
-	live := r.pool.Workers()
+	live := slices.DeleteFunc(r.pool.Workers(), func(w process.WorkerInfo) bool {
+		return w.Running == 0 && w.States.Opened == 0 // or all starts in a row may fail, which is ErrBroken
+	})
 	if len(live) == 0 {
 		return
 	}
