@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -55,12 +56,23 @@ func DefineConstructor[A, S any](c *Constructor[A, S]) *Constructor[A, S] {
 
 // stockOf returns a stock whose states are opened with encoded arguments.
 func (c *Constructor[A, S]) stockOf(args []byte) (*stock[S], error) {
-	r := wire.NewReader(args)
-	arg, err := (&Func[A, struct{}]{ReadArg: c.ReadArg}).readArg(&r)
+	arg, err := c.decode(args)
 	if err != nil {
-		return nil, &encodingError{"arguments of " + c.Name, err}
+		return nil, err
 	}
 	return c.stock(arg), nil
+}
+
+// decode is the opposite of encode.
+func (c *Constructor[A, S]) decode(args []byte) (arg A, err error) {
+	if len(args) == 0 || args[0] != byArguments {
+		return arg, &encodingError{"arguments of " + c.Name, wire.ErrInvalid}
+	}
+	r := wire.NewReader(args[1:])
+	if arg, err = (&Func[A, struct{}]{ReadArg: c.ReadArg}).readArg(&r); err != nil {
+		err = &encodingError{"arguments of " + c.Name, err}
+	}
+	return arg, err
 }
 
 // stock returns a stock whose states are opened with arg.
@@ -72,7 +84,13 @@ func (c *Constructor[A, S]) stock(arg A) *stock[S] {
 	}
 }
 
-// encode returns the encoded argument.
+// What tells which state it is begins with one of these.
+const (
+	byArguments = 0 // the encoded argument of the constructor
+	byNumber    = 1 // the number of a stock that has settled in this process
+)
+
+// encode returns what tells which state it is: its argument.
 func (c *Constructor[A, S]) encode(arg A) (args []byte, err error) {
 	defer func() {
 		if err != nil {
@@ -80,7 +98,7 @@ func (c *Constructor[A, S]) encode(arg A) (args []byte, err error) {
 		}
 	}()
 	defer recoverCodec(&err)
-	return c.AppendArg(nil, arg)
+	return c.AppendArg([]byte{byArguments}, arg)
 }
 
 // A Home has the states of this process that one constructor opened for calls from
@@ -93,36 +111,60 @@ type Home[S any] struct {
 
 	last atomic.Pointer[dwelling[S]] // the one that was used last
 
-	mu  sync.Mutex
-	all []*dwelling[S] // guarded by mu
+	mu      sync.Mutex
+	all     []*dwelling[S] // guarded by mu
+	settled uint64         // guarded by mu; stocks that ever have
 }
 
-// A dwelling is the stock for some arguments.
+// A dwelling is a stock and what tells which it is.
 type dwelling[S any] struct {
-	args  string // encoded
+	args  string
 	stock *stock[S]
 }
 
-// stock returns the stock for encoded arguments.
+// stock returns the stock that args tell of.
 func (h *Home[S]) stock(args []byte) (*stock[S], error) {
 	if d := h.last.Load(); d != nil && d.args == string(args) {
 		return d.stock, nil
 	}
+	if s := h.find(args); s != nil {
+		return s, nil
+	}
+	if len(args) > 0 && args[0] == byNumber {
+		return nil, ErrClosed // it has left
+	}
+	s, err := h.stockOf(args) // with nothing locked: codecs are the user's
+	if err != nil {
+		return nil, err
+	}
+	return h.add(args, s), nil
+}
+
+func (h *Home[S]) find(args []byte) *stock[S] {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, d := range slices.Backward(h.all) {
+	return h.findLocked(args)
+}
+
+func (h *Home[S]) findLocked(args []byte) *stock[S] {
+	for _, d := range h.all {
 		if d.args == string(args) {
 			h.last.Store(d)
-			return d.stock, nil
+			return d.stock
 		}
 	}
-	s, err := h.stockOf(args)
-	if err == nil {
-		d := &dwelling[S]{string(args), s}
-		h.all = append(h.all, d)
-		h.last.Store(d)
+	return nil
+}
+
+// add adds a stock, unless there is one meanwhile, and returns that.
+func (h *Home[S]) add(args []byte, s *stock[S]) *stock[S] {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if other := h.findLocked(args); other != nil {
+		return other
 	}
-	return s, err
+	h.all = append(h.all, &dwelling[S]{string(args), s})
+	return s
 }
 
 // warm opens a state unless one is free.
@@ -131,21 +173,24 @@ func (h *Home[S]) warm(ctx context.Context, args []byte) (nothing struct{}, err 
 	if err != nil {
 		return nothing, err
 	}
-	r, err := s.take(ctx, s.name)
+	r, err := s.take(ctx, s.name, 0)
 	if err == nil {
 		s.give(r, false)
 	}
 	return nothing, err
 }
 
-// settle has calls with these arguments, which come encoded but from this process, use s
-// until it ends. The last one that settles counts.
-func (h *Home[S]) settle(args []byte, s *stock[S]) {
+// settle adds a stock for calls that come encoded but from this process, until it ends,
+// and returns what tells which it is. Its arguments would not: two may have the same, on
+// two pools.
+func (h *Home[S]) settle(s *stock[S]) (args []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.settled++
+	args = wire.AppendUint64([]byte{byNumber}, h.settled)
 	s.home = h
 	h.all = append(h.all, &dwelling[S]{string(args), s})
-	h.last.Store(nil)
+	return args
 }
 
 // leave takes settle back.
@@ -163,16 +208,19 @@ func (h *Home[S]) stocks() []*dwelling[S] {
 }
 
 // empty implements home.
-func (h *Home[S]) empty() (errs []error) {
+func (h *Home[S]) empty() error {
+	var errs []error
 	for _, d := range h.stocks() {
-		errs = append(errs, d.stock.empty())
+		errs = append(errs, d.stock.empty(context.Background()))
 	}
-	return errs
+	return errors.Join(errs...)
 }
 
 // stats implements home.
 func (h *Home[S]) stats() (sum StateStats) {
-	for _, d := range h.stocks() {
+	h.mu.Lock() // and not of a copy: a worker asks whenever it is idle
+	defer h.mu.Unlock()
+	for _, d := range h.all {
 		sum.Add(d.stock.stats())
 	}
 	return sum
@@ -180,7 +228,7 @@ func (h *Home[S]) stats() (sum StateStats) {
 
 // A home is a Home without its type.
 type home interface {
-	empty() []error
+	empty() error
 	stats() StateStats
 }
 
@@ -207,20 +255,22 @@ func (t *homeTable) list() []home {
 }
 
 // CloseStates closes the states that calls from another process have left open here, but
-// for those that a call has just now, and returns the errors that came of it. It takes as
-// long as the Close methods of the states do.
+// for those that a call has just now, and returns the errors of that, joined. It takes as
+// long as the Close methods of the states do, also of those that calls have spoilt.
 //
 // It is for executors only, which call it when a worker process ends.
-func CloseStates() (errs []error) {
+func CloseStates() error {
+	var errs []error
 	for _, h := range homes.list() {
-		for _, err := range h.empty() {
-			if err != nil {
-				errs = append(errs, err)
-			}
-		}
+		errs = append(errs, h.empty())
 	}
-	return errs
+	return errors.Join(errs...)
 }
+
+// HasConstructors reports whether this program has any, so that there may be states.
+//
+// It is for executors only.
+func HasConstructors() bool { return len(homes.list()) > 0 }
 
 // OpenStates returns what there is to say of the states of this process that calls from
 // another process use.

@@ -71,7 +71,7 @@ func (m *Method[S, A, R]) RunOn(ctx context.Context, w *Workers[S], arg A) (R, e
 // onOne calls the method on a state of s. One whose task panics, or ends its goroutine,
 // may be in the middle of anything, and is not used again.
 func (m *Method[S, A, R]) onOne(ctx context.Context, s *stock[S], arg A) (v R, err error) {
-	r, err := s.take(ctx, m.Name)
+	r, err := s.take(ctx, m.Name, 1)
 	if err != nil {
 		return v, err
 	}
@@ -84,7 +84,7 @@ func (m *Method[S, A, R]) onOne(ctx context.Context, s *stock[S], arg A) (v R, e
 
 // onEach is onOne for items in a row.
 func (m *Method[S, A, R]) onEach(ctx context.Context, s *stock[S], run *Run, items []A, results []R) error {
-	r, err := s.take(ctx, m.Name)
+	r, err := s.take(ctx, m.Name, 1)
 	if err != nil {
 		return err
 	}

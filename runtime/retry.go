@@ -16,7 +16,7 @@ const (
 
 // Retry calls the function, and again after an error as often as the task's
 // directive allows, with a growing pause in between. It stops at an error that
-// is marked [Permanent] or [Discard] and when ctx ends. A panic is not tried
+// is marked [Permanent] or [Discard] or says [ErrClosed], and when ctx ends. A panic is not tried
 // again: what panicked is a mistake in the program.
 //
 // It is for generated code only.
@@ -75,7 +75,7 @@ func retryable(ctx context.Context, err error) (yes bool) {
 	}()
 	var permanent *permanentError
 	var discard *discardError
-	return !errors.As(err, &permanent) && !errors.As(err, &discard)
+	return !errors.As(err, &permanent) && !errors.As(err, &discard) && !errors.Is(err, ErrClosed) // which stays so
 }
 
 // Backoff returns the pause before retry n, from 0: exponential, at most a

@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	"errors"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -34,7 +35,8 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 	}
-	if err := p.endStates(ctx); err != nil {
+	p.shops.end()
+	if err := p.shops.await(ctx); err != nil {
 		return err
 	}
 	return p.hooks.AwaitCallbacks(ctx)
@@ -138,13 +140,17 @@ func (p *Pool) Close() error {
 	p.alive.Add(-1)
 	p.drainedLocked()
 	p.mu.Unlock()
+	p.shops.end()
 	ctx, cancel := context.WithTimeout(context.Background(), stateTime)
 	defer cancel()
-	if err := p.endStates(ctx); err != nil {
-		p.reportState(&closeError{"the pool", err})
+	if p.shops.await(ctx) != nil {
+		p.reportState(errStillOpen)
 	}
 	return nil
 }
+
+// errStillOpen is what the log says of states whose Close takes long.
+var errStillOpen = errors.New("some are still being closed after " + stateTime.String())
 
 // runningCalls lists what the workers run, for Close to cancel with nothing
 // locked: a cancel runs callbacks.

@@ -3,8 +3,10 @@ package runtime
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,11 +20,15 @@ import (
 //	  |                                         |
 //	  |  Resize down, the pool's end, Close     |  discarded, or a panic;
 //	  v                                         v  too many; or the stock is shut
-//	close (user's)                            close (user's)
+//	closing (user's, on a goroutine)          closing
 //
 // Who takes a state has it alone, and no state is closed while a call has it: it is
 // either in the list of free ones, or somebody's, and closed by who takes it off the
 // list or does not put it back.
+//
+// No call waits until the state that it has spoilt is closed, as the user's Close may
+// hang. Who opens the next one does, for some seconds at most: what a state holds there
+// may be one of.
 type stock[S any] struct {
 	name  string // of the constructor
 	open  func(ctx context.Context) (S, error)
@@ -30,14 +36,21 @@ type stock[S any] struct {
 	pool  *Pool         // closes states at its end; nil for none
 	home  *Home[S]      // where it has settled; nil if it has not
 
+	shut atomic.Bool // no state stays open from now on; written with mu held
+
 	mu      sync.Mutex
 	free    []*resident[S] // guarded by mu; the one that was used last is the last
-	all     []*resident[S] // guarded by mu; free or not
-	used    int            // guarded by mu; states that calls have, or open
+	all     []*resident[S] // guarded by mu; free, in use, or being closed
+	used    int            // guarded by mu; states that calls have or open, and that Warm opens
+	opening int            // guarded by mu; states that are being opened, and that Warm will open
+	warming int            // guarded by mu; of those, the ones of Warm
+	closing int            // guarded by mu; states that are being closed
+	change  chan struct{}  // guarded by mu; closed when there is news for those who wait; nil if nobody does
 	opened  int            // guarded by mu; states that were ever opened
 	calls   int            // guarded by mu
 	entered bool           // guarded by mu
-	shut    bool           // guarded by mu; no state stays open from now on
+	awaited int            // guarded by mu; those who want the errors of what is being closed
+	errs    []error        // guarded by mu; for them
 }
 
 // A resident is one state that is open.
@@ -48,35 +61,106 @@ type resident[S any] struct {
 
 // A shop is a stock without its type, as a pool sees it.
 type shop interface {
-	// shrink closes free states until no more than the limit are open.
-	shrink()
 	stats() StateStats
 
-	// end closes all states: the free ones before it returns, others when their
-	// calls are over.
-	end() error
+	// shrink has free states closed until there are no more than workers.
+	shrink()
+
+	// end has all states closed: those that are free now, others when their calls are
+	// over. It may be called again.
+	end()
+
+	// await returns when nothing is being closed, or when ctx ends, with its cause.
+	await(ctx context.Context) error
 }
 
-// take returns a state that a call of the task has until it gives it back: a free one, or
-// a new one, which ctx may end while it is opened. Its error is that of the constructor,
-// or a *TaskError around ErrClosed.
-func (s *stock[S]) take(ctx context.Context, task string) (*resident[S], error) {
+// stateTime is how long something waits for the Close methods of states that has to go on
+// some day.
+const stateTime = 5 * time.Second
+
+// take returns a state that the caller has until he gives it back, for so many calls of
+// the task, one or none: a free state, or a new one, which ctx may end while it is opened.
+// Its error is that of the constructor, the cause of ctx, or a *TaskError around
+// ErrClosed.
+func (s *stock[S]) take(ctx context.Context, task string, calls int) (*resident[S], error) {
 	s.mu.Lock()
-	if s.shut || !s.enterLocked() {
+	if len(s.free) == 0 && (s.warming > 0 || s.closing > 0) {
+		if err := s.queueLocked(ctx); err != nil {
+			s.mu.Unlock()
+			return nil, err
+		}
+	}
+	if s.shut.Load() || !s.enterLocked() {
 		s.mu.Unlock()
 		return nil, &TaskError{Task: task, Err: ErrClosed}
 	}
 	s.used++
-	s.calls++
 	if n := len(s.free); n > 0 {
 		r := s.free[n-1]
 		s.free[n-1] = nil
 		s.free = s.free[:n-1]
+		s.calls += calls
 		s.mu.Unlock()
 		return r, nil
 	}
+	s.opening++
 	s.mu.Unlock()
-	return s.openOne(ctx)
+	r, err := s.openCounted(ctx, calls)
+	if err == nil && ctx.Err() != nil { // nobody wants the call any more
+		s.give(r, false)
+		return nil, context.Cause(ctx)
+	}
+	return r, err
+}
+
+// queueLocked waits before another state is opened: while Warm opens as many as there may
+// be, and while others are being closed. It returns the cause of ctx if that ends first.
+func (s *stock[S]) queueLocked(ctx context.Context) error {
+	patience := time.NewTimer(stateTime)
+	defer patience.Stop()
+	for len(s.free) == 0 && !s.shut.Load() {
+		var until <-chan time.Time
+		switch {
+		case s.warming > 0 && (s.pool == nil || int64(s.used) >= s.pool.limit.Load()):
+		case s.closing > 0:
+			until = patience.C
+		default:
+			return nil
+		}
+		if late, err := s.pauseLocked(ctx, until); late || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pauseLocked waits for news, without the lock. It reports whether until came first, and
+// returns the cause of ctx if that ended. A task gives its slot back meanwhile: those who
+// make the news may need it (G7).
+func (s *stock[S]) pauseLocked(ctx context.Context, until <-chan time.Time) (late bool, err error) {
+	if s.change == nil {
+		s.change = make(chan struct{})
+	}
+	change := s.change
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	defer enterWait(ctx)()
+	select {
+	case <-change:
+	case <-until:
+		late = true
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	return late, err
+}
+
+// changedLocked tells those who wait that there is news.
+func (s *stock[S]) changedLocked() {
+	if s.change != nil {
+		close(s.change)
+		s.change = nil
+	}
 }
 
 // enterLocked tells the pool that there are states, before the first is opened: a pool
@@ -90,9 +174,20 @@ func (s *stock[S]) enterLocked() bool {
 	return true
 }
 
-// openOne opens a state for a call that is counted. The constructor may panic, or call
-// runtime.Goexit.
-func (s *stock[S]) openOne(ctx context.Context) (r *resident[S], err error) {
+// openCounted is openOne for a call, which counts among those that open one.
+func (s *stock[S]) openCounted(ctx context.Context, calls int) (*resident[S], error) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.opening--
+		s.changedLocked()
+	}()
+	return s.openOne(ctx, calls)
+}
+
+// openOne opens a state for somebody who counts as having one, for so many calls: one, or
+// none. The constructor may panic, or call runtime.Goexit.
+func (s *stock[S]) openOne(ctx context.Context, calls int) (r *resident[S], err error) {
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -101,6 +196,7 @@ func (s *stock[S]) openOne(ctx context.Context) (r *resident[S], err error) {
 			return
 		}
 		s.opened++
+		s.calls += calls
 		s.all = append(s.all, r)
 	}()
 	v, err := s.open(ctx)
@@ -111,80 +207,76 @@ func (s *stock[S]) openOne(ctx context.Context) (r *resident[S], err error) {
 }
 
 // give ends a take. A state that is spoilt is closed, and one of which there are too many.
+// That it is free once its call is over, and not before, is what a task that waits has to
+// thank for its slot: so there may be one more for each such task.
 func (s *stock[S]) give(r *resident[S], spoilt bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.used--
-	if !spoilt && !s.shut && !s.overLocked(1) {
-		s.free = append(s.free, r)
-		s.mu.Unlock()
+	if spoilt || s.shut.Load() || s.overLocked(1) {
+		s.disposeLocked(r)
 		return
 	}
-	s.mu.Unlock()
-	s.report(s.closeOne(r))
+	s.free = append(s.free, r)
+	s.changedLocked()
 }
 
 // overLocked reports whether with so many more free states there were more than the pool
 // has workers.
 func (s *stock[S]) overLocked(more int) bool {
-	return s.pool != nil && int64(s.used+len(s.free)+more) > s.pool.limit.Load()
+	return s.pool != nil && int64(len(s.free)+more) > s.pool.limit.Load()
 }
 
-// shrink implements shop.
-func (s *stock[S]) shrink() {
-	for {
-		s.mu.Lock()
-		if len(s.free) == 0 || !s.overLocked(0) {
-			s.mu.Unlock()
-			return
+// disposeLocked has states closed that nobody else has, each on a goroutine, for which
+// await waits.
+func (s *stock[S]) disposeLocked(list ...*resident[S]) {
+	for _, r := range list {
+		if s.close == nil {
+			s.forgetLocked(r)
+			continue
 		}
-		r := s.free[0] // unused for longest
-		s.free = slices.Delete(s.free, 0, 1)
-		s.mu.Unlock()
-		s.report(s.closeOne(r))
+		s.closing++
+		go s.dispose(r)
 	}
 }
 
-// end implements shop.
-func (s *stock[S]) end() error {
-	s.mu.Lock()
-	s.shut = true
-	s.mu.Unlock()
-	if s.home != nil {
-		s.home.leave(s)
-	}
-	return s.empty()
-}
-
-// empty closes the states that are free.
-func (s *stock[S]) empty() error {
-	s.mu.Lock()
-	free := s.free
-	s.free = nil
-	s.mu.Unlock()
-	var errs []error
-	for _, r := range slices.Backward(free) {
-		errs = append(errs, s.closeOne(r))
-	}
-	return errors.Join(errs...)
-}
-
-// closeOne closes a state that nobody else has. A panic is an error.
-func (s *stock[S]) closeOne(r *resident[S]) (err error) {
-	s.mu.Lock()
+func (s *stock[S]) forgetLocked(r *resident[S]) {
 	s.all = slices.DeleteFunc(s.all, func(other *resident[S]) bool { return other == r })
-	s.mu.Unlock()
-	if s.close == nil {
-		return nil
-	}
+}
+
+// dispose closes a state. The user's Close may panic, or end the goroutine.
+func (s *stock[S]) dispose(r *resident[S]) {
+	var err error
+	returned := false
 	defer func() {
 		if v := recover(); v != nil {
 			err = newPanicError(PanicText(v))
+		} else if !returned {
+			err = newPanicError(goexit)
 		}
 		if err != nil {
 			err = &closeError{s.name, err}
 		}
+		s.disposed(r, err)
 	}()
-	return s.close(r.state)
+	err = s.close(r.state)
+	returned = true
+}
+
+// disposed notes that a state is closed.
+func (s *stock[S]) disposed(r *resident[S], err error) {
+	s.mu.Lock()
+	if err != nil && s.awaited > 0 {
+		s.errs = append(s.errs, err)
+		err = nil
+	}
+	s.mu.Unlock()
+	s.report(err) // before anybody thinks that this is done
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closing--
+	s.forgetLocked(r)
+	s.changedLocked()
 }
 
 // A closeError is the failure of a state's Close.
@@ -199,52 +291,77 @@ func (e *closeError) Error() string {
 
 func (e *closeError) Unwrap() error { return e.err }
 
-// report takes the error of a close that nobody waits for.
+// report takes the error of a close that nobody waits for. In a worker process the default
+// logger is its standard error, which its pool logs.
 func (s *stock[S]) report(err error) {
-	if s.pool != nil {
+	switch {
+	case err == nil:
+	case s.pool != nil:
 		s.pool.reportState(err)
+	default:
+		reportState(slog.Default(), err)
 	}
 }
 
-// warm opens states until so many are open, all at once, and returns what kept some of
-// them from it.
-func (s *stock[S]) warm(ctx context.Context, n int) error {
+// shrink implements shop.
+func (s *stock[S]) shrink() {
 	s.mu.Lock()
-	missing := max(0, n-s.used-len(s.free))
-	s.mu.Unlock()
-	errs := make([]error, missing)
-	var openings sync.WaitGroup
-	for i := range errs {
-		openings.Go(func() { s.warmOne(ctx, &errs[i]) })
+	defer s.mu.Unlock()
+	for len(s.free) > 0 && s.overLocked(0) {
+		r := s.free[0] // unused for longest
+		s.free = slices.Delete(s.free, 0, 1)
+		s.disposeLocked(r)
 	}
-	openings.Wait()
-	return errors.Join(errs...)
 }
 
-// warmOne opens a state that is free then, and writes what kept it from that. The
-// constructor may end the goroutine.
-func (s *stock[S]) warmOne(ctx context.Context, err *error) {
-	*err = newPanicError(goexit)
-	defer func() {
-		if v := recover(); v != nil {
-			*err = newPanicError(PanicText(v))
+// end implements shop.
+func (s *stock[S]) end() {
+	s.mu.Lock()
+	s.shut.Store(true)
+	s.emptyLocked()
+	s.changedLocked()
+	s.mu.Unlock()
+	if s.home != nil {
+		s.home.leave(s)
+	}
+}
+
+// emptyLocked has the states closed that are free.
+func (s *stock[S]) emptyLocked() {
+	free := s.free
+	s.free = nil
+	s.disposeLocked(free...)
+}
+
+// await implements shop.
+func (s *stock[S]) await(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.closing > 0 {
+		if _, err := s.pauseLocked(ctx, nil); err != nil {
+			return err
 		}
-	}()
-	s.mu.Lock()
-	if s.shut || !s.enterLocked() {
-		s.mu.Unlock()
-		*err = ErrClosed
-		return
 	}
-	s.used++
-	s.mu.Unlock()
-	var r *resident[S]
-	if r, *err = s.openOne(ctx); *err == nil {
-		s.give(r, false)
-	}
+	return nil
 }
 
-// stats returns a snapshot.
+// empty closes the states that are free and returns the errors of that, joined, and of
+// those that were being closed; or, with the cause of ctx, what there is when that ends.
+func (s *stock[S]) empty(ctx context.Context) error {
+	s.mu.Lock()
+	s.awaited++
+	s.emptyLocked()
+	s.mu.Unlock()
+	late := s.await(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.awaited--
+	errs := s.errs
+	s.errs = nil
+	return errors.Join(append(errs, late)...)
+}
+
+// stats implements shop.
 func (s *stock[S]) stats() (st StateStats) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -103,5 +103,8 @@ func (p *Pool) drained() {
 		p.mu.Lock()
 		p.drainedLocked()
 		p.mu.Unlock()
+		if p.alive.Load() == 0 && p.queue.Len() == 0 {
+			p.shops.end() // a Shutdown may have left whose ctx has ended
+		}
 	}
 }

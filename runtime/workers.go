@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/offing-go/offing/runtime/wire"
 )
 
 // Workers are the workers of an executor, each with a state of type S: a model, an
@@ -32,7 +30,7 @@ type Workers[S any] struct {
 	ex    Executor
 	stock *stock[S] // for tasks that run in this process
 	task  *Task     // of the constructor
-	args  []byte    // of the constructor, encoded
+	args  []byte    // which state it is, for Home
 	bad   error     // why they could not be; nil if they were
 
 	waiting *Workers[S] // of the executor for those who wait; nil if there is none
@@ -43,14 +41,19 @@ type Workers[S any] struct {
 //
 // It is for generated code only; programs call NewXWorkers.
 func NewWorkers[A, S any](ex Executor, c *Constructor[A, S], arg A) *Workers[S] {
-	w := &Workers[S]{ex: ex, stock: c.stock(arg), task: &c.Task}
+	w := &Workers[S]{ex: ex, task: &c.Task}
 	w.args, w.bad = c.encode(arg)
+	here := encodes(ex)
+	if here && w.bad == nil { // as it would arrive in another process
+		arg, w.bad = c.decode(w.args)
+	}
+	w.stock = c.stock(arg)
 	if p, ok := innermost(ex).(*Pool); ok {
 		p.prepare()
 		w.stock.pool = p
 	}
-	if encodes(ex) && w.bad == nil {
-		c.Home.settle(w.args, w.stock)
+	if here && w.bad == nil {
+		w.args = c.Home.settle(w.stock)
 	}
 	if inner, ok := ex.(waiter); ok {
 		other := *w
@@ -60,7 +63,25 @@ func NewWorkers[A, S any](ex Executor, c *Constructor[A, S], arg A) *Workers[S] 
 }
 
 // Submit submits a call to the executor.
-func (w *Workers[S]) Submit(ctx context.Context, c Call) { w.ex.Submit(ctx, c) }
+func (w *Workers[S]) Submit(ctx context.Context, c Call) {
+	switch {
+	case w.ex == nil:
+		turnAway(c, errZeroWorkers)
+	case w.stock.shut.Load():
+		turnAway(c, ErrClosed)
+	default:
+		w.ex.Submit(ctx, c)
+	}
+}
+
+// turnAway settles a call that no executor has, and drops its arguments.
+func turnAway(c Call, err error) {
+	c.Record().Fail(err)
+	c.Run() // cannot start any more
+}
+
+// errZeroWorkers is what a call gets from Workers that no constructor made.
+var errZeroWorkers = errors.New("offing: these runtime.Workers are the zero value: make them by the generated New function")
 
 // Unwrap returns the executor.
 func (w *Workers[S]) Unwrap() Executor { return w.ex }
@@ -76,80 +97,28 @@ func (w *Workers[S]) Waiting(ctx context.Context) *Workers[S] {
 	return w
 }
 
-// Warm opens a state for each worker that has none, all at once, and returns when that is
-// done, with the errors of those that failed joined. In a process pool it starts the
-// processes that are missing. One that is started later opens its state with its first
-// call.
-func (w *Workers[S]) Warm(ctx context.Context) error {
-	if each, ok := innermost(w.ex).(everyWorker); ok {
-		return w.warmElsewhere(ctx, each)
-	}
-	if !runsHere(w.ex) {
-		return errWarm
-	}
-	n := int64(1)
-	if p := w.stock.pool; p != nil {
-		n = p.limit.Load()
-	}
-	return w.stock.warm(ctx, int(n))
-}
-
-// errWarm is Warm on workers that are out of reach.
-var errWarm = errors.New("offing: Warm: the executor does not say which workers it has; one that decorates another needs a method Unwrap() runtime.Executor")
-
-// An everyWorker is an executor whose workers are elsewhere. EachWorker calls submit once
-// for each, with an executor that runs what is submitted to it on that worker.
-type everyWorker interface {
-	EachWorker(ctx context.Context, submit func(ex Executor))
-}
-
-func (w *Workers[S]) warmElsewhere(ctx context.Context, each everyWorker) error {
-	if w.bad != nil {
-		return w.bad
-	}
-	var calls []*warming
-	each.EachWorker(ctx, func(ex Executor) {
-		c := &warming{args: w.args}
-		c.Init(ctx, w.task)
-		calls = append(calls, c)
-		ex.Submit(ctx, c)
-	})
-	var errs []error
-	for _, c := range calls {
-		_, err := c.Future().Result(ctx)
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
-}
-
-// A warming is a call of a constructor, which opens a state where it runs.
-type warming struct {
-	Promise[struct{}]
-	args []byte
-}
-
-// Run does nothing: a call that is settled is dropped so.
-func (c *warming) Run() {
-	if c.Start() {
-		c.Record().Fail(ErrEncoding)
-	}
-}
-
-func (c *warming) AppendArgs(b []byte) ([]byte, error) { return wire.AppendBytes(b, c.args), nil }
-
-func (c *warming) Deliver(reply *wire.Reader) {
-	f := Func[[]byte, struct{}]{Task: *c.Record().Task(), ReadResult: func(*wire.Reader, *struct{}) {}}
-	f.Deliver(&c.Promise, reply)
-}
-
-// Close closes the states that are open in this process: those that no call has before it
-// returns, others when their calls are over. It returns the errors of the first, joined.
-// Calls from now on fail with [ErrClosed]. It leaves alone the executor, and states in
-// worker processes, which end with these.
+// Close closes the states that are open in this process: those that no call has at once,
+// others when their calls are over. It waits for the first, five seconds at the longest,
+// and returns the errors of that, joined. Calls from now on fail with [ErrClosed]. It
+// leaves alone the executor, and states in worker processes, which end with these.
 func (w *Workers[S]) Close() error {
-	err := w.stock.end()
-	if p := w.stock.pool; p != nil {
-		p.shops.leave(w.stock)
+	s := w.stock
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	s.awaited++
+	s.mu.Unlock()
+	s.end()
+	ctx, cancel := context.WithTimeout(context.Background(), stateTime)
+	defer cancel()
+	err := s.empty(ctx)
+	s.mu.Lock()
+	s.awaited--
+	done := s.closing == 0
+	s.mu.Unlock()
+	if s.pool != nil && done {
+		s.pool.shops.leave(s)
 	}
 	return err
 }
@@ -158,7 +127,7 @@ func (w *Workers[S]) Close() error {
 type StateStats struct {
 	Open   int       // states that are open
 	Opened int       // states that were ever opened
-	Calls  int       // calls that they have had, each chunk of a Map or Stream as one
+	Calls  int       // calls that they have had; of a Map or Stream each chunk is one, or in a worker process each item
 	Oldest time.Time // when the oldest that is open was opened; zero for none
 }
 
@@ -175,7 +144,12 @@ func (s *StateStats) Add(other StateStats) {
 }
 
 // States returns a snapshot of the states in this process. Those in worker processes are
-// described by [process.Pool.Workers].
+// described by [process.Pool.Workers] and its Stats.
 //
 // [process.Pool.Workers]: https://pkg.go.dev/github.com/offing-go/offing/runtime/process#Pool.Workers
-func (w *Workers[S]) States() StateStats { return w.stock.stats() }
+func (w *Workers[S]) States() (s StateStats) {
+	if w.stock != nil {
+		s = w.stock.stats()
+	}
+	return s
+}

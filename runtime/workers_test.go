@@ -119,6 +119,7 @@ func TestResizeClosesStates(t *testing.T) {
 		synctest.Wait() // a call has settled before its state is free
 		wantDesks(t, r, 4, 0)
 		p.Resize(1)
+		synctest.Wait()
 		wantDesks(t, r, 4, 3)
 		if _, err := tasks.CallSit(t.Context(), desks, 0); err != nil {
 			t.Error(err)
@@ -325,7 +326,7 @@ func TestCloseOfAStateMisbehaves(t *testing.T) {
 	}{
 		{"error", func(*tasks.Desk) error { return errOdd }, errOdd.Error()},
 		{"panic", func(*tasks.Desk) error { panic("while closing") }, "while closing"},
-		{"hangs", func(*tasks.Desk) error { time.Sleep(time.Hour); return nil }, "deadline"},
+		{"hangs", func(*tasks.Desk) error { time.Sleep(time.Hour); return nil }, "still being closed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -94,7 +94,7 @@ func (w *worker) roomFor(queued int) int {
 	if c.MaxTasks > 0 {
 		room = min(room, c.MaxTasks-w.calls-n)
 	}
-	if w.doomed {
+	if w.doomed || w.spoilt.Load() {
 		room = 0
 	}
 	if w.proc.board == nil {

@@ -96,8 +96,9 @@ func (p *Pool) drain() {
 }
 
 // Shutdown stops intake, runs what is queued, and returns once every call has
-// settled, every callback has run, every process is gone and every goroutine of
-// the pool has ended. Called from a callback it does not wait for that one. If
+// settled, every callback has run, the states of workers are closed, every process is
+// gone and every goroutine of the pool has ended. A state whose Close method takes longer
+// than Config.Grace is given up with its process. Called from a callback it does not wait for that one. If
 // ctx ends first it returns the cause of ctx, and the pool goes on to finish what it
 // has: use Close to cut that short.
 // Calls submitted from now on fail with runtime.ErrClosed, those that wait for
@@ -127,7 +128,8 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 // refuses new calls with runtime.ErrClosed. When it returns, every future of
 // the pool is settled, every process has been reaped, with all of its group, and
 // every goroutine of the pool has ended, but for one that a Logger blocks; a
-// callback may still be running.
+// callback may still be running. States of workers die with their processes: their Close
+// methods are not called; use Shutdown where they have to be.
 // The error is always nil.
 func (p *Pool) Close() error {
 	if p.tasks == nil {

@@ -128,6 +128,7 @@ func (w *worker) concludeDirect(h frame.Header, payload []byte) error {
 	if h.Kind != frame.Skipped {
 		w.calls++
 	}
+	w.leaves(h)
 	e := w.line.remove(found)
 	w.mu.Unlock()
 	defer w.unclaim() // whatever a codec of the user's does

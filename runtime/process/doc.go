@@ -65,6 +65,27 @@
 // them, and are copied once on each side: what a task gets, and what a caller gets, is
 // memory of its own. See [Config.SharedMemory].
 //
+// # State of workers
+//
+// What a constructor marked //offing:state returns is opened in each process by the first
+// call that needs it, for each constructor and its arguments apart: see runtime.Workers.
+// With TasksPerWorker there are as many as calls have run at once. If a constructor fails,
+// so does its call, with that error, and the next call tries again; one that ends the
+// process costs its call, as a task would.
+//
+//	start ... first call ... call ..... last call ... end in peace ...... exit
+//	          open                                    close the states    killed after Config.Grace
+//
+// A process ends in peace by Shutdown, Resize, MaxTasks, MaxAge, RecycleMemory or
+// IdleTimeout, or as a task returned runtime.Discard. It closes its states once its calls
+// are over and their outcomes are sent. Nobody waits for that but Shutdown; what fails is
+// logged as output of the worker. A state whose task panicked is closed beside the calls
+// of others, and the next call opens another when that is done. States of a process that
+// is killed, as by Close of the pool, die with it: what must not be lost belongs elsewhere.
+//
+// [WorkerInfo] and Stats tell of the states, as the workers do when they have nothing else
+// to do.
+//
 // # What a death costs
 //
 // A worker that dies takes the call down that it ran, and no other (G5), but for
@@ -138,6 +159,7 @@
 // With OFFING_INPROCESS=1 in the environment, pools of this package run their
 // calls on goroutines, so that a debugger or a profiler sees them, and nothing
 // protects the program from them. Arguments and results are encoded all the
-// same. Sizes, Shutdown and Close mean what they always do; Workers is empty;
+// same. Sizes, Shutdown and Close mean what they always do, but that both close states of
+// workers, which all such pools have together; Workers is empty;
 // a call that times out settles, but its task goes on. NewPool logs a warning.
 package process

@@ -119,7 +119,7 @@ const lieTime = 10 * time.Second
 func (w *worker) expire(id uint64, again bool) {
 	w.mu.Lock()
 	e := w.line.find(id)
-	if e == nil {
+	if e == nil || e.gone {
 		w.mu.Unlock()
 		return
 	}

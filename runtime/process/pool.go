@@ -60,18 +60,19 @@ type Pool struct {
 	wakes   sync.WaitGroup // goroutines of wakeLater; begun with mu held, before ended
 
 	mu      sync.Mutex
-	limit   int       // guarded by mu; of workers
-	workers []*worker // guarded by mu; all that have not retired
-	places  int       // guarded by mu; of workers, those that have a place; limit bounds it
-	seats   uint64    // guarded by mu; places that there have been
-	leaving int       // guarded by mu; of places, those that Resize made too many
-	due     int       // guarded by mu; of places, those that will be vacated soon
-	wasted  int       // guarded by mu; spares that were of no use since the last submit
-	spares  []*worker // guarded by mu; those that wait for a place
-	idle    []*worker // guarded by mu; those that can take a call; the last one came last
-	delayed []*delay  // guarded by mu; calls that wait for their retry
-	closed  bool      // guarded by mu; Close was called
-	ended   bool      // guarded by mu; done is closed
+	limit   int                // guarded by mu; of workers
+	workers []*worker          // guarded by mu; all that have not retired
+	places  int                // guarded by mu; of workers, those that have a place; limit bounds it
+	seats   uint64             // guarded by mu; places that there have been
+	leaving int                // guarded by mu; of places, those that Resize made too many
+	due     int                // guarded by mu; of places, those that will be vacated soon
+	wasted  int                // guarded by mu; spares that were of no use since the last submit
+	spares  []*worker          // guarded by mu; those that wait for a place
+	idle    []*worker          // guarded by mu; those that can take a call; the last one came last
+	delayed []*delay           // guarded by mu; calls that wait for their retry
+	past    runtime.StateStats // guarded by mu; states of processes that are gone
+	closed  bool               // guarded by mu; Close was called
+	ended   bool               // guarded by mu; done is closed
 }
 
 // NewPool returns a pool. It starts no process yet, but for a spare one. It

@@ -72,7 +72,7 @@ func (w *worker) full() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c, n := &w.pool.config, w.line.len()
-	return w.doomed || n >= c.TasksPerWorker || c.MaxTasks > 0 && w.calls+n >= c.MaxTasks
+	return w.doomed || w.spoilt.Load() || n >= c.TasksPerWorker || c.MaxTasks > 0 && w.calls+n >= c.MaxTasks
 }
 
 // completed returns how many calls the process has completed.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/offing-go/offing/runtime"
 )
 
 // replayEnv names the file of a call that Main is to execute.
@@ -30,6 +32,9 @@ func replay(file string) (status int) {
 	}
 	fmt.Fprintln(os.Stderr, s)
 	result, err := t.Replay(context.Background(), s.args, s.item)
+	for _, bad := range runtime.CloseStates() {
+		fmt.Fprintln(os.Stderr, bad)
+	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "offing: it returned the error: %v\n", err)
 		return 1

@@ -29,6 +29,9 @@ func isReply(h frame.Header) bool {
 	default:
 		return false
 	}
+	if flags&frame.Last != 0 {
+		flags |= h.Flags & frame.Leaving
+	}
 	return h == frame.Header{Kind: h.Kind, Flags: flags, ID: h.ID}
 }
 
@@ -59,6 +62,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		w.calls++
 		w.pace.count++
 	}
+	w.leaves(h)
 	over := w.line.remove(e)
 	left := w.line.len()
 	if left == 0 {
@@ -75,7 +79,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 // conclude delivers the last reply to a call and sees to it that the worker has others.
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
 	mine = w.concluded(&e, h) || w.deliverLast(e.queued, left, h, payload)
-	if mine && (left <= w.low || left < w.pool.config.TasksPerWorker) {
+	if mine && (left <= w.low || left < w.pool.config.TasksPerWorker || w.spoilt.Load()) {
 		w.turnOver()
 	}
 	return mine

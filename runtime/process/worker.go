@@ -211,6 +211,13 @@ func (w *worker) next() {
 		if w.proc.dying() {
 			return
 		}
+		if w.spoilt.Load() {
+			w.pool.succeed(w)
+			if w.forsake() {
+				w.proc.drain(w.pool.config.Grace)
+			}
+			return
+		}
 		none, spent := w.empty(), w.spent()
 		if spent {
 			w.pool.succeed(w)
@@ -298,6 +305,7 @@ func (w *worker) bury(err error) {
 	peace := w.calls > 0 && exit.Code == 0 && exit.Reason == ""
 	w.proc = nil
 	w.mu.Unlock()
+	w.pool.outlived(p)
 	w.bequest(lost, p, exit, peace)
 	p.board.Close()
 }

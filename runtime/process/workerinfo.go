@@ -18,6 +18,10 @@ type WorkerInfo struct {
 	Running int       // calls that it runs: one, or as many as Config.TasksPerWorker
 	Waiting int       // calls that wait inside it
 	Spare   bool      // waits for a place: it has had no call yet
+
+	// States are those that the process has opened, see runtime.Workers, as of when it
+	// had nothing to do last. It is zero where there is no shared memory: on Linux there is.
+	States runtime.StateStats
 }
 
 // Workers returns one element for each process that lives right now, in order
@@ -41,7 +45,7 @@ func (w *worker) describe() (about WorkerInfo, ok bool) {
 	if w.proc == nil {
 		return WorkerInfo{}, false
 	}
-	about = WorkerInfo{PID: w.proc.pid, Number: w.number, Started: w.proc.started, Spare: w.spare}
+	about = WorkerInfo{PID: w.proc.pid, Number: w.number, Started: w.proc.started, Spare: w.spare, States: w.proc.board.States(w.proc.started)}
 	for _, e := range w.line.all() {
 		if e.begun {
 			about.Task = e.record.Task().Name
@@ -53,22 +57,34 @@ func (w *worker) describe() (about WorkerInfo, ok bool) {
 	return about, true
 }
 
-// Stats returns a snapshot; the three numbers are not of the very same moment.
+// Stats returns a snapshot; the numbers are not of the very same moment. States is what
+// [WorkerInfo] says of all workers together, and Opened and Calls count those of processes
+// that are gone, too: what one that was killed did since it had nothing to do last is not
+// known.
 func (p *Pool) Stats() runtime.Stats {
 	if p.inProcess != nil {
 		return p.inProcess.Stats()
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	s := runtime.Stats{Workers: p.limit, Queued: p.queue.Len() + len(p.delayed)}
+	s := runtime.Stats{Workers: p.limit, Queued: p.queue.Len() + len(p.delayed), States: p.past}
 	for _, w := range p.workers {
 		s.Queued += len(w.pins)
 		if about, ok := w.describe(); ok {
 			s.Running += about.Running
 			s.Queued += about.Waiting
+			s.States.Add(about.States)
 		}
 	}
 	return s
+}
+
+// outlived counts the states of process p, which is gone: none of them is open.
+func (p *Pool) outlived(gone *proc) {
+	s := gone.board.States(gone.started)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.past.Add(runtime.StateStats{Opened: s.Opened, Calls: s.Calls})
 }
 
 // Resize changes the number of workers; 0 means the default again. Calls that

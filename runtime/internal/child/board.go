@@ -20,6 +20,7 @@ import (
 //	withdrawn  ids of calls that are not to begin
 //	tries      retries that calls which run have used
 //	over       how many calls are over, and how long they took
+//	states     how many states of workers are open, were opened, and what calls they had
 //	outbox     replies that are complete and not yet written to the pipe
 //	calls      arguments that are long, which travel here and not through the pipe
 //	replies    results that are long
@@ -56,6 +57,11 @@ const (
 
 	wordCallsRead   = 8  // calls that the worker is done with
 	wordRepliesRead = 16 // replies that the pool is done with
+
+	wordStatesOpen   = 24 // states: see Board.States; on a line of their own, as they are written seldom
+	wordStatesOpened = 25
+	wordStatesCalls  = 26
+	wordStatesOldest = 27 // when the oldest that is open was opened, in nanoseconds since 1970; 0 for none
 
 	wordTries     = 32 // pairs: id, retries that it has used
 	wordWithdrawn = 512

@@ -3,6 +3,9 @@ package child
 import (
 	"math"
 	"testing"
+	"time"
+
+	"github.com/offing-go/offing/runtime"
 )
 
 // localBoard is a board that nobody else sees.
@@ -73,7 +76,7 @@ func TestTries(t *testing.T) {
 
 // The words of the lanes, and those of the rings, are not those of something else.
 func TestBoardWordsDoNotOverlap(t *testing.T) {
-	if wordTries+2*MaxLanes > wordWithdrawn || wordWithdrawn+MaxSent > boardWords || wordRepliesRead+8 > wordTries {
+	if wordTries+2*MaxLanes > wordWithdrawn || wordWithdrawn+MaxSent > boardWords || wordRepliesRead+8 > wordStatesOpen || wordStatesOldest >= wordTries {
 		t.Error("they do")
 	}
 }
@@ -84,6 +87,38 @@ func TestNewBoardOfTooMuch(t *testing.T) {
 		if b := NewBoard(room); b != nil {
 			b.Close()
 			t.Errorf("a board with room for %d", room)
+		}
+	}
+}
+
+// What a worker says of its states is not believed if it cannot be: no number is
+// negative, nor one whose sum with others could be, and none was opened before the worker
+// was there, or later than now.
+func TestStatesOfALiar(t *testing.T) {
+	since, b := time.Now().Add(-time.Hour), localBoard()
+	if s := b.States(since); s != (runtime.StateStats{}) {
+		t.Errorf("%+v of one that has said nothing", s)
+	}
+	if s := (*Board)(nil).States(since); s != (runtime.StateStats{}) {
+		t.Errorf("%+v without a board", s)
+	}
+	honest := runtime.StateStats{Open: 2, Opened: 3, Calls: 4, Oldest: since.Add(time.Minute)}
+	b.tellStates(honest)
+	if s := b.States(since); s.Open != 2 || s.Opened != 3 || s.Calls != 4 || !s.Oldest.Equal(honest.Oldest) {
+		t.Errorf("got %+v, want %+v", s, honest)
+	}
+	for _, n := range []uint64{1, math.MaxInt64, math.MaxInt64 + 1, math.MaxUint64} {
+		for at := wordStatesOpen; at <= wordStatesOldest; at++ {
+			b.words[at].Store(n)
+		}
+		s := b.States(since)
+		for _, got := range []int{s.Open, s.Opened, s.Calls} {
+			if got < 0 || got*1000 < got {
+				t.Errorf("%d became %d", n, got)
+			}
+		}
+		if s.Oldest.Before(since) || s.Oldest.After(time.Now()) {
+			t.Errorf("%d became %v", n, s.Oldest)
 		}
 	}
 }

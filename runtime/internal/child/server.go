@@ -20,25 +20,28 @@ import (
 // cancels come in beside it, on a pipe and a goroutine of their own, since whoever
 // could read them is busy then.
 type server struct {
-	limit   int
-	tasks   []*runtime.Task
-	board   *Board
-	replies *shm.Ring // for long replies; the lane's; nil for none, as with several lanes
-	out     *outbox
-	direct  *os.File // replies to calls that say so; the lane's, as there is one then
-	running running
-	spoilt  atomic.Bool // a task said that this process is of no use any more
-	discard func()      // sets spoilt
+	limit    int
+	stateful bool // there are constructors
+	tasks    []*runtime.Task
+	board    *Board
+	replies  *shm.Ring // for long replies; the lane's; nil for none, as with several lanes
+	out      *outbox
+	direct   *os.File // replies to calls that say so; the lane's, as there is one then
+	running  running
+	spoilt   atomic.Bool // a task said that this process is of no use any more
+	discard  func()      // sets spoilt
 
-	turn sync.Mutex    // held by the lane that reads, also while it waits for a call
-	in   *frame.Reader // guarded by turn
+	turn sync.Mutex         // held by the lane that reads, also while it waits for a call
+	in   *frame.Reader      // guarded by turn
+	told runtime.StateStats // guarded by turn until the lanes have ended; what the board says of states
 
 	lanes sync.WaitGroup // those that serve
 	once  sync.Once
 	done  chan error // receives the reason once serving is over
 }
 
-// Serve runs calls until the pool closes the pipe and returns nil then.
+// Serve runs calls until the pool closes the pipe, or a task discards the process, and
+// closes the states of this process then. It returns nil after that.
 func Serve(m Marker) error {
 	volunteer()
 	pipes, err := open(m)
@@ -47,13 +50,14 @@ func Serve(m Marker) error {
 	}
 	board := openBoard(m.Board)
 	s := &server{
-		in:     frame.NewReader(pipes.tasks, m.Limit).Trust(),
-		limit:  m.Limit,
-		tasks:  runtime.Tasks(),
-		board:  board,
-		out:    newOutbox(pipes.results, board),
-		direct: pipes.direct,
-		done:   make(chan error, 1),
+		in:       frame.NewReader(pipes.tasks, m.Limit).Trust(),
+		limit:    m.Limit,
+		stateful: runtime.HasConstructors(),
+		tasks:    runtime.Tasks(),
+		board:    board,
+		out:      newOutbox(pipes.results, board),
+		direct:   pipes.direct,
+		done:     make(chan error, 1),
 	}
 	s.discard = func() { s.spoilt.Store(true) }
 	s.running.lanes = make([]lane, max(1, m.Lanes))
@@ -73,7 +77,10 @@ func Serve(m Marker) error {
 		go s.serve(l)
 	}
 	go func() { s.lanes.Wait(); s.finish(nil) }()
-	return <-s.done
+	if err = <-s.done; err == nil {
+		s.closeStates()
+	}
+	return err
 }
 
 // finish ends serving, for the first reason that comes.
@@ -181,6 +188,7 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 			if err = s.out.idle(); err != nil {
 				break
 			}
+			s.tellStates()
 		}
 		if h, args, err = s.in.Next(); err == nil && h.Has(frame.Shared) {
 			args, _, err = frame.ReadBlock(s.board.calls, args)
@@ -210,6 +218,9 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 // send makes b, which starts with room for a header, a frame in reply to call, and puts
 // it into the outbox, or sends it to the one who waits for it.
 func (s *server) send(call frame.Header, b []byte, h frame.Header) error {
+	if h.Has(frame.Last) && s.spoilt.Load() {
+		h.Flags |= frame.Leaving
+	}
 	if err := frame.Finish(b, h, s.limit); err != nil {
 		return err
 	}

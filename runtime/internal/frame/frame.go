@@ -61,6 +61,7 @@ const (
 	NotStarted                   // the failure came before the task began
 	Shared                       // the payload is a [Block] in shared memory, and the frame is there
 	Direct                       // of a call: the reply is to go to the one who waits for it, on a pipe of its own
+	Leaving                      // of a last reply: the worker begins no other call
 )
 
 // A Header is what is known of a frame before its payload.
@@ -128,7 +129,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 	switch {
 	case h.Kind < Hello || h.Kind > Skipped:
 		err = fmt.Errorf("%w: kind %d", ErrInvalid, h.Kind)
-	case h.Flags&^(Last|Batch|NotStarted|Shared|Direct) != 0:
+	case h.Flags&^(Last|Batch|NotStarted|Shared|Direct|Leaving) != 0:
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))
 	case le.Uint16(b[6:]) != 0:
 		err = fmt.Errorf("%w: reserved bytes are not zero", ErrInvalid)

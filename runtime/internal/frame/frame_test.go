@@ -27,6 +27,7 @@ var someHeaders = []Header{
 	{Kind: Outcome, Flags: Last | Shared, ID: 9},
 	{Kind: Call, Flags: Direct | Shared, ID: 10},
 	{Kind: Skipped, Flags: Last, ID: 11},
+	{Kind: Failure, Flags: Last | Leaving, ID: 12},
 }
 
 func TestRoundTrip(t *testing.T) {
