@@ -263,7 +263,7 @@ func (m *module) list(t *testing.T) {
 		t.Errorf("listed is %s, the program says %s", listed, want)
 	}
 	m.write(t, "two/two.go", "package main\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n)\n\ntype Model struct{}\n\n"+
-		"//offing:state\nfunc Open() *Model { return nil }\n\n//offing:task\nfunc (*Model) Predict(a, b string) (c, d int) { return 0, 0 }\n\n"+
+		"//offing:state\nfunc Open() *Model { return nil }\n\n//offing:task\nfunc (*Model) Predict(a string) int { return 0 }\n\n"+
 		"func main() { fmt.Printf(\"%d B\\n\", unsafe.Sizeof(callPredict{})) }\n")
 	m.must(t, m.tool, "./two")
 	want, listed = m.must(t, "go", "run", "./two"), m.must(t, m.tool, "list", "./two")

@@ -154,14 +154,23 @@ func (b *builder) claimState(c *constructor) bool {
 	return true
 }
 
-// toConstructor makes of what is said of a task's parameter what there is to say of a
-// constructor's, which cannot be local.
+// ofConstructor makes of what is said of a task's parameter what there is to say of a
+// constructor's, which cannot be local, and returns nothing but a state.
+func ofConstructor(text string) string {
+	text = toConstructor().Replace(text)
+	if said, _, found := strings.Cut(text, "; return "); found {
+		return said + "; leave it out of what the constructor takes"
+	}
+	return text
+}
+
 var toConstructor = sync.OnceValue(func() *strings.Replacer {
 	return strings.NewReplacer(
 		`add "local" or pass a value`, "pass what the constructor can make it of",
 		`add "local" or `, "", `, or add "local"`, "",
 		ownPool, "let the state have a pool of its own",
 		", or the task to one with the same constraint", "",
+		"what the task takes and returns", "what the constructor takes",
 		"a task's first parameter", "a constructor's first parameter",
 		"the task", "the constructor",
 	)

@@ -80,7 +80,7 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 	text := bad.text
 	switch {
 	case s.opens:
-		text = toConstructor().Replace(text)
+		text = ofConstructor(text)
 	case s.task == "": // an error type is not for some task to keep local
 		text = strings.NewReplacer(`add "local" or `, "", `, or add "local"`, "").Replace(text)
 	}

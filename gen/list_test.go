@@ -249,8 +249,8 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// TestListingsOfFixtures holds that the tasks and constructors of all correct fixtures are listed,
-// each by a name of its own.
+// TestListingsOfFixtures holds that the tasks and constructors of all correct fixtures
+// are listed, each by a name of its own.
 func TestListingsOfFixtures(t *testing.T) {
 	fixtures(t, "testdata/ok/*.txtar", func(t *testing.T, archive *txtar.Archive) {
 		want := 0

@@ -72,3 +72,21 @@ func TestRemedyByName(t *testing.T) {
 		}
 	}
 }
+
+// TestRemediesForConstructors holds that no remedy tells a constructor what only a task
+// could do.
+func TestRemediesForConstructors(t *testing.T) {
+	all := append(slices.Collect(maps.Values(remedies)), slices.Collect(maps.Values(remediesOf))...)
+	for _, r := range remedyEndings {
+		all = append(all, r.remedy)
+	}
+	for _, remedy := range append(all, passUnion, "pass a value", "return the bytes, or pass the name of a file that the task writes") {
+		text := instead("", "it", remedy)[0].text
+		got := ofConstructor(text)
+		before, advice, found := strings.Cut(got, "; ")
+		if !found || before != "it cannot cross a process" || len(advice) < 8 ||
+			strings.Contains(got, "local") || strings.Contains(got, "task") || strings.HasPrefix(advice, "return") {
+			t.Errorf("%s: %s", text, got)
+		}
+	}
+}
