@@ -154,7 +154,7 @@ func (r *raid) outcome(n, v int, err error) {
 
 // check compares what the tallies noted with what the callers got.
 func (r *raid) check() {
-	ran, states := map[int]int{}, map[int]int{}
+	ran, states, where := map[int]int{}, map[int]int{}, map[int][]place{}
 	for at, l := range r.lives() {
 		states[at.pid]++
 		if killed := r.killed[at.pid]; l.opened != 1 || l.closed > 1 || l.closed == 0 && !killed {
@@ -162,6 +162,7 @@ func (r *raid) check() {
 		}
 		for _, n := range l.calls {
 			ran[n]++
+			where[n] = append(where[n], at)
 		}
 	}
 	for pid, n := range states {
@@ -176,7 +177,7 @@ func (r *raid) check() {
 	}
 	for n, times := range ran {
 		if times > 1 {
-			r.t.Errorf("call %d ran %d times", n, times)
+			r.t.Errorf("call %d ran %d times: in %v", n, times, where[n])
 		}
 	}
 	for n := range r.ok {
