@@ -185,7 +185,7 @@ func (r *raid) check() {
 			r.t.Errorf("call %d returned and ran %d times", n, ran[n])
 		}
 	}
-	if len(r.killed) < 10 || len(states) < 10 {
+	if len(r.killed) < 3 || len(states) < 5 { // nothing was tried; mostly there are some twenty of each
 		r.t.Errorf("%d processes were killed, %d had states", len(r.killed), len(states))
 	}
 	r.t.Logf("%d processes killed, %d calls lost, %d returned, %d processes had states", len(r.killed), len(r.failed), len(r.ok), len(states))
