@@ -154,7 +154,7 @@ func (r *raid) outcome(n, v int, err error) {
 
 // check compares what the tallies noted with what the callers got.
 func (r *raid) check() {
-	ran, states := map[int]int{}, map[int]int{}
+	ran, states, where := map[int]int{}, map[int]int{}, map[int][]place{}
 	for at, l := range r.lives() {
 		states[at.pid]++
 		if killed := r.killed[at.pid]; l.opened != 1 || l.closed > 1 || l.closed == 0 && !killed {
@@ -162,6 +162,7 @@ func (r *raid) check() {
 		}
 		for _, n := range l.calls {
 			ran[n]++
+			where[n] = append(where[n], at)
 		}
 	}
 	for pid, n := range states {
@@ -176,7 +177,7 @@ func (r *raid) check() {
 	}
 	for n, times := range ran {
 		if times > 1 {
-			r.t.Errorf("call %d ran %d times", n, times)
+			r.t.Errorf("call %d ran %d times: in %v", n, times, where[n])
 		}
 	}
 	for n := range r.ok {
@@ -184,7 +185,7 @@ func (r *raid) check() {
 			r.t.Errorf("call %d returned and ran %d times", n, ran[n])
 		}
 	}
-	if len(r.killed) < 10 || len(states) < 10 {
+	if len(r.killed) < 3 || len(states) < 5 { // nothing was tried; mostly there are some twenty of each
 		r.t.Errorf("%d processes were killed, %d had states", len(r.killed), len(states))
 	}
 	r.t.Logf("%d processes killed, %d calls lost, %d returned, %d processes had states", len(r.killed), len(r.failed), len(r.ok), len(states))

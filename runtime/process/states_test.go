@@ -224,6 +224,7 @@ func TestG8_PanicClosesTheState(t *testing.T) {
 // for it before: not its last call, nor those that others run.
 func TestStateThatDoesNotClose(t *testing.T) {
 	const grace = 300 * time.Millisecond
+	most := map[string]int{"MaxTasks": 2}
 	for name, end := range map[string]func(b *bench, p *process.Pool){
 		"MaxTasks": func(b *bench, p *process.Pool) { b.must(2) },
 		"Discard": func(b *bench, p *process.Pool) {
@@ -240,7 +241,7 @@ func TestStateThatDoesNotClose(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPool(t, process.Config{Workers: 1, MaxTasks: 2, Spare: true, Grace: grace})
+			p := newPool(t, process.Config{Workers: 1, MaxTasks: most[name], Spare: true, Grace: grace})
 			b := newBench(t, p, lingers)
 			old := newBench(t, p, calm)
 			b.must(1)
@@ -258,6 +259,35 @@ func TestStateThatDoesNotClose(t *testing.T) {
 			}
 			shutdown(t, p)
 		})
+	}
+}
+
+// What waits inside a worker behind the call that discards it runs elsewhere, however long
+// the worker takes to end.
+func TestG7_CallsBehindADiscard(t *testing.T) {
+	for range 5 {
+		p := newPool(t, process.Config{Workers: 1, Grace: time.Minute})
+		b := newBench(t, p, lingers)
+		hurry(t, p)
+		var calls []*runtime.Future[int]
+		var discards *runtime.Future[int]
+		for n := range 500 {
+			if n == 250 { // in the middle of a row
+				discards = b.submit(t.Context(), askDiscard)
+			}
+			calls = append(calls, submit(t.Context(), p, square, n))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		if _, err := discards.Result(ctx); !errors.Is(err, errKept) {
+			t.Errorf("got %v", err)
+		}
+		for n, f := range calls {
+			if got, err := f.Result(ctx); got != n*n || err != nil {
+				t.Fatal(n, got, err)
+			}
+		}
+		cancel()
+		p.Close()
 	}
 }
 

@@ -32,6 +32,9 @@ import (
 //	pool      withdrawn[id] = id;  begun < id ?  never begins : may have begun
 //	worker    begun = id;  withdrawn[id] == id ?  skip : run
 //
+// Both write by a swap: under the race detector the store of an atomic, in memory that it
+// does not know, is a plain one, which the processor may finish after the load behind it.
+//
 // A worker may write anything, so nothing read from a board is trusted: a wrong value
 // makes calls of that very worker fail or run again, and no more. It cannot be made
 // smaller, which would end the pool's process.
@@ -213,7 +216,7 @@ func (b *Board) Close() {
 
 // begin notes that call id begins, and reports whether it may.
 func (b *Board) begin(id uint64) bool {
-	b.words[wordBegun].Store(id)
+	b.words[wordBegun].Swap(id)
 	return b.withdrawal(id).Load() != id
 }
 
@@ -224,7 +227,7 @@ func (b *Board) Begun() uint64 { return b.words[wordBegun].Load() }
 // may have. At most MaxSent calls may be such that it is not known whether they have
 // begun.
 func (b *Board) Withdraw(id uint64) (begun bool) {
-	b.withdrawal(id).Store(id)
+	b.withdrawal(id).Swap(id)
 	return b.Begun() >= id
 }
 

@@ -14,11 +14,22 @@ func localBoard() *Board { return openBoard(0) }
 // A call that its pool was told will never begin does not begin: not one of very many
 // that are withdrawn just when they would.
 func TestG5_WithdrawnNeverBegins(t *testing.T) {
+	t.Run("local", func(t *testing.T) { withdrawMany(t, localBoard()) })
+	t.Run("shared", func(t *testing.T) { // which the race detector leaves alone: an atomic store is a plain one there
+		b := NewBoard(0)
+		if b == nil {
+			t.Skip("no shared memory here")
+		}
+		defer b.Close()
+		withdrawMany(t, b)
+	})
+}
+
+func withdrawMany(t *testing.T, b *Board) {
 	n := uint64(100_000)
 	if testing.Short() {
 		n = 20_000
 	}
-	b := localBoard()
 	ran, never := make([]bool, n+1), make([]bool, n+1)
 	collide(int(n), func(i int) {
 		ran[i+1] = b.begin(uint64(i + 1))
