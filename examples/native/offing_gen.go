@@ -28,7 +28,7 @@ var _ = struct {
 // FutureOfAnswer is the result of a call that may not have finished yet.
 type FutureOfAnswer = runtime.Future[Answer]
 
-// CalculatorWorkers are workers with a [Calculator] each, on which its tasks run.
+// CalculatorWorkers are workers, each with its own [Calculator], on which the tasks of that run.
 type CalculatorWorkers = runtime.Workers[*Calculator]
 
 // NewCalculatorWorkers returns workers of ex, each of which opens its [Calculator] by [OpenCalculator]

@@ -32,7 +32,7 @@ func replay(file string) (status int) {
 	}
 	fmt.Fprintln(os.Stderr, s)
 	result, err := t.Replay(context.Background(), s.args, s.item)
-	for _, bad := range runtime.CloseStates() {
+	if bad := runtime.CloseStates(); bad != nil {
 		fmt.Fprintln(os.Stderr, bad)
 	}
 	if err != nil {

@@ -43,7 +43,7 @@ type FutureOfTimeDuration = runtime.Future[time.Duration]
 // FutureOfString is the result of a call that may not have finished yet.
 type FutureOfString = runtime.Future[string]
 
-// DeskWorkers are workers with a [Desk] each, on which its tasks run.
+// DeskWorkers are workers, each with its own [Desk], on which the tasks of that run.
 type DeskWorkers = runtime.Workers[*Desk]
 
 // NewDeskWorkers returns workers of ex, each of which opens its [Desk] by [OpenDesk]

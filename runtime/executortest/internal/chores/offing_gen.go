@@ -80,7 +80,7 @@ type OpenTillArgs struct {
 	Drawer string
 }
 
-// TillWorkers are workers with a [Till] each, on which its tasks run.
+// TillWorkers are workers, each with its own [Till], on which the tasks of that run.
 type TillWorkers = runtime.Workers[*Till]
 
 // NewTillWorkers returns workers of ex, each of which opens its [Till] by [OpenTill]
