@@ -4,7 +4,8 @@
 // Offing turns plain functions into typed futures. A function or method with the
 // line //offing:task in its doc comment gets SubmitSquare, CallSquare, MapSquare and
 // StreamSquare, and the same typed call then runs on goroutines or in worker
-// processes, by changing the executor.
+// processes, by changing the executor. //offing:state marks a function that opens what
+// each worker has one of: a model, a connection, a handle of a C library.
 //
 //   - Command [github.com/offing-go/offing/cmd/offing] writes those functions.
 //   - Package [github.com/offing-go/offing/runtime] is what they stand on:

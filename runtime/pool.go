@@ -45,7 +45,8 @@ type Stats struct {
 //
 // Workers are born when there is work and end when there is none: an idle pool
 // has no goroutines and costs nothing, so forgetting to close one leaks
-// nothing, and a pool of package level works inside a testing/synctest bubble.
+// nothing but the states of workers, see [Workers], and a pool of package level works
+// inside a testing/synctest bubble.
 //
 // The zero value is a pool with the zero [PoolConfig]. All methods may be
 // called by any number of goroutines.
@@ -195,8 +196,8 @@ func (p *Pool) refuse(ctx context.Context, r *Record, err error) {
 }
 
 // Resize changes the number of workers; 0 means the default again. Calls that
-// run are not disturbed; states of which there are too many then, see [Workers], are
-// closed. It returns an error if n is negative.
+// run are not disturbed; free states of which there are too many then, see [Workers], are
+// closed, for which it does not wait. It returns an error if n is negative.
 func (p *Pool) Resize(n int) error {
 	if n < 0 {
 		return fmt.Errorf("offing: pool %q: Resize to %d; it must not be negative", p.name, n)

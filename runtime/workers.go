@@ -12,18 +12,22 @@ import (
 // tasks accept it as the place where they run.
 //
 // A state is opened by the first call that finds none free, and kept for others: no two
-// calls have the same one at once. The context of its constructor is that of this call,
-// and ends with it. If a constructor fails, so does that call, with its error, and the
-// next call tries again.
+// calls have the same one at once. The context of its constructor is that of this call:
+// it ends with it, and the task's timeout counts from before. If a constructor fails, so
+// does that call, with its error, and the next call tries again.
 //
-// On a [Pool] there are at most as many states as workers, but for those of tasks that
-// wait for other calls, whose slot somebody else has. They are closed, by their method
-// Close if they have one, when Resize leaves too few workers for them, when the pool ends,
-// and by Close. In a process pool each process has its own, for each constructor and its
-// arguments; they are closed when the process ends, if nothing kills it.
+// On a [Pool] there are at most as many states as workers, and one more for each task that
+// waits for other calls with its own state, while somebody else has its slot. They are
+// closed, by their method Close if they have one, when Resize leaves too few workers for
+// them, when the pool ends, and by Close. In a process pool each process has its own, as
+// many as it runs calls at once, for each constructor and its arguments; they are closed
+// when the process ends, if nothing kills it, and not before: workers with ever new
+// arguments fill it. The arguments travel with every call, so they should be short.
 //
-// A task that returns [Discard] has its state closed, or its process replaced. So does
-// one that panics: nobody knows in which state it leaves its own.
+// A task that returns [Discard] has its state closed, or its process replaced. So is the
+// state of one that panics closed: nobody knows how it leaves that. No call waits for the
+// Close of a state; what opens the next one does, for at most five seconds. A Close that
+// ends the pool waits for itself.
 //
 // All methods may be called by any number of goroutines.
 type Workers[S any] struct {

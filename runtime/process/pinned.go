@@ -56,8 +56,8 @@ import (
 // It returns when the calls have been handed over, not when they are settled. They do not
 // count against Config.Queue. A call that its worker cannot have, as that died or is one
 // too many since Resize, runs on another one. Once the pool is closed the calls fail with
-// runtime.ErrClosed. Nothing here waits, so the context is not looked at: submit has one
-// for its call.
+// runtime.ErrClosed. Nothing here waits but for room in the queue, for a call that no
+// worker can have, and that under the context of the call: ours is not looked at.
 //
 // It is for generated code and package runtime only.
 func (p *Pool) EachWorker(_ context.Context, submit func(ex runtime.Executor)) {
