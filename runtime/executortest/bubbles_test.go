@@ -33,8 +33,9 @@ type unclosable struct {
 	pool *runtime.Pool
 }
 
-func (u unclosable) Resize(n int) error   { return u.pool.Resize(n) }
-func (u unclosable) Stats() runtime.Stats { return u.pool.Stats() }
+func (u unclosable) Resize(n int) error       { return u.pool.Resize(n) }
+func (u unclosable) Stats() runtime.Stats     { return u.pool.Stats() }
+func (u unclosable) Unwrap() runtime.Executor { return u.pool }
 
 func TestPackageLevelPool(t *testing.T) {
 	ex := func(tb testing.TB) runtime.Executor {
