@@ -71,7 +71,7 @@ func (b *builder) construct(t *task) *constructor {
 	}
 	name := c.of.Name()
 	if other := b.states[name]; other != nil {
-		b.diags.clash(t.decl.Name.Pos(), other.decl.Name.Pos(), CodeClash, t.name, "the state %s is opened by %s at %s already; a type has one constructor: give that another parameter",
+		b.diags.clash(t.decl.Name.Pos(), other.decl.Name.Pos(), CodeClash, t.name, "the state %s is opened by %s at %s already; a type has one constructor; remove one of them, or return another type",
 			name, other.name, b.diags.place(other.decl.Name.Pos()))
 		return nil
 	}

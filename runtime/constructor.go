@@ -207,13 +207,13 @@ func (h *Home[S]) stocks() []*dwelling[S] {
 	return slices.Clone(h.all)
 }
 
-// empty implements home.
-func (h *Home[S]) empty() error {
-	var errs []error
+// begin implements home.
+func (h *Home[S]) begin() (finish []func(context.Context) error) {
 	for _, d := range h.stocks() {
-		errs = append(errs, d.stock.empty(context.Background()))
+		d.stock.begin(false)
+		finish = append(finish, d.stock.finish)
 	}
-	return errors.Join(errs...)
+	return finish
 }
 
 // stats implements home.
@@ -228,7 +228,8 @@ func (h *Home[S]) stats() (sum StateStats) {
 
 // A home is a Home without its type.
 type home interface {
-	empty() error
+	// begin has all free states closed; what it returns has to be called, and waits.
+	begin() (finish []func(context.Context) error)
 	stats() StateStats
 }
 
@@ -260,9 +261,13 @@ func (t *homeTable) list() []home {
 //
 // It is for executors only, which call it when a worker process ends.
 func CloseStates() error {
+	var finish []func(context.Context) error
+	for _, h := range homes.list() { // all at once: one that hangs is not to cost the others theirs
+		finish = append(finish, h.begin()...)
+	}
 	var errs []error
-	for _, h := range homes.list() {
-		errs = append(errs, h.empty())
+	for _, f := range finish {
+		errs = append(errs, f(context.Background()))
 	}
 	return errors.Join(errs...)
 }

@@ -6,9 +6,9 @@ import (
 )
 
 // Discard marks a task's error as one that spoils its worker: a worker process
-// is replaced after the call. The caller gets the error; errors.Is and
-// errors.As see through the mark. It returns nil for nil. On goroutines, where
-// there is nothing to replace, it changes nothing.
+// is replaced after the call, and on goroutines the state of the worker, if the task is a
+// method of one, is closed and not used again: see [Workers]. The caller gets the error;
+// errors.Is and errors.As see through the mark. It returns nil for nil.
 func Discard(err error) error {
 	if err == nil {
 		return nil

@@ -135,8 +135,9 @@ func (s *stock[S]) queueLocked(ctx context.Context) error {
 }
 
 // pauseLocked waits for news, without the lock. It reports whether until came first, and
-// returns the cause of ctx if that ended. A task gives its slot back meanwhile: those who
-// make the news may need it (G7).
+// returns the cause of ctx if that ended. A call keeps its slot meanwhile, unlike one that
+// waits for another: the next one would take it, and wait here too, and so on to the end
+// of the queue. What it waits for is Open and Close, which are no calls.
 func (s *stock[S]) pauseLocked(ctx context.Context, until <-chan time.Time) (late bool, err error) {
 	if s.change == nil {
 		s.change = make(chan struct{})
@@ -144,7 +145,6 @@ func (s *stock[S]) pauseLocked(ctx context.Context, until <-chan time.Time) (lat
 	change := s.change
 	s.mu.Unlock()
 	defer s.mu.Lock()
-	defer enterWait(ctx)()
 	select {
 	case <-change:
 	case <-until:
@@ -161,6 +161,13 @@ func (s *stock[S]) changedLocked() {
 		close(s.change)
 		s.change = nil
 	}
+}
+
+// enter is enterLocked ahead of the first state.
+func (s *stock[S]) enter() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.enterLocked()
 }
 
 // enterLocked tells the pool that there are states, before the first is opened: a pool
@@ -193,6 +200,7 @@ func (s *stock[S]) openOne(ctx context.Context, calls int) (r *resident[S], err 
 		defer s.mu.Unlock()
 		if r == nil {
 			s.used--
+			s.leaveLocked()
 			return
 		}
 		s.opened++
@@ -215,9 +223,9 @@ func (s *stock[S]) give(r *resident[S], spoilt bool) {
 	s.used--
 	if spoilt || s.shut.Load() || s.overLocked(1) {
 		s.disposeLocked(r)
-		return
+	} else {
+		s.free = append(s.free, r)
 	}
-	s.free = append(s.free, r)
 	s.changedLocked()
 }
 
@@ -242,6 +250,15 @@ func (s *stock[S]) disposeLocked(list ...*resident[S]) {
 
 func (s *stock[S]) forgetLocked(r *resident[S]) {
 	s.all = slices.DeleteFunc(s.all, func(other *resident[S]) bool { return other == r })
+	s.leaveLocked()
+}
+
+// leaveLocked takes enterLocked back once there is nothing for the pool to wait for, nor
+// will be.
+func (s *stock[S]) leaveLocked() {
+	if s.shut.Load() && s.pool != nil && s.used == 0 && len(s.all) == 0 {
+		s.pool.shops.leave(s)
+	}
 }
 
 // dispose closes a state. The user's Close may panic, or end the goroutine.
@@ -312,18 +329,24 @@ func (s *stock[S]) shrink() {
 		s.free = slices.Delete(s.free, 0, 1)
 		s.disposeLocked(r)
 	}
+	s.changedLocked() // or there may be more now
 }
 
 // end implements shop.
 func (s *stock[S]) end() {
 	s.mu.Lock()
-	s.shut.Store(true)
-	s.emptyLocked()
-	s.changedLocked()
+	s.endLocked()
 	s.mu.Unlock()
 	if s.home != nil {
 		s.home.leave(s)
 	}
+}
+
+func (s *stock[S]) endLocked() {
+	s.shut.Store(true)
+	s.emptyLocked()
+	s.leaveLocked()
+	s.changedLocked()
 }
 
 // emptyLocked has the states closed that are free.
@@ -345,13 +368,21 @@ func (s *stock[S]) await(ctx context.Context) error {
 	return nil
 }
 
-// empty closes the states that are free and returns the errors of that, joined, and of
-// those that were being closed; or, with the cause of ctx, what there is when that ends.
-func (s *stock[S]) empty(ctx context.Context) error {
+// begin has the states closed that are free, for somebody who calls finish.
+func (s *stock[S]) begin(shut bool) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.awaited++
-	s.emptyLocked()
-	s.mu.Unlock()
+	if shut {
+		s.endLocked()
+	} else {
+		s.emptyLocked()
+	}
+}
+
+// finish returns, when nothing is being closed, the errors of what was, joined; or, with
+// the cause of ctx, what there is when that ends.
+func (s *stock[S]) finish(ctx context.Context) error {
 	late := s.await(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()

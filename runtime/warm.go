@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/offing-go/offing/runtime/wire"
 )
@@ -17,7 +18,7 @@ func (w *Workers[S]) Warm(ctx context.Context) error {
 	case w.ex == nil:
 		return errZeroWorkers
 	case w.stock.shut.Load():
-		return &TaskError{Task: w.task.Name, Err: ErrClosed}
+		return &TaskError{Task: w.task.Name, Err: errWorkersClosed}
 	}
 	if each, ok := innermost(w.ex).(everyWorker); ok {
 		return w.warmElsewhere(ctx, each)
@@ -104,8 +105,11 @@ func (s *stock[S]) warm(ctx context.Context, n int) error {
 
 // missing reserves the states that there are less than n, and returns how many those are.
 // If there are as many, but some of them only for others who are opening them, it waits
-// for these: they may fail.
+// for these: they may fail. Like a call it gives what is being closed some seconds.
 func (s *stock[S]) missing(ctx context.Context, n int) (missing int, err error) {
+	patience := time.NewTimer(stateTime)
+	defer patience.Stop()
+	late := false
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
@@ -115,15 +119,18 @@ func (s *stock[S]) missing(ctx context.Context, n int) (missing int, err error) 
 		case s.shut.Load() || !s.enterLocked():
 			return 0, &TaskError{Task: s.name, Err: ErrClosed}
 		}
-		if missing = max(0, n-s.used-len(s.free)); missing > 0 || s.opening == 0 {
+		missing = max(0, n-s.used-len(s.free))
+		if missing > 0 && (s.closing == 0 || late) || missing == 0 && s.opening == 0 {
 			s.used += missing
 			s.opening += missing
 			s.warming += missing
 			return missing, nil
 		}
-		if _, err = s.pauseLocked(ctx, nil); err != nil {
+		overdue, err := s.pauseLocked(ctx, patience.C)
+		if err != nil {
 			return 0, &TaskError{Task: s.name, Err: endedBy(ctx)}
 		}
+		late = late || overdue
 	}
 }
 

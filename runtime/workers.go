@@ -58,6 +58,7 @@ func NewWorkers[A, S any](ex Executor, c *Constructor[A, S], arg A) *Workers[S] 
 	}
 	if here && w.bad == nil {
 		w.args = c.Home.settle(w.stock)
+		w.stock.enter() // or nobody would have it leave
 	}
 	if inner, ok := ex.(waiter); ok {
 		other := *w
@@ -72,7 +73,7 @@ func (w *Workers[S]) Submit(ctx context.Context, c Call) {
 	case w.ex == nil:
 		turnAway(c, errZeroWorkers)
 	case w.stock.shut.Load():
-		turnAway(c, ErrClosed)
+		turnAway(c, errWorkersClosed)
 	default:
 		w.ex.Submit(ctx, c)
 	}
@@ -85,7 +86,16 @@ func turnAway(c Call, err error) {
 }
 
 // errZeroWorkers is what a call gets from Workers that no constructor made.
-var errZeroWorkers = errors.New("offing: these runtime.Workers are the zero value: make them by the generated New function")
+var errZeroWorkers = errors.New("offing: these workers have no executor: make them by the generated New function, of an executor that is not nil")
+
+// errWorkersClosed is ErrClosed, and says of what.
+var errWorkersClosed error = &workersClosedError{}
+
+type workersClosedError struct{}
+
+func (*workersClosedError) Error() string { return "these workers are closed" }
+
+func (*workersClosedError) Unwrap() error { return ErrClosed }
 
 // Unwrap returns the executor.
 func (w *Workers[S]) Unwrap() Executor { return w.ex }
@@ -110,21 +120,13 @@ func (w *Workers[S]) Close() error {
 	if s == nil {
 		return nil
 	}
-	s.mu.Lock()
-	s.awaited++
-	s.mu.Unlock()
-	s.end()
+	s.begin(true)
+	if s.home != nil {
+		s.home.leave(s)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), stateTime)
 	defer cancel()
-	err := s.empty(ctx)
-	s.mu.Lock()
-	s.awaited--
-	done := s.closing == 0
-	s.mu.Unlock()
-	if s.pool != nil && done {
-		s.pool.shops.leave(s)
-	}
-	return err
+	return s.finish(ctx)
 }
 
 // StateStats is a snapshot of the states of some workers.

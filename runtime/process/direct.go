@@ -29,7 +29,12 @@ type waiting struct{ pool *Pool }
 // its Submit may return only when the call is settled.
 //
 // It is for runtime.Waiting only.
-func (p *Pool) Waiting() runtime.Executor { return &p.waiting }
+func (p *Pool) Waiting() runtime.Executor {
+	if p.tasks == nil {
+		return p // the zero value refuses calls
+	}
+	return &p.waiting
+}
 
 // Submit runs c on an idle worker, if there is one. Otherwise it is that of the pool.
 func (s *waiting) Submit(ctx context.Context, c runtime.Call) {

@@ -138,7 +138,7 @@ func headerOf(line string) (reason string, ok bool) {
 // that is corrupt. The signal that follows says less.
 func isLastWords(line string) bool {
 	for _, start := range []string{"terminate called ", "*** stack smashing detected ***", "*** buffer overflow detected ***",
-		"malloc(): ", "free(): ", "realloc(): ", "munmap_chunk(): ", "double free or corruption", "corrupted "} {
+		"malloc(): ", "free(): ", "realloc(): ", "munmap_chunk(): ", "double free or corruption", "corrupted size vs. prev_size", "corrupted double-linked list"} {
 		if strings.HasPrefix(line, start) {
 			return true
 		}

@@ -32,6 +32,7 @@ func (w *worker) forsake() (none bool) {
 	w.hold.Unlock()
 	w.pool.requeueAll(back)
 	for _, e := range over {
+		<-e.record.Done() // somebody has claimed it, and is about to
 		e.after.settle(nil)
 		w.pool.dismissed(e.queued)
 	}

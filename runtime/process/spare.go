@@ -147,6 +147,9 @@ func (p *Pool) succeed(w *worker) {
 // succeedLocked gives the place of w to a spare, if there is one and the place
 // is not one too many, or to a new worker if calls are pinned to w.
 func (p *Pool) succeedLocked(w *worker) {
+	if !w.placed {
+		return // it has a successor, or none is wanted
+	}
 	p.vacateLocked(w)
 	if len(p.spares) > 0 || len(w.pins) > 0 {
 		p.passOnLocked(w)

@@ -436,3 +436,25 @@ func TestInProcessStateThatDoesNotClose(t *testing.T) {
 	}
 	p.Close()
 }
+
+// A worker with lanes that a task has discarded is not chosen for calls while others run
+// in it to their end.
+func TestDiscardedWorkerIsNotChosen(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 2, TasksPerWorker: 3})
+	for range 5 {
+		long := submit(t.Context(), p, obey, 0)
+		eventually(t, "it runs", func() bool { return long.State() == runtime.Running })
+		do(t, p, spoil, 0)
+		for range 3 {
+			must(t, p, square, 3)
+		}
+		long.Cancel()
+	}
+}
+
+func TestWaitingOfAZeroPool(t *testing.T) {
+	var p process.Pool
+	if _, err := do(t, runtime.Waiting(t.Context(), &p), square, 1); err == nil {
+		t.Error("a call succeeds")
+	}
+}

@@ -212,6 +212,7 @@ func (w *worker) next() {
 			return
 		}
 		if w.spoilt.Load() {
+			w.pool.unlist(w) // or who looks for a worker might choose it
 			w.pool.succeed(w)
 			if w.forsake() {
 				w.proc.drain(w.pool.config.Grace)

@@ -84,7 +84,8 @@ func (p *Pool) outlived(gone *proc) {
 	s := gone.board.States(gone.started)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.past.Add(runtime.StateStats{Opened: s.Opened, Calls: s.Calls})
+	p.past.Opened = min(p.past.Opened+s.Opened, math.MaxInt>>1) // it may have lied
+	p.past.Calls = min(p.past.Calls+s.Calls, math.MaxInt>>1)
 }
 
 // Resize changes the number of workers; 0 means the default again. Calls that
