@@ -211,6 +211,9 @@ func (s *stock[S]) openOne(ctx context.Context, calls int) (r *resident[S], err 
 	if err != nil {
 		return nil, err
 	}
+	if any(v) == any(*new(S)) { // it is a pointer; its methods would be blamed for what comes
+		return nil, errors.New("offing: " + s.name + " returned nil and no error")
+	}
 	return &resident[S]{v, time.Now()}, nil
 }
 

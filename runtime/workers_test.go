@@ -189,6 +189,20 @@ func TestConstructorFails(t *testing.T) {
 	}
 }
 
+// One that returns nothing at all is at fault, and not the task.
+func TestConstructorReturnsNil(t *testing.T) {
+	r, name := room(t)
+	r.Open = func(context.Context) error { return tasks.ErrNothing }
+	for _, ex := range []runtime.Executor{runtime.Inline, runtime.RoundTrip(runtime.Inline)} {
+		desks := tasks.NewDeskWorkers(ex, name)
+		_, err := tasks.CallSit(t.Context(), desks, 1)
+		if err == nil || !strings.Contains(err.Error(), "OpenDesk returned nil and no error") {
+			t.Errorf("got %v", err)
+		}
+		desks.Close()
+	}
+}
+
 // A constructor that fails costs one item of a stream: the next one tries again.
 func TestConstructorFailsInAStream(t *testing.T) {
 	r, name := room(t)

@@ -99,6 +99,29 @@ func (r *records) await(t testing.TB, message string, n int) (found record) {
 
 const killedLate = "offing: worker process died after its call was ended"
 
+// That a worker dies which has no call is no call's error, so the log has it; that one
+// leaves in peace, it has not.
+func TestIdleWorkerThatDiesIsLogged(t *testing.T) {
+	var log records
+	p := newPool(t, process.Config{Workers: 1, Logger: slog.New(&log)})
+	victim := must(t, p, pid, 0)
+	eventually(t, "it is idle", func() bool { return p.Stats().Running == 0 })
+	syscall.Kill(victim, syscall.SIGKILL)
+	got := log.await(t, "offing: idle worker process died", 0)
+	if got.exit == nil || got.exit.PID != victim || got.exit.Signal != "killed" {
+		t.Errorf("got %+v", got)
+	}
+	if must(t, p, pid, 0) == victim {
+		t.Error("it serves on")
+	}
+	p.Shutdown(t.Context())
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	for _, r := range log.all[1:] {
+		t.Errorf("and then: %+v", r)
+	}
+}
+
 func TestStacksOfCallsKilledForTime(t *testing.T) {
 	for _, c := range []struct {
 		f    *runtime.Func[int, int]

@@ -307,6 +307,9 @@ func (w *worker) bury(err error) {
 	w.proc = nil
 	w.mu.Unlock()
 	w.pool.outlived(p)
+	if idle := len(lost) == 0 && !spare; idle && (exit.Code != 0 || exit.Signal != "") && !w.pool.killed() {
+		w.pool.report(slog.LevelWarn, "offing: idle worker process died", slog.Any("error", exit)) // no call has the error
+	}
 	w.bequest(lost, p, exit, peace)
 	p.board.Close()
 }

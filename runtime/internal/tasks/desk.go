@@ -37,6 +37,9 @@ type Desk struct {
 //offing:error
 var ErrNoRoom = errors.New("no such room")
 
+// ErrNothing has OpenDesk return nothing at all.
+var ErrNothing = errors.New("nothing")
+
 // OpenDesk opens a desk in a room.
 //
 //offing:state
@@ -47,7 +50,10 @@ func OpenDesk(ctx context.Context, room string) (*Desk, error) {
 	}
 	d := &Desk{Room: r.(*Room)}
 	if d.Room.Open != nil {
-		if err := d.Room.Open(ctx); err != nil {
+		switch err := d.Room.Open(ctx); {
+		case err == ErrNothing:
+			return nil, nil
+		case err != nil:
 			return nil, err
 		}
 	}
