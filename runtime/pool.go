@@ -40,6 +40,24 @@ type Stats struct {
 	States StateStats // of the workers, see [Workers]; zero for none
 }
 
+// How a pool works inside.
+//
+//	Submit -> queue -> kick -> worker: pop, run, pop, run, ... -> retire
+//	   |                 ^      ^  |
+//	   |                 +------|--+  whoever finds work while more is queued
+//	   |                        |     wakes the next one
+//	   +------------------------+  the first call, with nothing before it in the
+//	                               queue, goes to the worker that it wakes
+//
+// A worker holds a slot, counted in active, from its birth to its end, except
+// while its task waits (nested.go). At most one worker is being woken at any
+// time: it holds the searching token until it has found work, so that a burst
+// of submits does not wake all workers for one call. Both ideas are those of
+// the Go scheduler.
+//
+// The rule behind every lost-wakeup argument here: whoever adds work looks at
+// the slots after, and whoever gives up a slot looks at the work after.
+
 // A Pool runs calls on goroutines of this process, as many at once as it has
 // workers, in the order of their submission (G10).
 //
@@ -67,22 +85,6 @@ type Stats struct {
 // task of it, from Submit to its outcome, under the task's short name, and what
 // the task marks under its ctx belongs to it. Labels that a task takes from
 // elsewhere than its ctx stay until the worker runs another task.
-//
-//	Submit -> queue -> kick -> worker: pop, run, pop, run, ... -> retire
-//	   |                 ^      ^  |
-//	   |                 +------|--+  whoever finds work while more is queued
-//	   |                        |     wakes the next one
-//	   +------------------------+  the first call, with nothing before it in the
-//	                               queue, goes to the worker that it wakes
-//
-// A worker holds a slot, counted in active, from its birth to its end, except
-// while its task waits (nested.go). At most one worker is being woken at any
-// time: it holds the searching token until it has found work, so that a burst
-// of submits does not wake all workers for one call. Both ideas are those of
-// the Go scheduler.
-//
-// The rule behind every lost-wakeup argument here: whoever adds work looks at
-// the slots after, and whoever gives up a slot looks at the work after.
 type Pool struct {
 	queue     queue.Queue[Call]
 	limit     atomic.Int64           // slots; 0 until the first use of a zero Pool
