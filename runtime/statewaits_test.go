@@ -139,7 +139,7 @@ func TestShutdownAfterCloseOfWorkers(t *testing.T) {
 		closed := false
 		r.Use = func(context.Context, *tasks.Desk, int) (int, error) { time.Sleep(time.Second); return 0, nil }
 		r.Close = func(*tasks.Desk) error { time.Sleep(2 * time.Second); closed = true; return nil }
-		tasks.SubmitSit(t.Context(), desks, 0)
+		_ = tasks.SubmitSit(t.Context(), desks, 0)
 		synctest.Wait()
 		if err := desks.Close(); err != nil || p.Stats().States.Open != 1 {
 			t.Error(err, p.Stats())
