@@ -41,7 +41,8 @@ type Listing struct {
 	Doc  string         // first sentence of the doc comment, may be empty
 
 	// Suffix is what the names that are emitted for a task end in: Square in
-	// SubmitSquare. Empty for what is no task.
+	// SubmitSquare. Of a constructor it is what stands for X in NewXWorkers. Empty for
+	// an error.
 	Suffix string
 
 	Signature string // types with the names of their packages; a receiver is the first parameter
@@ -97,8 +98,10 @@ func (b *builder) listing(t *task) Listing {
 		Shape:     t.model.Shape, Place: Anywhere, Fingerprint: fingerprint(t.model.ID, t.model.Shape),
 		Size: callSize(t), Timeout: t.timeout, Retries: t.retries,
 	}
-	if t.opens {
-		l.Kind, l.Suffix, l.Size = KindState, "", 0
+	for _, c := range b.states {
+		if c.task == t {
+			l.Kind, l.Suffix, l.Size = KindState, exportName(c.of.Name()), 0
+		}
 	}
 	if t.local {
 		l.Place, l.Fingerprint = Goroutines, ""

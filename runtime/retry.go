@@ -16,8 +16,8 @@ const (
 
 // Retry calls the function, and again after an error as often as the task's
 // directive allows, with a growing pause in between. It stops at an error that
-// is marked [Permanent] or [Discard] or says [ErrClosed], and when ctx ends. A panic is not tried
-// again: what panicked is a mistake in the program.
+// is marked [Permanent] or [Discard], or that is [ErrClosed], and when ctx ends. A
+// panic is not tried again: what panicked is a mistake in the program.
 //
 // It is for generated code only.
 func (f *Func[A, R]) Retry(ctx context.Context, arg A) (R, error) {

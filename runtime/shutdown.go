@@ -10,10 +10,9 @@ import (
 
 // Shutdown stops intake, runs what is queued, and returns once every call has
 // settled, every task has returned, every state of a worker is closed and every
-// callback has run. If ctx ends
-// first it returns the cause of ctx, and the pool goes on to finish what it
-// has. Calls submitted from now on fail with [ErrClosed], those that wait for
-// room too.
+// callback has run. If ctx ends first it returns the cause of ctx, and the pool
+// goes on to finish what it has. Calls submitted from now on fail with [ErrClosed],
+// those that wait for room too.
 //
 // It may be called again, by several goroutines at once, and from inside: a
 // task that passes its ctx, or a callback on a worker, waits for everything but
@@ -117,8 +116,8 @@ func (d *drain) finish() {
 // not wait for tasks that ignore the end of their context: a goroutine cannot
 // be killed; use [Pool.Shutdown] to wait. States of workers are closed, those that a
 // task has when it returns; for their Close methods it waits, but no longer than five
-// seconds. It may be called again, by several
-// goroutines at once, and from a callback. The error is always nil.
+// seconds. It may be called again, by several goroutines at once, and from a callback.
+// The error is always nil.
 func (p *Pool) Close() error {
 	p.prepare()
 	p.queue.Close()

@@ -211,15 +211,18 @@ func (s *stock[S]) openOne(ctx context.Context, calls int) (r *resident[S], err 
 	if err != nil {
 		return nil, err
 	}
-	if any(v) == any(*new(S)) { // it is a pointer; its methods would be blamed for what comes
+	// S is a pointer, and the methods of a nil one would be blamed for what comes. (The any
+	// is for the comparison; only a call that opens a state comes by here.)
+	if any(v) == any(*new(S)) {
 		return nil, errors.New("offing: " + s.name + " returned nil and no error")
 	}
 	return &resident[S]{v, time.Now()}, nil
 }
 
-// give ends a take. A state that is spoilt is closed, and one of which there are too many.
-// That it is free once its call is over, and not before, is what a task that waits has to
-// thank for its slot: so there may be one more for each such task.
+// give ends a take. A state that is spoilt is closed, and one of which there are too many:
+// more free ones than workers. Those in use do not count. A task that waits for others
+// keeps its state while somebody else has its slot, and each state that is given back
+// meanwhile would be one too many, and opened again by the next call.
 func (s *stock[S]) give(r *resident[S], spoilt bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,9 +10,10 @@ import (
 )
 
 // Warm opens a state for each worker that has none, all at once, and returns when that is
-// done, with the errors of those that failed joined. In a process pool it starts the
-// processes that are missing. One that is started later opens its state with its first
-// call.
+// done, with the errors of those that failed joined: what the constructor returned, a
+// *[TaskError] with its name around [ErrPanic], [ErrCrashed], [ErrClosed] or why ctx ended.
+// In a process pool it starts the processes that are missing. One that is started later
+// opens its state with its first call.
 func (w *Workers[S]) Warm(ctx context.Context) error {
 	switch {
 	case w.ex == nil:
@@ -28,8 +29,9 @@ func (w *Workers[S]) Warm(ctx context.Context) error {
 	}
 	n := int64(1)
 	if p := w.stock.pool; p != nil {
+		p.alive.Add(1) // like a worker: Shutdown waits for us
 		defer p.leave(false)
-		if p.alive.Add(1); p.queue.Closed() { // like a worker: Shutdown waits for us
+		if p.queue.Closed() {
 			return &TaskError{Task: w.task.Name, Err: ErrClosed}
 		}
 		n = p.limit.Load()

@@ -133,7 +133,7 @@ func (w *Workers[S]) Close() error {
 type StateStats struct {
 	Open   int       // states that are open
 	Opened int       // states that were ever opened
-	Calls  int       // calls that they have had; of a Map or Stream each chunk is one, or in a worker process each item
+	Calls  int       // calls that they have had; a chunk of a Map or Stream is one, in a worker process each item
 	Oldest time.Time // when the oldest that is open was opened; zero for none
 }
 

@@ -60,7 +60,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	fmt.Println("This program lives, and price*(1+vat) is", answer.Text)
-	return nil
+	return pool.Shutdown(ctx) // which lets the calculators close, and Close would not
 }
 
 func newPool() (*process.Pool, error) {

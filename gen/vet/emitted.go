@@ -114,7 +114,7 @@ func (s submitted) of(t *task) (list []emittedCall) {
 // emitted returns the names of the functions that are generated for t.
 func (t *task) emitted() (names []string) {
 	if t.opens() {
-		return []string{makerOf(t.fn)}
+		return []string{"New" + t.suffixes[0] + "Workers"}
 	}
 	for _, suffix := range t.suffixes {
 		for _, verb := range []string{"Submit", "SubmitAll", "Call", "Map", "Stream"} {

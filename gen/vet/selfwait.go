@@ -12,9 +12,9 @@ import (
 )
 
 // SelfWait reports tasks that wait for other calls under a context that is not
-// theirs, and constructors of states, which run as part of a call. Only a wait under the task's own context gives its worker's slot back;
-// any other keeps it, and on the pool that the task runs on, once all workers wait
-// like that, nothing goes on.
+// theirs, and constructors of states, which run as part of a call. Only a wait under
+// the task's own context gives its worker's slot back; any other keeps it, and on the
+// pool that the task runs on, once all workers wait like that, nothing goes on.
 //
 // In a task with a context every wait under context.Background() is reported, with
 // a fix. In a task without one, and for a wait by Done, it takes proof that the wait is

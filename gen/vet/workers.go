@@ -3,9 +3,6 @@ package vet
 import (
 	"go/ast"
 	"go/types"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
@@ -24,19 +21,6 @@ func makesWorkers(typed *types.Info, call *ast.CallExpr) (emittedCall, bool) {
 	params, results := fn.Signature().Params(), fn.Signature().Results()
 	ok := params.Len() > 0 && isType(params.At(0).Type(), runtimePath, "Executor") && results.Len() == 1 && areWorkers(results.At(0).Type())
 	return emittedCall{fn, call.Args[0]}, ok
-}
-
-// makerOf returns the name of the function NewXWorkers that is generated for a
-// constructor.
-func makerOf(constructor *types.Func) string {
-	if p, ok := types.Unalias(constructor.Signature().Results().At(0).Type()).(*types.Pointer); ok {
-		if named, ok := types.Unalias(p.Elem()).(*types.Named); ok {
-			name := strings.TrimLeft(named.Obj().Name(), "_")
-			r, size := utf8.DecodeRuneInString(name)
-			return "New" + string(unicode.ToUpper(r)) + name[size:] + "Workers"
-		}
-	}
-	return ""
 }
 
 // workersMade are the variables and fields of workers, with the executor that these

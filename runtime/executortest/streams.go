@@ -147,10 +147,10 @@ func (r *rig) gates(n, open int) iter.Seq[chores.GateArgs] {
 	}
 }
 
-// wantBegun checks that at most so many gates have begun, and that no other does, once
-// those that run have learned that their context ended. It counts them, and does not ask
-// which: a call that is sent to a busy worker ahead of time may be overtaken by a later
-// one, in another worker that is free, for a moment.
+// wantBegun checks that of gates "0" to "n-1" at most the first few have begun, and that
+// no other does, once those that run have learned that their context ended. Between
+// processes it counts them only: a call that is sent to a busy worker ahead of time may
+// be overtaken by a later one, in another worker that is free, for a moment (G10).
 func wantBegun(r *rig, most int) {
 	r.Helper()
 	r.eventually("the end of the gates that began", func() bool {
@@ -163,8 +163,14 @@ func wantBegun(r *rig, most int) {
 	})
 	r.openAll() // what is still queued would begin now
 	r.works()
-	if names := r.begun(); len(names) > most {
+	names := r.begun()
+	if len(names) > most {
 		r.Errorf("gates %v began; at most %d should", names, most)
+	}
+	for _, name := range names {
+		if i, err := strconv.Atoi(name); err != nil || i >= most && r.inThisProcess() {
+			r.Errorf("gate %s began; only the first %d should", name, most)
+		}
 	}
 }
 

@@ -98,9 +98,9 @@ func (p *Pool) drain() {
 // Shutdown stops intake, runs what is queued, and returns once every call has
 // settled, every callback has run, the states of workers are closed, every process is
 // gone and every goroutine of the pool has ended. A state whose Close method takes longer
-// than Config.Grace is given up with its process. Called from a callback it does not wait for that one. If
-// ctx ends first it returns the cause of ctx, and the pool goes on to finish what it
-// has: use Close to cut that short.
+// than Config.Grace is given up with its process. Called from a callback it does not wait
+// for that one. If ctx ends first it returns the cause of ctx, and the pool goes on to
+// finish what it has: use Close to cut that short.
 // Calls submitted from now on fail with runtime.ErrClosed, those that wait for
 // room too.
 func (p *Pool) Shutdown(ctx context.Context) error {

@@ -159,7 +159,7 @@
 // With OFFING_INPROCESS=1 in the environment, pools of this package run their
 // calls on goroutines, so that a debugger or a profiler sees them, and nothing
 // protects the program from them. Arguments and results are encoded all the
-// same. Sizes, Shutdown and Close mean what they always do, but that both close states of
-// workers, which all such pools have together; Workers is empty;
-// a call that times out settles, but its task goes on. NewPool logs a warning.
+// same. Sizes, Shutdown and Close mean what they always do, but that Close closes states
+// of workers, too; Workers is empty; a call that times out settles, but its task goes on.
+// NewPool logs a warning.
 package process

@@ -97,6 +97,15 @@ func TestNilIsNotEmpty(t *testing.T) {
 	}
 }
 
+func TestViewIsTheInput(t *testing.T) {
+	b := AppendInt(AppendBytes(nil, []byte("abc")), 7)
+	r := NewReader(b)
+	v := r.View()
+	if string(v) != "abc" || &v[0] != &b[4] || r.Int() != 7 || r.Finish() != nil {
+		t.Errorf("got %q, then %v", v, r.Err())
+	}
+}
+
 func TestTimesKeepTheirZone(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	if err != nil {
@@ -161,6 +170,7 @@ func TestG12_BadValuesAreErrors(t *testing.T) {
 		"trailing byte":     {[]byte{1, 0}, func(r *Reader) { r.Bool() }},
 		"long string":       {AppendUint32(nil, math.MaxUint32), func(r *Reader) { _ = r.String() }},
 		"long bytes":        {AppendUint32(nil, math.MaxUint32), func(r *Reader) { r.Bytes() }},
+		"long view":         {AppendUint32(nil, math.MaxUint32), func(r *Reader) { r.View() }},
 		"many elements":     {AppendUint64(nil, 6), func(r *Reader) { r.Count(2) }},
 		"nanoseconds":       {AppendString(AppendInt32(AppendInt32(AppendInt64(nil, 1), 1e9), 0), "UTC"), func(r *Reader) { r.Time() }},
 		"codec's complaint": {nil, func(r *Reader) { r.Fail("no such thing") }},
@@ -215,7 +225,9 @@ func allocated(f func()) uint64 {
 }
 
 func readKind(r *Reader, kind byte) {
-	switch kind % 15 {
+	switch kind % 16 {
+	case 15:
+		r.View()
 	case 0:
 		r.Bool()
 	case 1:
