@@ -187,11 +187,7 @@ func (d *feed[A, R]) fill() bool {
 	if d.ended || d.pull == nil {
 		return false
 	}
-	n := d.size
-	if d.opts.window > 0 {
-		n = min(n, d.opts.window-(d.pulled-d.given))
-	}
-	items, results := d.pull(n)
+	items, results := d.pull(d.fitting())
 	if len(items) == 0 {
 		d.ended = true
 		return false
@@ -200,10 +196,38 @@ func (d *feed[A, R]) fill() bool {
 	return true
 }
 
-// hasRoom reports whether another chunk may be handed out.
+// hasRoom reports whether another chunk may be handed out. It waits until a whole one
+// fits into the window: to fill each gap would keep chunks as small as the first were,
+// as one is handed out for each that comes in.
 func (d *feed[A, R]) hasRoom() bool {
-	window := d.opts.window
-	return len(d.flying) < d.room && !d.submitting && (window == 0 || d.pulled-d.given < window)
+	fits := d.opts.window == 0 || d.left() >= d.whole() || d.opts.chunk > 0 && d.left() > 0
+	return fits && len(d.flying) < d.room && !d.submitting
+}
+
+// maxShares is among how many chunks the window is divided at most. More would mix slow
+// items among quick ones better, but of 8192 trivial items 1024 are not worth handing
+// out: with 8 shares a Stream of them took 12 % longer than with one, with 4 it is 6.
+const maxShares = 4
+
+// fitting is how many items the next chunk may have.
+func (d *feed[A, R]) fitting() int {
+	if d.opts.window == 0 {
+		return d.size
+	}
+	return min(d.whole(), d.left())
+}
+
+// left is how many items the window has room for.
+func (d *feed[A, R]) left() int { return d.opts.window - (d.pulled - d.given) }
+
+// whole is how many items of a window are a chunk: its share and no more, however
+// quick they seem to be. If they are slow after all, they are not on one worker while
+// the window is full of them and the others have nothing.
+func (d *feed[A, R]) whole() int {
+	if d.opts.chunk > 0 {
+		return d.size
+	}
+	return min(d.size, max(1, d.opts.window/min(d.room, maxShares)))
 }
 
 // hand hands out a chunk of items.

@@ -78,7 +78,7 @@ func (d *feed[A, R]) begin() (n int) {
 	if last := len(d.spare) - 1; last >= 0 {
 		d.pending, d.spare = d.spare[last], d.spare[:last]
 	}
-	return min(d.size, d.opts.window-(d.pulled-d.given))
+	return d.fitting()
 }
 
 // send hands out what is pending.

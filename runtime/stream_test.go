@@ -24,13 +24,16 @@ func TestStreamAdaptsToItemsThatBecomeSlow(t *testing.T) {
 			}
 			return n, nil
 		})
-		var last time.Time
-		var gap time.Duration
+		var gap, first time.Duration
+		last := time.Now()
 		for n := range runtime.Stream(t.Context(), newPool(t, 8), task, seq(quick+slow)) {
-			if n > quick+slow/2 { // the first chunks are out already
+			if first = max(first, time.Since(last)); n > quick+slow/2 { // the first chunks are out already
 				gap = max(gap, time.Since(last))
 			}
 			last = time.Now()
+		}
+		if first > 2048*time.Millisecond { // a chunk has a quarter of the window
+			t.Errorf("the first items of 1 ms after quick ones held the others back for %v", first)
 		}
 		if gap > 20*time.Millisecond {
 			t.Errorf("items of 1 ms on 8 workers, and no result for %v", gap)
