@@ -256,15 +256,15 @@ func (m *module) lastTask(t *testing.T) {
 func (m *module) list(t *testing.T) {
 	m.write(t, "one/one.go", "package main\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n\n\t\"github.com/offing-go/offing/runtime\"\n)\n\n"+
 		"//offing:task\nfunc Square(n int) int { return n * n }\n\n"+
-		"func main() { fmt.Printf(\"%016x  anywhere  %d B\\n\", runtime.Fingerprint(), unsafe.Sizeof(callSquare{})) }\n")
+		"func main() { fmt.Printf(\"%016x  anywhere  %d B\\n\", runtime.Fingerprint(), unsafe.Sizeof(struct{ arg int; runtime.Promise[int] }{})) }\n")
 	m.must(t, m.tool, "./one")
 	want, listed := m.must(t, "go", "run", "./one"), m.must(t, m.tool, "list", "./one")
 	if !strings.HasSuffix(listed, want) {
 		t.Errorf("listed is %s, the program says %s", listed, want)
 	}
-	m.write(t, "two/two.go", "package main\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n)\n\ntype Model struct{}\n\n"+
+	m.write(t, "two/two.go", "package main\n\nimport (\n\t\"fmt\"\n\t\"unsafe\"\n\n\t\"github.com/offing-go/offing/runtime\"\n)\n\ntype Model struct{}\n\n"+
 		"//offing:state\nfunc Open() *Model { return nil }\n\n//offing:task\nfunc (*Model) Predict(a string) int { return 0 }\n\n"+
-		"func main() { fmt.Printf(\"%d B\\n\", unsafe.Sizeof(callPredict{})) }\n")
+		"func main() { fmt.Printf(\"%d B\\n\", unsafe.Sizeof(struct{ arg string; on *ModelWorkers; runtime.Promise[int] }{})) }\n")
 	m.must(t, m.tool, "./two")
 	want, listed = m.must(t, "go", "run", "./two"), m.must(t, m.tool, "list", "./two")
 	if !strings.HasSuffix(listed, " "+want) {

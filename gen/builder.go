@@ -164,8 +164,8 @@ func (b *builder) use(path, name string) {
 func (b *builder) locals() {
 	l := &b.model.Locals
 	for name, field := range map[string]*string{
-		"b": &l.B, "v": &l.V, "r": &l.R, "n": &l.N, "ok": &l.OK, "c": &l.C, "ctx": &l.Ctx, "ex": &l.Ex,
-		"opts": &l.Opts, "i": &l.I, "calls": &l.Calls, "futures": &l.Futures, "err": &l.Err, "reply": &l.Reply,
+		"b": &l.B, "v": &l.V, "r": &l.R, "n": &l.N, "ok": &l.OK, "ctx": &l.Ctx, "ex": &l.Ex,
+		"opts": &l.Opts, "i": &l.I, "err": &l.Err,
 		"depth": &l.Depth, "f": &l.F, "run": &l.Run, "items": &l.Items, "results": &l.Results,
 	} {
 		*field = b.names.local(name)

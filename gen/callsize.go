@@ -11,17 +11,15 @@ const promiseWords = 6
 // sizes are those of the machines that matter for memory.
 var sizes = types.SizesFor("gc", "amd64")
 
-// callSize returns how many bytes a call of t takes: its record has the promise
-// of a result, then the argument.
+// callSize returns how many bytes a call of t takes: it has the argument, for a method
+// a pointer to the workers, and the promise of a result.
 func callSize(t *task) int {
-	head := types.NewArray(types.Typ[types.Uintptr], promiseWords)
-	members := []types.Type{structOf(head, single(t.results))}
+	members := []types.Type{single(t.params)}
 	if t.on != nil {
 		members = append(members, types.Typ[types.Uintptr])
 	}
-	if len(t.params) > 0 {
-		members = append(members, single(t.params))
-	}
+	head := types.NewArray(types.Typ[types.Uintptr], promiseWords)
+	members = append(members, structOf(head, single(t.results)))
 	return sizeClass(int(sizes.Sizeof(structOf(members...))))
 }
 

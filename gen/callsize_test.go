@@ -6,13 +6,14 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 )
 
-// TestCallSize holds the sizes of calls against those of the emitted records,
-// with the runtime as its source has it.
+// TestCallSize holds the sizes of calls against those of the runtime's, as its source
+// has it, for the types of the emitted tasks.
 func TestCallSize(t *testing.T) {
 	archive := txtar.Parse([]byte(`
 -- p.go --
@@ -51,23 +52,55 @@ func Largest(p [2000]Page) error { return nil }
 
 //offing:task local
 func Local(fn func(), ch chan int, v any) (interface{ F() }, error) { return nil, nil }
+
+type Desk struct{}
+
+//offing:state
+func OpenDesk() *Desk { return nil }
+
+//offing:task
+func (*Desk) Sit(a bool) int8 { return 0 }
+
+//offing:task
+func (*Desk) Stand() {}
 `))
 	res := listingsOf(t, archive)
-	if len(res.Files) != 1 || len(res.Listings) != 9 {
+	if len(res.Files) != 1 || len(res.Listings) != 12 {
 		t.Fatal(said(res))
 	}
 	fset := token.NewFileSet()
 	config := types.Config{Importer: importer.ForCompiler(fset, "source", nil), IgnoreFuncBodies: true, Sizes: sizes}
 	pkg := checkSource(t, fset, config, map[string][]byte{"p.go": get(archive, "p.go"), OutputName: res.Files[0].New})
 	for _, l := range res.Listings {
-		name := "call" + l.Name[len("p."):]
-		if want := sizeClass(int(sizes.Sizeof(pkg.Scope().Lookup(name).Type()))); l.Size != want {
+		if l.Kind == KindState {
+			continue
+		}
+		name := "task" + l.Suffix
+		if want := sizeClass(int(sizes.Sizeof(callOf(t, pkg, name)))); l.Size != want {
 			t.Errorf("%s: %d bytes, want %d", l.Name, l.Size, want)
 		}
 	}
 	if got := res.Listings[1].Size; got != 64 {
 		t.Errorf("a call of Square has %d bytes, which is more than a cache line", got)
 	}
+}
+
+// callOf returns the runtime's type of calls of a task: funcCall[A, R] where that is
+// defined by a Func[A, R], methodCall[S, A, R] where by a Method[S, A, R].
+func callOf(t *testing.T, pkg *types.Package, task string) types.Type {
+	t.Helper()
+	v := pkg.Scope().Lookup(task)
+	if v == nil {
+		t.Fatalf("no %s in %s", task, pkg.Scope().Names())
+	}
+	def := v.Type().(*types.Pointer).Elem().(*types.Named)
+	name := map[string]string{"Func": "funcCall", "Method": "methodCall"}[def.Obj().Name()]
+	generic := def.Obj().Pkg().Scope().Lookup(name)
+	call, err := types.Instantiate(nil, generic.Type(), slices.Collect(def.TypeArgs().Types()), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return call
 }
 
 // TestSizeClasses holds the table against the allocator that runs the test.

@@ -129,6 +129,11 @@ func (d *digester) append(b []byte, v reflect.Value) (_ []byte, err error) {
 }
 
 func (d *digester) structure(b []byte, v reflect.Value) (_ []byte, err error) {
+	if v.Type() == typeOfType && v.CanAddr() {
+		if t, ok := reflect.TypeAssert[*templates.Type](v.Addr()); ok && isPlain(t) {
+			return d.plain(b, t), nil
+		}
+	}
 	for i := range v.NumField() {
 		if b, err = d.append(b, v.Field(i)); err != nil {
 			return b, err
@@ -138,6 +143,24 @@ func (d *digester) structure(b []byte, v reflect.Value) (_ []byte, err error) {
 		b = appendText(b, d.names[t.Path]) // it is written with the name
 	}
 	return b, nil
+}
+
+var typeOfType = reflect.TypeFor[templates.Type]()
+
+// isPlain reports whether t is but a name. Most are: what structure does with a dozen of
+// fields takes a fifth of the time of a package of a thousand tasks.
+func isPlain(t *templates.Type) bool {
+	return t.Kind == templates.Ident && t.Elem == nil && t.Key == nil && t.Len == 0 &&
+		t.Fields == nil && t.List == nil && t.Results == nil && !t.Variadic && !t.Tilde
+}
+
+// plain adds a type that isPlain, after a byte with which no other begins.
+func (d *digester) plain(b []byte, t *templates.Type) []byte {
+	b = appendText(appendText(append(b, 0xff), t.Path), t.Name)
+	if t.Path != "" {
+		b = appendText(b, d.names[t.Path])
+	}
+	return b
 }
 
 // pointer adds what a pointer leads to, of a plan its digest: plans share parts of

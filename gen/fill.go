@@ -14,7 +14,6 @@ import (
 // fill completes the model of one task.
 func (b *builder) fill(t *task) {
 	t.fill(b.src.path)
-	t.model.Names.Record = b.names.allocate("call" + t.x)
 	t.model.Names.Var = b.names.allocate("task" + t.x)
 	b.planner.refused = map[string]bool{}
 	t.runtime = b.model.Locals.Runtime
@@ -190,10 +189,9 @@ func (b *builder) params(t *task) bool {
 		t.model.ArgPlan = &templates.Plan{Kind: templates.Empty, Type: nothing}
 	case len(t.params) == 1:
 		t.model.Arg.Type, t.model.ArgPlan = t.model.Params[0].Type, plans[0]
-		t.model.Arg.Type.Zero = zeroOf(t.params[0].Type())
 	default:
 		t.model.Args, t.model.ArgPlan, ok = b.group(t, "Args", "Arg", t.params, plans)
-		t.model.Arg.Type = templates.Type{Path: b.src.path, Name: t.x + "Args", Zero: templates.ZeroStruct}
+		t.model.Arg.Type = templates.Type{Path: b.src.path, Name: t.x + "Args"}
 	}
 	return ok
 }
@@ -201,7 +199,7 @@ func (b *builder) params(t *task) bool {
 // emits reports whether a name is used inside the task's own functions.
 func (t *task) emits(name string) bool {
 	n := t.model.Names
-	return slices.Contains([]string{"nil", t.runtime, t.name, n.Submit, n.Record, n.Var, t.x + "Args", t.x + "Result"}, name)
+	return slices.Contains([]string{"nil", t.runtime, t.name, n.Submit, n.Var, t.x + "Args", t.x + "Result"}, name)
 }
 
 // results fills what the future holds.
@@ -223,7 +221,7 @@ func (b *builder) results(t *task) bool {
 		t.model.ResPlan = plans[0]
 	default:
 		t.model.Result, t.model.ResPlan, ok = b.group(t, "Result", "R", t.results, plans)
-		t.model.Res = templates.Type{Path: b.src.path, Name: t.x + "Result", Zero: templates.ZeroStruct}
+		t.model.Res = templates.Type{Path: b.src.path, Name: t.x + "Result"}
 	}
 	return ok
 }
@@ -240,7 +238,7 @@ func (b *builder) group(t *task, suffix, prefix string, list []*types.Var, plans
 	var fields []templates.FieldPlan
 	var used scope
 	l := b.model.Locals
-	reserved := []string{l.C, l.Err, l.Ctx, b.names.local("args"), t.model.Arg.Var}
+	reserved := []string{l.Err, l.Ctx, b.names.local("args"), t.model.Arg.Var}
 	for i, v := range list {
 		expr, _ := b.exprs.expr(v.Type(), "")
 		g.Fields = append(g.Fields, templates.Field{Name: names[i], Type: expr})
@@ -278,37 +276,26 @@ func (b *builder) own(t *task) {
 	t.model.Own = templates.Own{
 		Ctx: used.allocate("ctx", t.emits),
 		Ex:  used.allocate("ex", t.emits),
-		C:   used.allocate("c", t.emits),
 		Err: used.allocate("err", t.emits),
 
 		Here: used.allocate("here", t.emits),
 	}
 }
 
-// promoted are the names that a call record has from its promise and as a call.
-var promoted = []string{
-	"Promise", "Init", "Future", "Record", "Context", "Start", "Settle", "Recover",
-	"Run", "AppendArgs", "Deliver",
-}
-
-// arg chooses how a call holds its arguments.
+// arg chooses the names of what stands for all parameters.
 func (b *builder) arg(t *task) {
 	a := &t.model.Arg
 	if len(t.params) == 0 {
 		return
 	}
-	a.Field, a.Many = "args", "args"
+	wish := "args"
+	a.Many = wish
 	if len(t.params) == 1 {
-		a.Field = t.model.Params[0].Name
-		a.Many = plural(a.Field)
+		wish = t.model.Params[0].Name
+		a.Many = plural(wish)
 	}
-	for _, v := range t.params {
-		a.Drop = a.Drop || hasPointers(v.Type())
-	}
-	wish := a.Field
-	a.Field = vary(a.Field, func(name string) bool { return slices.Contains(promoted, name) })
 	l := b.model.Locals
 	free := func(name string) bool { return b.names.isPackageLevel(name) }
-	a.Var = (&scope{l.C, l.Ctx, l.Err}).allocate(wish, free)
-	a.Many = (&scope{l.Ctx, l.Ex, l.Opts, l.I, l.Calls, l.Futures, l.C}).allocate(a.Many, free)
+	a.Var = (&scope{l.Ctx, l.Err}).allocate(wish, free)
+	a.Many = (&scope{l.Ctx, l.Ex, l.Opts}).allocate(a.Many, free)
 }

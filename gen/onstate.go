@@ -74,7 +74,6 @@ func (b *builder) on(t *task) {
 	}
 	t.model.On = &templates.On{
 		Of: c.model.Of, Workers: c.model.Workers, Home: c.task.model.Names.Var,
-		Field: vary("on", func(name string) bool { return name == t.model.Arg.Field }),
-		Var:   vary("state", func(name string) bool { return slices.Contains(vars, name) || b.names.isPackageLevel(name) }),
+		Var: vary("state", func(name string) bool { return slices.Contains(vars, name) || b.names.isPackageLevel(name) }),
 	}
 }

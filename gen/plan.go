@@ -284,9 +284,11 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 	}
 	if f.deep || plan.Kind == templates.Union {
 		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, Fails: true}, nil)
-		p.done[id] = plan
 	}
-	return plan, p.guard(id, t, expr, path)
+	if bad = p.guard(id, t, expr, path); bad == nil && (plan.Kind == templates.Named || !deepInside(plan)) {
+		p.done[id] = plan // what is deep has to be met again, each time: see join
+	}
+	return plan, bad
 }
 
 // rootName is how a path begins at a parameter's type.

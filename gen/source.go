@@ -96,7 +96,7 @@ func (s *session) parsed(dir, path string, files []goFile) *source {
 // parse adds a file to a source.
 func (s *session) parse(src *source, name string, text []byte) {
 	full := filepath.Join(src.dir, name)
-	syntax, err := parser.ParseFile(s.fset, full, text, parser.ParseComments|parser.SkipObjectResolution)
+	syntax, err := parser.ParseFile(s.fset, full, withoutBodies(text), parser.ParseComments|parser.SkipObjectResolution)
 	if list, ok := err.(scanner.ErrorList); ok && len(list) > 0 && !isOutput(name) {
 		s.syntaxErrors[src.dir] = append(s.syntaxErrors[src.dir], *list[0])
 	}

@@ -223,39 +223,3 @@ func (e *typeExprs) union(t *types.Union, path string) (templates.Type, problems
 	}
 	return x, nil
 }
-
-// zeroOf says how the zero value of t is written.
-func zeroOf(t types.Type) templates.Zero {
-	switch u := t.Underlying().(type) {
-	case *types.Struct, *types.Array:
-		return templates.ZeroStruct
-	case *types.Basic:
-		switch {
-		case u.Info()&types.IsString != 0:
-			return templates.ZeroString
-		case u.Info()&types.IsNumeric != 0:
-			return templates.ZeroNumber
-		case u.Info()&types.IsBoolean != 0:
-			return templates.ZeroBool
-		}
-	}
-	return templates.ZeroNil
-}
-
-// hasPointers reports whether a value of type t keeps memory alive.
-func hasPointers(t types.Type) bool {
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Info()&types.IsString != 0 || u.Kind() == types.UnsafePointer
-	case *types.Array:
-		return u.Len() > 0 && hasPointers(u.Elem())
-	case *types.Struct:
-		for f := range u.Fields() {
-			if hasPointers(f.Type()) {
-				return true
-			}
-		}
-		return false
-	}
-	return true
-}

@@ -7,7 +7,7 @@
 //
 //	                SubmitSquare(ctx, ex, 7)
 //	                         |
-//	             callSquare{Promise[int], n}          one allocation
+//	              call{n, Promise[int]}               one allocation
 //	                 |                 \
 //	        ex.Submit(ctx, call)        *Future[int] -> Result, OnDone, AsCompleted
 //	         /            \                  ^

@@ -38,10 +38,7 @@ type bound[S, A, R any] struct {
 //
 // It is for generated code only.
 func DefineMethod[S, A, R any](m *Method[S, A, R]) *Method[S, A, R] {
-	if m.ReadArg != nil {
-		m.Handler, m.Batch, m.Replay = m.handle, m.handleBatch, m.replay
-	}
-	Register(&m.Task)
+	m.define(m, m.ReadArg != nil)
 	return m
 }
 
@@ -57,10 +54,8 @@ func (m *Method[S, A, R]) bind(s *stock[S]) Func[A, R] {
 	return f
 }
 
-// RunOn calls the method on a state of w, with its retries.
-//
-// It is for generated code only.
-func (m *Method[S, A, R]) RunOn(ctx context.Context, w *Workers[S], arg A) (R, error) {
+// runOn calls the method on a state of w, with its retries.
+func (m *Method[S, A, R]) runOn(ctx context.Context, w *Workers[S], arg A) (R, error) {
 	if m.Retries > 0 {
 		f := m.bind(w.stock)
 		return f.Retry(ctx, arg)
@@ -95,10 +90,8 @@ func (m *Method[S, A, R]) onEach(ctx context.Context, s *stock[S], run *Run, ite
 	return err
 }
 
-// AppendOn appends which state it is, and the argument.
-//
-// It is for generated code only.
-func (m *Method[S, A, R]) AppendOn(b []byte, w *Workers[S], arg A) ([]byte, error) {
+// appendOn appends which state it is, and the argument.
+func (m *Method[S, A, R]) appendOn(b []byte, w *Workers[S], arg A) ([]byte, error) {
 	if w.bad != nil {
 		return b, w.bad
 	}

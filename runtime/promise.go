@@ -2,10 +2,11 @@ package runtime
 
 import "context"
 
-// A Promise is the writing side of a [Future]. Generated calls embed one, which
-// makes the call, its arguments and its future a single object.
+// A Promise is the writing side of a [Future]. A call embeds one, which makes the
+// call, its arguments and its future a single object: those of [Submit] do, and so may
+// those of an executor's tests.
 //
-// It is for generated code and executors only; programs use the future.
+// It is for executors only; programs use the future.
 type Promise[T any] struct {
 	future Future[T]
 }

@@ -10,9 +10,8 @@ import (
 	"github.com/offing-go/offing/runtime/wire"
 )
 
-// The tests of this package cannot import generated code that imports the
-// package executortest, so what the generator would emit is written here once,
-// generically: a call with one argument of any type.
+// A call of one's own, as an executor's tests may have: of a task that is not registered
+// too, which those of runtime.Submit cannot be.
 
 type call[A, R any] struct {
 	runtime.Promise[R]

@@ -5,13 +5,11 @@ import (
 	"runtime/trace"
 )
 
-// SubmitAll submits n calls to ex, in order; call(i) returns the one with number i,
+// submitCalls submits n calls to ex, in order; call(i) returns the one with number i,
 // and is called once for each. A [Pool] takes them all under one lock, unless its
 // queue is bounded or an execution trace is taken: to begin the trace of a call asks
 // the user's context, which must not happen under a lock.
-//
-// It is for generated code only; programs call SubmitAllX.
-func SubmitAll(ctx context.Context, ex Executor, n int, call func(i int) Call) {
+func submitCalls(ctx context.Context, ex Executor, n int, call func(i int) Call) {
 	if p, ok := ex.(*Pool); ok && n > 1 && !trace.IsEnabled() && p.submitAll(n, call) {
 		return
 	}

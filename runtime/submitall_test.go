@@ -50,13 +50,11 @@ func TestG10_SubmitAllKeepsTheOrder(t *testing.T) {
 		gate := make(chan struct{})
 		first := submitDo(p, func(context.Context) (int, error) { <-gate; return 0, nil })
 		var order []int
-		calls := make([]*call[int, int], 50)
-		f := inTest(func(_ context.Context, n int) (int, error) { order = append(order, n); return n, nil })
+		calls := make([]func(context.Context) (int, error), 50)
 		for i := range calls {
-			calls[i] = &call[int, int]{f: f, arg: i}
-			calls[i].Init(context.Background(), &square.Task)
+			calls[i] = func(context.Context) (int, error) { order = append(order, i); return i, nil }
 		}
-		runtime.SubmitAll(context.Background(), p, len(calls), func(i int) runtime.Call { return calls[i] })
+		runtime.SubmitAll(context.Background(), p, do, calls)
 		if s := p.Stats(); s.Queued < 49 {
 			t.Errorf("%+v", s)
 		}

@@ -35,7 +35,24 @@ type Task struct {
 	// nil for a local task.
 	Replay func(ctx context.Context, args []byte, item int) (result string, err error)
 
-	id uint32 // index in the table of tasks, from 1
+	id  uint32     // index in the table of tasks, from 1
+	def definition // nil for one that was registered without
+}
+
+// A definition is what a task was defined by: a *Func or a *Method.
+type definition interface {
+	handle(ctx context.Context, args *wire.Reader, reply []byte) ([]byte, error)
+	handleBatch(ctx context.Context, args *wire.Reader, out Outcomes) error
+	replay(ctx context.Context, args []byte, item int) (result string, err error)
+}
+
+// define registers t, which d defines and other processes can run if it travels.
+func (t *Task) define(d definition, travels bool) {
+	t.def = d
+	if travels {
+		t.Handler, t.Batch, t.Replay = d.handle, d.handleBatch, d.replay
+	}
+	Register(t)
 }
 
 // A Handler decodes args, calls the task under ctx and appends the encoded
@@ -165,13 +182,10 @@ type Func[A, R any] struct {
 //
 // It is for generated code only.
 func Define[A, R any](f *Func[A, R]) *Func[A, R] {
-	if f.ReadArg != nil {
-		if f.AppendItems == nil || f.ReadItems == nil {
-			panic(fmt.Sprintf("offing: task %s has no codec of many arguments: run \"go generate\" again", f.Name))
-		}
-		f.Handler, f.Batch, f.Replay = f.handle, f.handleBatch, f.replay
+	if f.ReadArg != nil && (f.AppendItems == nil || f.ReadItems == nil) {
+		panic(fmt.Sprintf("offing: task %s has no codec of many arguments: run \"go generate\" again", f.Name))
 	}
-	Register(&f.Task)
+	f.define(f, f.ReadArg != nil)
 	return f
 }
 
@@ -261,8 +275,12 @@ func explain(ctx context.Context, err error) error {
 
 // Deliver decodes an encoded outcome and settles p with it.
 //
-// It is for generated code only.
+// It is for calls that are not of [Submit] only.
 func (f *Func[A, R]) Deliver(p *Promise[R], reply *wire.Reader) {
+	if f.ReadResult == nil {
+		p.Record().Fail(ErrEncoding) // of a local task there is none
+		return
+	}
 	v, err, bad := f.readOutcome(reply)
 	if bad != nil {
 		p.Record().Fail(&encodingError{"result", bad})

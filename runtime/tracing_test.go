@@ -94,11 +94,7 @@ func TestSubmitAllTracesEachCallOnce(t *testing.T) {
 				p.Shutdown(t.Context())
 			}
 			text := traceOf(t, func() {
-				runtime.SubmitAll(t.Context(), p, n, func(i int) runtime.Call {
-					c := &call[int, int]{f: traced, arg: i}
-					c.Init(t.Context(), &traced.Task)
-					return c
-				})
+				runtime.SubmitAll(t.Context(), p, traced, make([]int, n))
 				p.Shutdown(t.Context())
 			})
 			for _, event := range []string{"TaskBegin", "TaskEnd"} {

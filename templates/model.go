@@ -43,7 +43,7 @@ type Import struct {
 // Locals are the names of variables inside generated functions. Gen chooses
 // them so that they hide nothing that the functions use.
 type Locals struct {
-	B, V, R, N, OK, C, Ctx, Ex, Opts, I, Calls, Futures, Err, Reply, Depth, F, Run, Items, Results string
+	B, V, R, N, OK, Ctx, Ex, Opts, I, Err, Depth, F, Run, Items, Results string
 
 	Error   string // set if the package declares an error of its own: what package wire calls Go's
 	Runtime string // the name under which the file imports package runtime
@@ -160,30 +160,27 @@ type On struct {
 	Of      Type   // of the state
 	Workers string // the alias of the workers
 	Home    string // the variable of the constructor
-	Field   string // of the call record, which has the workers
 	Var     string // a variable that holds a state
 }
 
 // Own are the names of our parameters and variables beside those that are
 // named after the task's own parameters.
 type Own struct {
-	Ctx, Ex, C, Err, Here string
+	Ctx, Ex, Err, Here string
 }
 
 // Names are the declarations of one task.
 type Names struct {
 	Submit, SubmitAll, Call, Map, Stream string // exported
-	Record, Var                          string // the call record and the task
+	Var                                  string // the task
 }
 
 // Arg is what a call holds: the one parameter, the struct of several, or
 // struct{} for none.
 type Arg struct {
-	Type  Type
-	Field string // of the call record; empty if there is nothing to hold
-	Var   string // a variable that holds it
-	Many  string // a parameter that holds many
-	Drop  bool   // it holds pointers, so the record lets go of it in Run
+	Type Type
+	Var  string // a variable that holds it
+	Many string // a parameter that holds many
 }
 
 // A Param is a parameter of a task other than its context.

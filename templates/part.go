@@ -22,13 +22,13 @@ type Section int
 
 // The sections.
 const (
-	Version Section = iota
-	Guards          // of tasks and of types
-	Aliases         // of futures
-	Calling         // what users of tasks see
-	Records         // what executors see of tasks
-	Setting         // statements of the function that sets the tasks' functions
-	Rest            // errors and codecs
+	Version  Section = iota
+	Guards           // of tasks and of types
+	Aliases          // of futures
+	Calling          // what users of tasks see
+	Defining         // of the tasks
+	Setting          // statements of the function that sets the tasks' functions
+	Rest             // errors and codecs
 )
 
 // Parts returns what the file that says p consists of, from top to bottom.
@@ -48,13 +48,13 @@ func Parts(p Package) (list []Part) {
 	for i := range p.States {
 		s := &p.States[i]
 		add(Calling, s, func() []jen.Code { return stateCalling(*s) })
-		add(Records, s, func() []jen.Code { return one(StateVar(p.Locals, *s)) })
+		add(Defining, s, func() []jen.Code { return one(StateVar(p.Locals, *s)) })
 		add(Setting, s, func() []jen.Code { return one(SetState(p.Locals, *s)) })
 	}
 	for i := range p.Tasks {
 		t := &p.Tasks[i]
 		add(Calling, t, func() []jen.Code { return calling(p.Locals, *t) })
-		add(Records, t, func() []jen.Code { return records(p.Locals, *t) })
+		add(Defining, t, func() []jen.Code { return one(TaskVar(p.Locals, *t)) })
 		add(Setting, t, func() []jen.Code { return Set(p.Locals, *t) })
 	}
 	if len(p.Errors) > 0 {
@@ -85,9 +85,4 @@ func calling(l Locals, t Task) (list []jen.Code) {
 		list = append(list, Map(l, t), Stream(l, t))
 	}
 	return list
-}
-
-// records is what executors see of a task.
-func records(l Locals, t Task) []jen.Code {
-	return []jen.Code{Record(t), Run(l, t), AppendArgs(l, t), Deliver(l, t), TaskVar(l, t)}
 }

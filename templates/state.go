@@ -25,13 +25,6 @@ func WorkersAlias(s State) jen.Code {
 //	}
 func NewWorkers(s State) jen.Code {
 	t := s.Open
-	arg := jen.Struct().Values()
-	switch {
-	case t.Args != nil:
-		arg = together(t)
-	case len(t.Params) > 0:
-		arg = jen.Id(t.Params[0].Name)
-	}
 	lines := []string{
 		s.New + " returns workers of " + t.Own.Ex + ", each of which opens its [" + s.Name + "] by [" + t.Func.Name + "]",
 		"when it has the first call for it.",
@@ -40,7 +33,7 @@ func NewWorkers(s State) jen.Code {
 		lines = append(append(lines, ""), t.Doc...)
 	}
 	return doc(jen.Func().Id(s.New).Params(params(t)[1:]...).Op("*").Id(s.Workers).Block(
-		jen.Return(rt("NewWorkers").Call(jen.Id(t.Own.Ex), jen.Id(t.Names.Var), arg)),
+		jen.Return(rt("NewWorkers").Call(jen.Id(t.Own.Ex), jen.Id(t.Names.Var), argument(t))),
 	), lines...)
 }
 

@@ -5,66 +5,36 @@ import "github.com/dave/jennifer/jen"
 // Submit emits
 //
 //	func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-//		c := &callSquare{n: n}
-//		c.Init(ctx, &taskSquare.Task)
-//		ex.Submit(ctx, c)
-//		return c.Future()
+//		return runtime.Submit(ctx, ex, taskSquare, n)
 //	}
 func Submit(l Locals, t Task) jen.Code {
-	ctx, ex, c := t.Own.Ctx, t.Own.Ex, t.Own.C
+	name := "Submit"
+	if t.On != nil {
+		name = "SubmitOn"
+	}
 	return taskDoc(l, t, t.Own.Ex, jen.Func().Id(t.Names.Submit).Params(params(t)...).Op("*").Id(t.Future).Block(
-		jen.Id(c).Op(":=").Op("&").Id(t.Names.Record).Values(held(t)...),
-		jen.Id(c).Dot("Init").Call(jen.Id(ctx), taskOf(t)),
-		jen.Id(ex).Dot("Submit").Call(jen.Id(ctx), jen.Id(c)),
-		jen.Return(jen.Id(c).Dot("Future").Call()),
-	), t.Names.Submit+" submits a call of ["+t.Func.Name+"] to "+ex+" and returns its future.")
+		jen.Return(rt(name).Call(jen.Id(t.Own.Ctx), jen.Id(t.Own.Ex), jen.Id(t.Names.Var), argument(t))),
+	), t.Names.Submit+" submits a call of ["+t.Func.Name+"] to "+t.Own.Ex+" and returns its future.")
 }
 
 // SubmitAll emits
 //
 //	func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-//		calls := make([]callSquare, len(ns))
-//		futures := make([]*FutureOfInt, len(ns))
-//		for i := range calls {
-//			c := &calls[i]
-//			c.n = ns[i]
-//			c.Init(ctx, &taskSquare.Task)
-//			futures[i] = c.Future()
-//		}
-//		runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call { return &calls[i] })
-//		return futures
+//		return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 //	}
 func SubmitAll(l Locals, t Task) jen.Code {
 	many := jen.Id(t.Arg.Many)
-	at := jen.Index(jen.Id(l.I))
-	futures := jen.Index().Op("*").Id(t.Future)
-	length := jen.Len(many)
+	name := "SubmitAll"
+	if t.On != nil {
+		name = "SubmitAllOn"
+	}
 	return taskDoc(l, t, l.Ex, jen.Func().Id(t.Names.SubmitAll).Params(
 		executorParams(l, t, jen.Add(many).Index().Add(t.Arg.Type.code()))...,
-	).Add(futures).Block(
-		jen.Id(l.Calls).Op(":=").Make(jen.Index().Id(t.Names.Record), length),
-		jen.Id(l.Futures).Op(":=").Make(futures, length),
-		jen.For(jen.Id(l.I).Op(":=").Range().Id(l.Calls)).Block(
-			jen.Id(l.C).Op(":=").Op("&").Id(l.Calls).Add(at),
-			own(l, t),
-			jen.Id(l.C).Dot(t.Arg.Field).Op("=").Add(many).Add(at),
-			jen.Id(l.C).Dot("Init").Call(jen.Id(l.Ctx), taskOf(t)),
-			jen.Id(l.Futures).Add(at).Op("=").Id(l.C).Dot("Future").Call(),
-		),
-		rt("SubmitAll").Call(jen.Id(l.Ctx), jen.Id(l.Ex), jen.Len(jen.Id(l.Calls)),
-			jen.Func().Params(jen.Id(l.I).Int()).Add(rt("Call")).Block(jen.Return(jen.Op("&").Id(l.Calls).Add(at)))),
-		jen.Return(jen.Id(l.Futures)),
+	).Index().Op("*").Id(t.Future).Block(
+		jen.Return(rt(name).Call(jen.Id(l.Ctx), jen.Id(l.Ex), jen.Id(t.Names.Var), many)),
 	), t.Names.SubmitAll+" submits a call of ["+t.Func.Name+"] for each of "+t.Arg.Many+" to "+l.Ex+", in order,",
 		"and returns their futures. They share one piece of memory, which any of them",
 		"keeps alive.")
-}
-
-// own lets a call know the workers whose state it is for, if it is for one.
-func own(l Locals, t Task) jen.Code {
-	if t.On == nil {
-		return jen.Null()
-	}
-	return jen.Id(l.C).Dot(t.On.Field).Op("=").Id(l.Ex)
 }
 
 // Call emits
@@ -177,18 +147,15 @@ func executor(t Task) *jen.Statement {
 	return rt(t.Executor)
 }
 
-// held is what Submit puts into the call record.
-func held(t Task) (list []jen.Code) {
-	if t.On != nil {
-		list = append(list, key(t.On.Field, jen.Id(t.Own.Ex)))
-	}
+// argument is what parameters are as the one argument of a call.
+func argument(t Task) *jen.Statement {
 	switch {
-	case t.Arg.Field == "":
-		return list
-	case t.Args == nil:
-		return append(list, key(t.Arg.Field, jen.Id(t.Params[0].Name)))
+	case t.Args != nil:
+		return together(t)
+	case len(t.Params) > 0:
+		return jen.Id(t.Params[0].Name)
 	}
-	return append(list, key(t.Arg.Field, together(t)))
+	return jen.Struct().Values()
 }
 
 // together is the struct of the arguments.

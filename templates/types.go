@@ -36,20 +36,7 @@ type Type struct {
 	Results    []Type
 	Variadic   bool
 	Tilde      bool
-	Zero       Zero // of the type that a call record holds
 }
-
-// A Zero is how the zero value of a type is written.
-type Zero string
-
-// The zero values. ZeroStruct stands for a literal of the type itself.
-const (
-	ZeroStruct Zero = "{}"
-	ZeroNil    Zero = "nil"
-	ZeroString Zero = `""`
-	ZeroNumber Zero = "0"
-	ZeroBool   Zero = "false"
-)
 
 // A Field is a field of a struct, or a method of an interface.
 type Field struct {
@@ -57,14 +44,6 @@ type Field struct {
 	Type     Type
 	Embedded bool
 	Tag      string // a part of the type's identity
-}
-
-// zero returns the zero value of t.
-func (t Type) zero() *jen.Statement {
-	if t.Zero == ZeroStruct {
-		return t.code().Values()
-	}
-	return jen.Id(string(t.Zero))
 }
 
 // code returns the type as it is written in the file.

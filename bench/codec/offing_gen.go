@@ -65,10 +65,7 @@ type FutureOfNothing = runtime.Future[struct{}]
 //
 // TakePerson is here for the codec of its parameter, as all tasks below.
 func SubmitTakePerson(ctx context.Context, ex runtime.Executor, p Person) *FutureOfNothing {
-	c := &callTakePerson{p: p}
-	c.Init(ctx, &taskTakePerson.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskTakePerson, p)
 }
 
 // SubmitAllTakePerson submits a call of [TakePerson] for each of items to ex, in order,
@@ -77,18 +74,7 @@ func SubmitTakePerson(ctx context.Context, ex runtime.Executor, p Person) *Futur
 //
 // TakePerson is here for the codec of its parameter, as all tasks below.
 func SubmitAllTakePerson(ctx context.Context, ex runtime.Executor, items []Person) []*FutureOfNothing {
-	calls := make([]callTakePerson, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.p = items[i]
-		c.Init(ctx, &taskTakePerson.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskTakePerson, items)
 }
 
 // CallTakePerson calls [TakePerson] on ex and waits for the result.
@@ -126,10 +112,7 @@ func StreamTakePerson(ctx context.Context, ex runtime.Executor, items iter.Seq[P
 //
 // TakeSmall takes a Small.
 func SubmitTakeSmall(ctx context.Context, ex runtime.Executor, s Small) *FutureOfNothing {
-	c := &callTakeSmall{s: s}
-	c.Init(ctx, &taskTakeSmall.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskTakeSmall, s)
 }
 
 // SubmitAllTakeSmall submits a call of [TakeSmall] for each of items to ex, in order,
@@ -138,18 +121,7 @@ func SubmitTakeSmall(ctx context.Context, ex runtime.Executor, s Small) *FutureO
 //
 // TakeSmall takes a Small.
 func SubmitAllTakeSmall(ctx context.Context, ex runtime.Executor, items []Small) []*FutureOfNothing {
-	calls := make([]callTakeSmall, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.s = items[i]
-		c.Init(ctx, &taskTakeSmall.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskTakeSmall, items)
 }
 
 // CallTakeSmall calls [TakeSmall] on ex and waits for the result.
@@ -187,10 +159,7 @@ func StreamTakeSmall(ctx context.Context, ex runtime.Executor, items iter.Seq[Sm
 //
 // TakeOrder takes an Order.
 func SubmitTakeOrder(ctx context.Context, ex runtime.Executor, o Order) *FutureOfNothing {
-	c := &callTakeOrder{o: o}
-	c.Init(ctx, &taskTakeOrder.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskTakeOrder, o)
 }
 
 // SubmitAllTakeOrder submits a call of [TakeOrder] for each of items to ex, in order,
@@ -199,18 +168,7 @@ func SubmitTakeOrder(ctx context.Context, ex runtime.Executor, o Order) *FutureO
 //
 // TakeOrder takes an Order.
 func SubmitAllTakeOrder(ctx context.Context, ex runtime.Executor, items []Order) []*FutureOfNothing {
-	calls := make([]callTakeOrder, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.o = items[i]
-		c.Init(ctx, &taskTakeOrder.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskTakeOrder, items)
 }
 
 // CallTakeOrder calls [TakeOrder] on ex and waits for the result.
@@ -248,10 +206,7 @@ func StreamTakeOrder(ctx context.Context, ex runtime.Executor, items iter.Seq[Or
 //
 // TakeFloats takes numbers.
 func SubmitTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) *FutureOfNothing {
-	c := &callTakeFloats{f: f}
-	c.Init(ctx, &taskTakeFloats.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskTakeFloats, f)
 }
 
 // SubmitAllTakeFloats submits a call of [TakeFloats] for each of items to ex, in order,
@@ -260,18 +215,7 @@ func SubmitTakeFloats(ctx context.Context, ex runtime.Executor, f []float64) *Fu
 //
 // TakeFloats takes numbers.
 func SubmitAllTakeFloats(ctx context.Context, ex runtime.Executor, items [][]float64) []*FutureOfNothing {
-	calls := make([]callTakeFloats, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.f = items[i]
-		c.Init(ctx, &taskTakeFloats.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskTakeFloats, items)
 }
 
 // CallTakeFloats calls [TakeFloats] on ex and waits for the result.
@@ -309,10 +253,7 @@ func StreamTakeFloats(ctx context.Context, ex runtime.Executor, items iter.Seq[[
 //
 // TakeStrings takes strings.
 func SubmitTakeStrings(ctx context.Context, ex runtime.Executor, s []string) *FutureOfNothing {
-	c := &callTakeStrings{s: s}
-	c.Init(ctx, &taskTakeStrings.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskTakeStrings, s)
 }
 
 // SubmitAllTakeStrings submits a call of [TakeStrings] for each of items to ex, in order,
@@ -321,18 +262,7 @@ func SubmitTakeStrings(ctx context.Context, ex runtime.Executor, s []string) *Fu
 //
 // TakeStrings takes strings.
 func SubmitAllTakeStrings(ctx context.Context, ex runtime.Executor, items [][]string) []*FutureOfNothing {
-	calls := make([]callTakeStrings, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.s = items[i]
-		c.Init(ctx, &taskTakeStrings.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskTakeStrings, items)
 }
 
 // CallTakeStrings calls [TakeStrings] on ex and waits for the result.
@@ -370,10 +300,7 @@ func StreamTakeStrings(ctx context.Context, ex runtime.Executor, items iter.Seq[
 //
 // TakeCounts takes a map.
 func SubmitTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int) *FutureOfNothing {
-	c := &callTakeCounts{m: m}
-	c.Init(ctx, &taskTakeCounts.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskTakeCounts, m)
 }
 
 // SubmitAllTakeCounts submits a call of [TakeCounts] for each of items to ex, in order,
@@ -382,18 +309,7 @@ func SubmitTakeCounts(ctx context.Context, ex runtime.Executor, m map[string]int
 //
 // TakeCounts takes a map.
 func SubmitAllTakeCounts(ctx context.Context, ex runtime.Executor, items []map[string]int) []*FutureOfNothing {
-	calls := make([]callTakeCounts, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.m = items[i]
-		c.Init(ctx, &taskTakeCounts.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskTakeCounts, items)
 }
 
 // CallTakeCounts calls [TakeCounts] on ex and waits for the result.
@@ -427,31 +343,6 @@ func StreamTakeCounts(ctx context.Context, ex runtime.Executor, items iter.Seq[m
 	return runtime.Stream(ctx, ex, taskTakeCounts, items, opts...)
 }
 
-// callTakePerson is one call of TakePerson on its way through an executor.
-type callTakePerson struct {
-	runtime.Promise[struct{}]
-	p Person
-}
-
-func (c *callTakePerson) Run() {
-	p := c.p
-	c.p = Person{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	TakePerson(p)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callTakePerson) AppendArgs(b []byte) ([]byte, error) {
-	return taskTakePerson.AppendArg(b, c.p)
-}
-
-func (c *callTakePerson) Deliver(reply *wire.Reader) {
-	taskTakePerson.Deliver(&c.Promise, reply)
-}
-
 var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakePerson", Shape: "func(github.com/offing-go/offing/bench/codec.Person=struct{Name string; BirthDay time.Time; Phone string; Siblings int; Spouse bool; Money float64})"},
 	AppendArg: func(b []byte, v Person) ([]byte, error) {
@@ -468,29 +359,6 @@ var taskTakePerson = runtime.Define(&runtime.Func[Person, struct{}]{
 		r.Empty()
 	},
 })
-
-// callTakeSmall is one call of TakeSmall on its way through an executor.
-type callTakeSmall struct {
-	runtime.Promise[struct{}]
-	s Small
-}
-
-func (c *callTakeSmall) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	TakeSmall(c.s)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callTakeSmall) AppendArgs(b []byte) ([]byte, error) {
-	return taskTakeSmall.AppendArg(b, c.s)
-}
-
-func (c *callTakeSmall) Deliver(reply *wire.Reader) {
-	taskTakeSmall.Deliver(&c.Promise, reply)
-}
 
 var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeSmall", Shape: "func(github.com/offing-go/offing/bench/codec.Small=struct{A int; B int; C int; D bool})"},
@@ -509,31 +377,6 @@ var taskTakeSmall = runtime.Define(&runtime.Func[Small, struct{}]{
 	},
 })
 
-// callTakeOrder is one call of TakeOrder on its way through an executor.
-type callTakeOrder struct {
-	runtime.Promise[struct{}]
-	o Order
-}
-
-func (c *callTakeOrder) Run() {
-	o := c.o
-	c.o = Order{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	TakeOrder(o)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callTakeOrder) AppendArgs(b []byte) ([]byte, error) {
-	return taskTakeOrder.AppendArg(b, c.o)
-}
-
-func (c *callTakeOrder) Deliver(reply *wire.Reader) {
-	taskTakeOrder.Deliver(&c.Promise, reply)
-}
-
 var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeOrder", Shape: "func(github.com/offing-go/offing/bench/codec.Order=struct{ID int64; Customer string; Ship github.com/offing-go/offing/bench/codec.Address=struct{Street string; City string; Country string; Zip int}; Bill github.com/offing-go/offing/bench/codec.Address; Lines []github.com/offing-go/offing/bench/codec.Line=struct{Article string; Count int; Price float64}; Tags []string; Paid bool})"},
 	AppendArg: func(b []byte, v Order) ([]byte, error) {
@@ -551,31 +394,6 @@ var taskTakeOrder = runtime.Define(&runtime.Func[Order, struct{}]{
 	},
 })
 
-// callTakeFloats is one call of TakeFloats on its way through an executor.
-type callTakeFloats struct {
-	runtime.Promise[struct{}]
-	f []float64
-}
-
-func (c *callTakeFloats) Run() {
-	f := c.f
-	c.f = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	TakeFloats(f)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callTakeFloats) AppendArgs(b []byte) ([]byte, error) {
-	return taskTakeFloats.AppendArg(b, c.f)
-}
-
-func (c *callTakeFloats) Deliver(reply *wire.Reader) {
-	taskTakeFloats.Deliver(&c.Promise, reply)
-}
-
 var taskTakeFloats = runtime.Define(&runtime.Func[[]float64, struct{}]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeFloats", Shape: "func([]float64)"},
 	AppendArg:   wire.Sure(wire.AppendNumbers[[]float64]),
@@ -591,31 +409,6 @@ var taskTakeFloats = runtime.Define(&runtime.Func[[]float64, struct{}]{
 	},
 })
 
-// callTakeStrings is one call of TakeStrings on its way through an executor.
-type callTakeStrings struct {
-	runtime.Promise[struct{}]
-	s []string
-}
-
-func (c *callTakeStrings) Run() {
-	s := c.s
-	c.s = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	TakeStrings(s)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callTakeStrings) AppendArgs(b []byte) ([]byte, error) {
-	return taskTakeStrings.AppendArg(b, c.s)
-}
-
-func (c *callTakeStrings) Deliver(reply *wire.Reader) {
-	taskTakeStrings.Deliver(&c.Promise, reply)
-}
-
 var taskTakeStrings = runtime.Define(&runtime.Func[[]string, struct{}]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeStrings", Shape: "func([]string)"},
 	AppendArg:   wire.Sure(wire.AppendStrings[[]string]),
@@ -630,31 +423,6 @@ var taskTakeStrings = runtime.Define(&runtime.Func[[]string, struct{}]{
 		r.Empty()
 	},
 })
-
-// callTakeCounts is one call of TakeCounts on its way through an executor.
-type callTakeCounts struct {
-	runtime.Promise[struct{}]
-	m map[string]int
-}
-
-func (c *callTakeCounts) Run() {
-	m := c.m
-	c.m = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	TakeCounts(m)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callTakeCounts) AppendArgs(b []byte) ([]byte, error) {
-	return taskTakeCounts.AppendArg(b, c.m)
-}
-
-func (c *callTakeCounts) Deliver(reply *wire.Reader) {
-	taskTakeCounts.Deliver(&c.Promise, reply)
-}
 
 var taskTakeCounts = runtime.Define(&runtime.Func[map[string]int, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/codec.TakeCounts", Shape: "func(map[string]int)"},

@@ -32,10 +32,7 @@ type FutureOfInt = runtime.Future[int]
 // Do is a task that does what it is given, so that memory can be looked at while
 // calls wait.
 func SubmitDo(ctx context.Context, ex runtime.Local, f func()) *FutureOfNothing {
-	c := &callDo{f: f}
-	c.Init(ctx, &taskDo.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskDo, f)
 }
 
 // SubmitAllDo submits a call of [Do] for each of items2 to ex, in order,
@@ -46,18 +43,7 @@ func SubmitDo(ctx context.Context, ex runtime.Local, f func()) *FutureOfNothing 
 // Do is a task that does what it is given, so that memory can be looked at while
 // calls wait.
 func SubmitAllDo(ctx context.Context, ex runtime.Local, items2 []func()) []*FutureOfNothing {
-	calls := make([]callDo, len(items2))
-	futures := make([]*FutureOfNothing, len(items2))
-	for i := range calls {
-		c := &calls[i]
-		c.f = items2[i]
-		c.Init(ctx, &taskDo.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskDo, items2)
 }
 
 // CallDo calls [Do] on ex and waits for the result.
@@ -101,10 +87,7 @@ func StreamDo(ctx context.Context, ex runtime.Local, items2 iter.Seq[func()], op
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSquare{n: n}
-	c.Init(ctx, &taskSquare.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSquare, n)
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
@@ -113,18 +96,7 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSquare, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSquare.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
@@ -161,10 +133,7 @@ func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], op
 //
 // Sleep is a task that waits for a millisecond, as for a disk or a server.
 func SubmitSleep(ctx context.Context, ex runtime.Local, n int) *FutureOfInt {
-	c := &callSleep{n: n}
-	c.Init(ctx, &taskSleep.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSleep, n)
 }
 
 // SubmitAllSleep submits a call of [Sleep] for each of ns to ex, in order,
@@ -174,18 +143,7 @@ func SubmitSleep(ctx context.Context, ex runtime.Local, n int) *FutureOfInt {
 //
 // Sleep is a task that waits for a millisecond, as for a disk or a server.
 func SubmitAllSleep(ctx context.Context, ex runtime.Local, ns []int) []*FutureOfInt {
-	calls := make([]callSleep, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSleep.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSleep, ns)
 }
 
 // CallSleep calls [Sleep] on ex and waits for the result.
@@ -220,56 +178,9 @@ func StreamSleep(ctx context.Context, ex runtime.Local, ns iter.Seq[int], opts .
 	return runtime.Stream(ctx, ex, taskSleep, ns, opts...)
 }
 
-// callDo is one call of Do on its way through an executor.
-type callDo struct {
-	runtime.Promise[struct{}]
-	f func()
-}
-
-func (c *callDo) Run() {
-	f := c.f
-	c.f = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	Do(f)
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callDo) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callDo) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
-}
-
 var taskDo = runtime.Define(&runtime.Func[func(), struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/pool.Do"},
 })
-
-// callSquare is one call of Square on its way through an executor.
-type callSquare struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSquare) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Square(c.Context(), c.n))
-}
-
-func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n)
-}
-
-func (c *callSquare) Deliver(reply *wire.Reader) {
-	taskSquare.Deliver(&c.Promise, reply)
-}
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/pool.Square", Shape: "func(int) int"},
@@ -280,28 +191,6 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callSleep is one call of Sleep on its way through an executor.
-type callSleep struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSleep) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Sleep(c.Context(), c.n))
-}
-
-func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callSleep) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
-}
 
 var taskSleep = runtime.Define(&runtime.Func[int, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/bench/pool.Sleep"},

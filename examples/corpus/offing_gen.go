@@ -32,10 +32,7 @@ type MeasureResult struct {
 //
 // Measure returns the size of a file, how many words it has, and its SHA-256.
 func SubmitMeasure(ctx context.Context, ex runtime.Executor, path string) *FutureOfMeasureResult {
-	c := &callMeasure{path: path}
-	c.Init(ctx, &taskMeasure.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskMeasure, path)
 }
 
 // SubmitAllMeasure submits a call of [Measure] for each of paths to ex, in order,
@@ -44,18 +41,7 @@ func SubmitMeasure(ctx context.Context, ex runtime.Executor, path string) *Futur
 //
 // Measure returns the size of a file, how many words it has, and its SHA-256.
 func SubmitAllMeasure(ctx context.Context, ex runtime.Executor, paths []string) []*FutureOfMeasureResult {
-	calls := make([]callMeasure, len(paths))
-	futures := make([]*FutureOfMeasureResult, len(paths))
-	for i := range calls {
-		c := &calls[i]
-		c.path = paths[i]
-		c.Init(ctx, &taskMeasure.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskMeasure, paths)
 }
 
 // CallMeasure calls [Measure] on ex and waits for the result.
@@ -86,31 +72,6 @@ func MapMeasure(ctx context.Context, ex runtime.Executor, paths []string, opts .
 // Measure returns the size of a file, how many words it has, and its SHA-256.
 func StreamMeasure(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[MeasureResult, error] {
 	return runtime.Stream(ctx, ex, taskMeasure, paths, opts...)
-}
-
-// callMeasure is one call of Measure on its way through an executor.
-type callMeasure struct {
-	runtime.Promise[MeasureResult]
-	path string
-}
-
-func (c *callMeasure) Run() {
-	path := c.path
-	c.path = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	size, words, sum2, err := Measure(path)
-	c.Return(MeasureResult{Size: size, Words: words, Sum: sum2}, err)
-}
-
-func (c *callMeasure) AppendArgs(b []byte) ([]byte, error) {
-	return taskMeasure.AppendArg(b, c.path)
-}
-
-func (c *callMeasure) Deliver(reply *wire.Reader) {
-	taskMeasure.Deliver(&c.Promise, reply)
 }
 
 var taskMeasure = runtime.Define(&runtime.Func[string, MeasureResult]{

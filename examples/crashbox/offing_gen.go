@@ -39,10 +39,7 @@ type FutureOfNothing = runtime.Future[struct{}]
 //
 // Panic dereferences a nil pointer.
 func SubmitPanic(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callPanic{}
-	c.Init(ctx, &taskPanic.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskPanic, struct{}{})
 }
 
 // CallPanic calls [Panic] on ex and waits for the result.
@@ -62,10 +59,7 @@ func CallPanic(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 //
 // Overflow fills its stack, which no recover catches.
 func SubmitOverflow(ctx context.Context, ex runtime.Executor, depth int) *FutureOfInt {
-	c := &callOverflow{depth: depth}
-	c.Init(ctx, &taskOverflow.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskOverflow, depth)
 }
 
 // SubmitAllOverflow submits a call of [Overflow] for each of depths to ex, in order,
@@ -74,18 +68,7 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor, depth int) *Future
 //
 // Overflow fills its stack, which no recover catches.
 func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) []*FutureOfInt {
-	calls := make([]callOverflow, len(depths))
-	futures := make([]*FutureOfInt, len(depths))
-	for i := range calls {
-		c := &calls[i]
-		c.depth = depths[i]
-		c.Init(ctx, &taskOverflow.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskOverflow, depths)
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
@@ -122,10 +105,7 @@ func StreamOverflow(ctx context.Context, ex runtime.Executor, depths iter.Seq[in
 // ConcurrentWrites writes to a map from two goroutines until the Go runtime
 // notices.
 func SubmitConcurrentWrites(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callConcurrentWrites{}
-	c.Init(ctx, &taskConcurrentWrites.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskConcurrentWrites, struct{}{})
 }
 
 // CallConcurrentWrites calls [ConcurrentWrites] on ex and waits for the result.
@@ -148,10 +128,7 @@ func CallConcurrentWrites(ctx context.Context, ex runtime.Executor) (err error) 
 //
 // BadPointer writes where there is no memory.
 func SubmitBadPointer(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callBadPointer{}
-	c.Init(ctx, &taskBadPointer.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskBadPointer, struct{}{})
 }
 
 // CallBadPointer calls [BadPointer] on ex and waits for the result.
@@ -174,10 +151,7 @@ func CallBadPointer(ctx context.Context, ex runtime.Executor) (err error) {
 // StrayPanic starts a goroutine that panics: no recover of the caller's reaches
 // there.
 func SubmitStrayPanic(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callStrayPanic{}
-	c.Init(ctx, &taskStrayPanic.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskStrayPanic, struct{}{})
 }
 
 // CallStrayPanic calls [StrayPanic] on ex and waits for the result.
@@ -200,10 +174,7 @@ func CallStrayPanic(ctx context.Context, ex runtime.Executor) (err error) {
 //
 // Exit ends the process, as log.Fatal in some library does.
 func SubmitExit(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callExit{}
-	c.Init(ctx, &taskExit.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskExit, struct{}{})
 }
 
 // CallExit calls [Exit] on ex and waits for the result.
@@ -225,10 +196,7 @@ func CallExit(ctx context.Context, ex runtime.Executor) (err error) {
 //
 // Abort has C code write through a null pointer.
 func SubmitAbort(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callAbort{}
-	c.Init(ctx, &taskAbort.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskAbort, struct{}{})
 }
 
 // CallAbort calls [Abort] on ex and waits for the result.
@@ -250,10 +218,7 @@ func CallAbort(ctx context.Context, ex runtime.Executor) (err error) {
 // Killed dies from outside after a moment, as the kernel's out-of-memory killer
 // or an operator would have it.
 func SubmitKilled(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callKilled{}
-	c.Init(ctx, &taskKilled.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskKilled, struct{}{})
 }
 
 // CallKilled calls [Killed] on ex and waits for the result.
@@ -275,10 +240,7 @@ func CallKilled(ctx context.Context, ex runtime.Executor) (err error) {
 //
 // Spin never returns.
 func SubmitSpin(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSpin{n: n}
-	c.Init(ctx, &taskSpin.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSpin, n)
 }
 
 // SubmitAllSpin submits a call of [Spin] for each of ns to ex, in order,
@@ -287,18 +249,7 @@ func SubmitSpin(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 //
 // Spin never returns.
 func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSpin, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSpin.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSpin, ns)
 }
 
 // CallSpin calls [Spin] on ex and waits for the result.
@@ -328,10 +279,7 @@ func StreamSpin(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts
 //
 // Hoard allocates without end.
 func SubmitHoard(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callHoard{}
-	c.Init(ctx, &taskHoard.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskHoard, struct{}{})
 }
 
 // CallHoard calls [Hoard] on ex and waits for the result.
@@ -351,10 +299,7 @@ func CallHoard(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 //
 // Square is a call that is fine, to see whether the pool still works.
 func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSquare{n: n}
-	c.Init(ctx, &taskSquare.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSquare, n)
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
@@ -363,18 +308,7 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 //
 // Square is a call that is fine, to see whether the pool still works.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSquare, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSquare.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
@@ -406,27 +340,6 @@ func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], op
 	return runtime.Stream(ctx, ex, taskSquare, ns, opts...)
 }
 
-// callPanic is one call of Panic on its way through an executor.
-type callPanic struct {
-	runtime.Promise[int]
-}
-
-func (c *callPanic) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Panic(), nil)
-}
-
-func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
-	return taskPanic.AppendArg(b, struct{}{})
-}
-
-func (c *callPanic) Deliver(reply *wire.Reader) {
-	taskPanic.Deliver(&c.Promise, reply)
-}
-
 var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Panic", Shape: "func() int"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -442,28 +355,6 @@ var taskPanic = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callOverflow is one call of Overflow on its way through an executor.
-type callOverflow struct {
-	runtime.Promise[int]
-	depth int
-}
-
-func (c *callOverflow) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Overflow(c.depth), nil)
-}
-
-func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
-	return taskOverflow.AppendArg(b, c.depth)
-}
-
-func (c *callOverflow) Deliver(reply *wire.Reader) {
-	taskOverflow.Deliver(&c.Promise, reply)
-}
-
 var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Overflow", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -473,28 +364,6 @@ var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callConcurrentWrites is one call of ConcurrentWrites on its way through an executor.
-type callConcurrentWrites struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callConcurrentWrites) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	ConcurrentWrites()
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callConcurrentWrites) AppendArgs(b []byte) ([]byte, error) {
-	return taskConcurrentWrites.AppendArg(b, struct{}{})
-}
-
-func (c *callConcurrentWrites) Deliver(reply *wire.Reader) {
-	taskConcurrentWrites.Deliver(&c.Promise, reply)
-}
 
 var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.ConcurrentWrites", Shape: "func()"},
@@ -516,28 +385,6 @@ var taskConcurrentWrites = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callBadPointer is one call of BadPointer on its way through an executor.
-type callBadPointer struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callBadPointer) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	BadPointer()
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callBadPointer) AppendArgs(b []byte) ([]byte, error) {
-	return taskBadPointer.AppendArg(b, struct{}{})
-}
-
-func (c *callBadPointer) Deliver(reply *wire.Reader) {
-	taskBadPointer.Deliver(&c.Promise, reply)
-}
-
 var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.BadPointer", Shape: "func()"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -557,28 +404,6 @@ var taskBadPointer = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		r.Empty()
 	},
 })
-
-// callStrayPanic is one call of StrayPanic on its way through an executor.
-type callStrayPanic struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callStrayPanic) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	StrayPanic()
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callStrayPanic) AppendArgs(b []byte) ([]byte, error) {
-	return taskStrayPanic.AppendArg(b, struct{}{})
-}
-
-func (c *callStrayPanic) Deliver(reply *wire.Reader) {
-	taskStrayPanic.Deliver(&c.Promise, reply)
-}
 
 var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.StrayPanic", Shape: "func()"},
@@ -600,28 +425,6 @@ var taskStrayPanic = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callExit is one call of Exit on its way through an executor.
-type callExit struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callExit) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	Exit()
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callExit) AppendArgs(b []byte) ([]byte, error) {
-	return taskExit.AppendArg(b, struct{}{})
-}
-
-func (c *callExit) Deliver(reply *wire.Reader) {
-	taskExit.Deliver(&c.Promise, reply)
-}
-
 var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Exit", Shape: "func()"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -641,27 +444,6 @@ var taskExit = runtime.Define(&runtime.Func[struct{}, struct{}]{
 		r.Empty()
 	},
 })
-
-// callAbort is one call of Abort on its way through an executor.
-type callAbort struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callAbort) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Abort())
-}
-
-func (c *callAbort) AppendArgs(b []byte) ([]byte, error) {
-	return taskAbort.AppendArg(b, struct{}{})
-}
-
-func (c *callAbort) Deliver(reply *wire.Reader) {
-	taskAbort.Deliver(&c.Promise, reply)
-}
 
 var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Abort", Shape: "func()"},
@@ -683,27 +465,6 @@ var taskAbort = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callKilled is one call of Killed on its way through an executor.
-type callKilled struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callKilled) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Killed())
-}
-
-func (c *callKilled) AppendArgs(b []byte) ([]byte, error) {
-	return taskKilled.AppendArg(b, struct{}{})
-}
-
-func (c *callKilled) Deliver(reply *wire.Reader) {
-	taskKilled.Deliver(&c.Promise, reply)
-}
-
 var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Killed", Shape: "func()"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -724,28 +485,6 @@ var taskKilled = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callSpin is one call of Spin on its way through an executor.
-type callSpin struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSpin) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Spin(c.n), nil)
-}
-
-func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
-	return taskSpin.AppendArg(b, c.n)
-}
-
-func (c *callSpin) Deliver(reply *wire.Reader) {
-	taskSpin.Deliver(&c.Promise, reply)
-}
-
 var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Spin", Shape: "func(int) int", Timeout: 500 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -755,27 +494,6 @@ var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callHoard is one call of Hoard on its way through an executor.
-type callHoard struct {
-	runtime.Promise[int]
-}
-
-func (c *callHoard) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Hoard(), nil)
-}
-
-func (c *callHoard) AppendArgs(b []byte) ([]byte, error) {
-	return taskHoard.AppendArg(b, struct{}{})
-}
-
-func (c *callHoard) Deliver(reply *wire.Reader) {
-	taskHoard.Deliver(&c.Promise, reply)
-}
 
 var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Hoard", Shape: "func() int"},
@@ -791,28 +509,6 @@ var taskHoard = runtime.Define(&runtime.Func[struct{}, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callSquare is one call of Square on its way through an executor.
-type callSquare struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSquare) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Square(c.n), nil)
-}
-
-func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n)
-}
-
-func (c *callSquare) Deliver(reply *wire.Reader) {
-	taskSquare.Deliver(&c.Promise, reply)
-}
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/crashbox.Square", Shape: "func(int) int"},

@@ -40,10 +40,7 @@ type FutureOfSummaryPtr = runtime.Future[*Summary]
 //
 // GetPage fetches a page, if it is text.
 func SubmitGetPage(ctx context.Context, ex runtime.Executor, url string) *FutureOfPagePtr {
-	c := &callGetPage{url: url}
-	c.Init(ctx, &taskGetPage.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskGetPage, url)
 }
 
 // SubmitAllGetPage submits a call of [GetPage] for each of urls to ex, in order,
@@ -52,18 +49,7 @@ func SubmitGetPage(ctx context.Context, ex runtime.Executor, url string) *Future
 //
 // GetPage fetches a page, if it is text.
 func SubmitAllGetPage(ctx context.Context, ex runtime.Executor, urls []string) []*FutureOfPagePtr {
-	calls := make([]callGetPage, len(urls))
-	futures := make([]*FutureOfPagePtr, len(urls))
-	for i := range calls {
-		c := &calls[i]
-		c.url = urls[i]
-		c.Init(ctx, &taskGetPage.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskGetPage, urls)
 }
 
 // CallGetPage calls [GetPage] on ex and waits for the result.
@@ -93,10 +79,7 @@ func StreamGetPage(ctx context.Context, ex runtime.Executor, urls iter.Seq[strin
 //
 // ParsePage counts the words of a page and finds its title and its links.
 func SubmitParsePage(ctx context.Context, ex runtime.Executor, page *Page) *FutureOfSummaryPtr {
-	c := &callParsePage{page: page}
-	c.Init(ctx, &taskParsePage.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskParsePage, page)
 }
 
 // SubmitAllParsePage submits a call of [ParsePage] for each of pages to ex, in order,
@@ -105,18 +88,7 @@ func SubmitParsePage(ctx context.Context, ex runtime.Executor, page *Page) *Futu
 //
 // ParsePage counts the words of a page and finds its title and its links.
 func SubmitAllParsePage(ctx context.Context, ex runtime.Executor, pages []*Page) []*FutureOfSummaryPtr {
-	calls := make([]callParsePage, len(pages))
-	futures := make([]*FutureOfSummaryPtr, len(pages))
-	for i := range calls {
-		c := &calls[i]
-		c.page = pages[i]
-		c.Init(ctx, &taskParsePage.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskParsePage, pages)
 }
 
 // CallParsePage calls [ParsePage] on ex and waits for the result.
@@ -142,30 +114,6 @@ func StreamParsePage(ctx context.Context, ex runtime.Executor, pages iter.Seq[*P
 	return runtime.Stream(ctx, ex, taskParsePage, pages, opts...)
 }
 
-// callGetPage is one call of GetPage on its way through an executor.
-type callGetPage struct {
-	runtime.Promise[*Page]
-	url string
-}
-
-func (c *callGetPage) Run() {
-	url2 := c.url
-	c.url = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(GetPage(c.Context(), url2))
-}
-
-func (c *callGetPage) AppendArgs(b []byte) ([]byte, error) {
-	return taskGetPage.AppendArg(b, c.url)
-}
-
-func (c *callGetPage) Deliver(reply *wire.Reader) {
-	taskGetPage.Deliver(&c.Promise, reply)
-}
-
 var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/crawl.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/crawl.Page=struct{URL string; Type string; Body string}", Timeout: 10 * time.Second},
 	AppendArg:   wire.Sure(wire.AppendString),
@@ -186,30 +134,6 @@ var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 		}
 	},
 })
-
-// callParsePage is one call of ParsePage on its way through an executor.
-type callParsePage struct {
-	runtime.Promise[*Summary]
-	page *Page
-}
-
-func (c *callParsePage) Run() {
-	page := c.page
-	c.page = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(ParsePage(page))
-}
-
-func (c *callParsePage) AppendArgs(b []byte) ([]byte, error) {
-	return taskParsePage.AppendArg(b, c.page)
-}
-
-func (c *callParsePage) Deliver(reply *wire.Reader) {
-	taskParsePage.Deliver(&c.Promise, reply)
-}
 
 var taskParsePage = runtime.Define(&runtime.Func[*Page, *Summary]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/crawl.ParsePage", Shape: "func(*github.com/offing-go/offing/examples/crawl.Page=struct{URL string; Type string; Body string}) *github.com/offing-go/offing/examples/crawl.Summary=struct{Title string; Words int; Links []string}", Timeout: 10 * time.Second},

@@ -43,10 +43,7 @@ func NewCalculatorWorkers(ex runtime.Executor, names string) *CalculatorWorkers 
 //
 // Eval works out an expression. It crashes on some.
 func SubmitEval(ctx context.Context, ex *CalculatorWorkers, text string) *FutureOfAnswer {
-	c := &callEval{on: ex, text: text}
-	c.Init(ctx, &taskEval.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.SubmitOn(ctx, ex, taskEval, text)
 }
 
 // SubmitAllEval submits a call of [Calculator.Eval] for each of texts to ex, in order,
@@ -55,19 +52,7 @@ func SubmitEval(ctx context.Context, ex *CalculatorWorkers, text string) *Future
 //
 // Eval works out an expression. It crashes on some.
 func SubmitAllEval(ctx context.Context, ex *CalculatorWorkers, texts []string) []*FutureOfAnswer {
-	calls := make([]callEval, len(texts))
-	futures := make([]*FutureOfAnswer, len(texts))
-	for i := range calls {
-		c := &calls[i]
-		c.on = ex
-		c.text = texts[i]
-		c.Init(ctx, &taskEval.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAllOn(ctx, ex, taskEval, texts)
 }
 
 // CallEval calls [Calculator.Eval] on ex and waits for the result.
@@ -99,31 +84,6 @@ var stateCalculator = runtime.DefineConstructor(&runtime.Constructor[string, *Ca
 	AppendArg: wire.Sure(wire.AppendString),
 	ReadArg:   wire.Into((*wire.Reader).String),
 })
-
-// callEval is one call of Calculator.Eval on its way through an executor.
-type callEval struct {
-	runtime.Promise[Answer]
-	on   *CalculatorWorkers
-	text string
-}
-
-func (c *callEval) Run() {
-	text := c.text
-	c.text = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskEval.RunOn(c.Context(), c.on, text))
-}
-
-func (c *callEval) AppendArgs(b []byte) ([]byte, error) {
-	return taskEval.AppendOn(b, c.on, c.text)
-}
-
-func (c *callEval) Deliver(reply *wire.Reader) {
-	taskEval.Deliver(&c.Promise, reply)
-}
 
 var taskEval = runtime.DefineMethod(&runtime.Method[*Calculator, string, Answer]{
 	Func: runtime.Func[string, Answer]{

@@ -7,7 +7,6 @@ import (
 	"iter"
 
 	"github.com/offing-go/offing/runtime"
-	"github.com/offing-go/offing/runtime/wire"
 )
 
 // If this line does not compile, the offing runtime is older than the tool that
@@ -27,10 +26,7 @@ type FutureOfNothing = runtime.Future[struct{}]
 // Sort sorts numbers in place, by a call for either side of a pivot. It is local:
 // in a worker process it would sort a copy.
 func SubmitSort(ctx context.Context, ex runtime.Local, numbers []int) *FutureOfNothing {
-	c := &callSort{numbers: numbers}
-	c.Init(ctx, &taskSort.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSort, numbers)
 }
 
 // SubmitAllSort submits a call of [Sort] for each of items to ex, in order,
@@ -41,18 +37,7 @@ func SubmitSort(ctx context.Context, ex runtime.Local, numbers []int) *FutureOfN
 // Sort sorts numbers in place, by a call for either side of a pivot. It is local:
 // in a worker process it would sort a copy.
 func SubmitAllSort(ctx context.Context, ex runtime.Local, items [][]int) []*FutureOfNothing {
-	calls2 := make([]callSort, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls2 {
-		c := &calls2[i]
-		c.numbers = items[i]
-		c.Init(ctx, &taskSort.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls2), func(i int) runtime.Call {
-		return &calls2[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSort, items)
 }
 
 // CallSort calls [Sort] on ex and waits for the result.
@@ -89,30 +74,6 @@ func MapSort(ctx context.Context, ex runtime.Local, items [][]int, opts ...runti
 // in a worker process it would sort a copy.
 func StreamSort(ctx context.Context, ex runtime.Local, items iter.Seq[[]int], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
 	return runtime.Stream(ctx, ex, taskSort, items, opts...)
-}
-
-// callSort is one call of Sort on its way through an executor.
-type callSort struct {
-	runtime.Promise[struct{}]
-	numbers []int
-}
-
-func (c *callSort) Run() {
-	numbers := c.numbers
-	c.numbers = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Sort(c.Context(), numbers))
-}
-
-func (c *callSort) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callSort) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
 }
 
 var taskSort = runtime.Define(&runtime.Func[[]int, struct{}]{

@@ -38,10 +38,7 @@ type FutureOfFloat64 = runtime.Future[float64]
 //
 // Area returns the area of a shape.
 func SubmitArea(ctx context.Context, ex runtime.Executor, s Shape) *FutureOfFloat64 {
-	c := &callArea{s: s}
-	c.Init(ctx, &taskArea.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskArea, s)
 }
 
 // SubmitAllArea submits a call of [Area] for each of items to ex, in order,
@@ -50,18 +47,7 @@ func SubmitArea(ctx context.Context, ex runtime.Executor, s Shape) *FutureOfFloa
 //
 // Area returns the area of a shape.
 func SubmitAllArea(ctx context.Context, ex runtime.Executor, items []Shape) []*FutureOfFloat64 {
-	calls := make([]callArea, len(items))
-	futures := make([]*FutureOfFloat64, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.s = items[i]
-		c.Init(ctx, &taskArea.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskArea, items)
 }
 
 // CallArea calls [Area] on ex and waits for the result.
@@ -91,30 +77,6 @@ func MapArea(ctx context.Context, ex runtime.Executor, items []Shape, opts ...ru
 // Area returns the area of a shape.
 func StreamArea(ctx context.Context, ex runtime.Executor, items iter.Seq[Shape], opts ...runtime.MapOption) iter.Seq2[float64, error] {
 	return runtime.Stream(ctx, ex, taskArea, items, opts...)
-}
-
-// callArea is one call of Area on its way through an executor.
-type callArea struct {
-	runtime.Promise[float64]
-	s Shape
-}
-
-func (c *callArea) Run() {
-	s := c.s
-	c.s = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Area(s))
-}
-
-func (c *callArea) AppendArgs(b []byte) ([]byte, error) {
-	return taskArea.AppendArg(b, c.s)
-}
-
-func (c *callArea) Deliver(reply *wire.Reader) {
-	taskArea.Deliver(&c.Promise, reply)
 }
 
 var taskArea = runtime.Define(&runtime.Func[Shape, float64]{

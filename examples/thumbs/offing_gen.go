@@ -40,10 +40,7 @@ type FutureOfImageRGBAPtr = runtime.Future[*image.RGBA]
 //
 // Thumbnail reads a picture and returns it no larger than edge by edge.
 func SubmitThumbnail(ctx context.Context, ex runtime.Executor, path string) *FutureOfImageRGBAPtr {
-	c := &callThumbnail{path: path}
-	c.Init(ctx, &taskThumbnail.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskThumbnail, path)
 }
 
 // SubmitAllThumbnail submits a call of [Thumbnail] for each of paths to ex, in order,
@@ -52,18 +49,7 @@ func SubmitThumbnail(ctx context.Context, ex runtime.Executor, path string) *Fut
 //
 // Thumbnail reads a picture and returns it no larger than edge by edge.
 func SubmitAllThumbnail(ctx context.Context, ex runtime.Executor, paths []string) []*FutureOfImageRGBAPtr {
-	calls := make([]callThumbnail, len(paths))
-	futures := make([]*FutureOfImageRGBAPtr, len(paths))
-	for i := range calls {
-		c := &calls[i]
-		c.path = paths[i]
-		c.Init(ctx, &taskThumbnail.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskThumbnail, paths)
 }
 
 // CallThumbnail calls [Thumbnail] on ex and waits for the result.
@@ -87,30 +73,6 @@ func MapThumbnail(ctx context.Context, ex runtime.Executor, paths []string, opts
 // Thumbnail reads a picture and returns it no larger than edge by edge.
 func StreamThumbnail(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[*image.RGBA, error] {
 	return runtime.Stream(ctx, ex, taskThumbnail, paths, opts...)
-}
-
-// callThumbnail is one call of Thumbnail on its way through an executor.
-type callThumbnail struct {
-	runtime.Promise[*image.RGBA]
-	path string
-}
-
-func (c *callThumbnail) Run() {
-	path := c.path
-	c.path = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Thumbnail(path))
-}
-
-func (c *callThumbnail) AppendArgs(b []byte) ([]byte, error) {
-	return taskThumbnail.AppendArg(b, c.path)
-}
-
-func (c *callThumbnail) Deliver(reply *wire.Reader) {
-	taskThumbnail.Deliver(&c.Promise, reply)
 }
 
 var taskThumbnail = runtime.Define(&runtime.Func[string, *image.RGBA]{

@@ -48,10 +48,7 @@ type FutureOfHashFileResult = runtime.Future[HashFileResult]
 //
 // Square prints the process it runs in and returns n squared.
 func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSquare{n: n}
-	c.Init(ctx, &taskSquare.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSquare, n)
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
@@ -60,18 +57,7 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 //
 // Square prints the process it runs in and returns n squared.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSquare, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSquare.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
@@ -107,10 +93,7 @@ func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], op
 //
 // GetPage fetches a page.
 func SubmitGetPage(ctx context.Context, ex runtime.Executor, url string) *FutureOfPagePtr {
-	c := &callGetPage{url: url}
-	c.Init(ctx, &taskGetPage.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskGetPage, url)
 }
 
 // SubmitAllGetPage submits a call of [GetPage] for each of urls to ex, in order,
@@ -119,18 +102,7 @@ func SubmitGetPage(ctx context.Context, ex runtime.Executor, url string) *Future
 //
 // GetPage fetches a page.
 func SubmitAllGetPage(ctx context.Context, ex runtime.Executor, urls []string) []*FutureOfPagePtr {
-	calls := make([]callGetPage, len(urls))
-	futures := make([]*FutureOfPagePtr, len(urls))
-	for i := range calls {
-		c := &calls[i]
-		c.url = urls[i]
-		c.Init(ctx, &taskGetPage.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskGetPage, urls)
 }
 
 // CallGetPage calls [GetPage] on ex and waits for the result.
@@ -160,10 +132,7 @@ func StreamGetPage(ctx context.Context, ex runtime.Executor, urls iter.Seq[strin
 //
 // ParsePage returns the line that the tour writes down for a page.
 func SubmitParsePage(ctx context.Context, ex runtime.Executor, page *Page) *FutureOfString {
-	c := &callParsePage{page: page}
-	c.Init(ctx, &taskParsePage.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskParsePage, page)
 }
 
 // SubmitAllParsePage submits a call of [ParsePage] for each of pages2 to ex, in order,
@@ -172,18 +141,7 @@ func SubmitParsePage(ctx context.Context, ex runtime.Executor, page *Page) *Futu
 //
 // ParsePage returns the line that the tour writes down for a page.
 func SubmitAllParsePage(ctx context.Context, ex runtime.Executor, pages2 []*Page) []*FutureOfString {
-	calls := make([]callParsePage, len(pages2))
-	futures := make([]*FutureOfString, len(pages2))
-	for i := range calls {
-		c := &calls[i]
-		c.page = pages2[i]
-		c.Init(ctx, &taskParsePage.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskParsePage, pages2)
 }
 
 // CallParsePage calls [ParsePage] on ex and waits for the result.
@@ -219,10 +177,7 @@ func StreamParsePage(ctx context.Context, ex runtime.Executor, pages2 iter.Seq[*
 //
 // CountWords counts the words of a text, in lower case and without punctuation.
 func SubmitCountWords(ctx context.Context, ex runtime.Executor, text string) *FutureOfStringToIntMap {
-	c := &callCountWords{text: text}
-	c.Init(ctx, &taskCountWords.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskCountWords, text)
 }
 
 // SubmitAllCountWords submits a call of [CountWords] for each of texts to ex, in order,
@@ -231,18 +186,7 @@ func SubmitCountWords(ctx context.Context, ex runtime.Executor, text string) *Fu
 //
 // CountWords counts the words of a text, in lower case and without punctuation.
 func SubmitAllCountWords(ctx context.Context, ex runtime.Executor, texts []string) []*FutureOfStringToIntMap {
-	calls := make([]callCountWords, len(texts))
-	futures := make([]*FutureOfStringToIntMap, len(texts))
-	for i := range calls {
-		c := &calls[i]
-		c.text = texts[i]
-		c.Init(ctx, &taskCountWords.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskCountWords, texts)
 }
 
 // CallCountWords calls [CountWords] on ex and waits for the result.
@@ -284,10 +228,7 @@ type HashFileResult struct {
 //
 // HashFile returns the size and the SHA-256 of a file.
 func SubmitHashFile(ctx context.Context, ex runtime.Executor, path string) *FutureOfHashFileResult {
-	c := &callHashFile{path: path}
-	c.Init(ctx, &taskHashFile.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskHashFile, path)
 }
 
 // SubmitAllHashFile submits a call of [HashFile] for each of paths to ex, in order,
@@ -296,18 +237,7 @@ func SubmitHashFile(ctx context.Context, ex runtime.Executor, path string) *Futu
 //
 // HashFile returns the size and the SHA-256 of a file.
 func SubmitAllHashFile(ctx context.Context, ex runtime.Executor, paths []string) []*FutureOfHashFileResult {
-	calls := make([]callHashFile, len(paths))
-	futures := make([]*FutureOfHashFileResult, len(paths))
-	for i := range calls {
-		c := &calls[i]
-		c.path = paths[i]
-		c.Init(ctx, &taskHashFile.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskHashFile, paths)
 }
 
 // CallHashFile calls [HashFile] on ex and waits for the result.
@@ -345,10 +275,7 @@ func StreamHashFile(ctx context.Context, ex runtime.Executor, paths iter.Seq[str
 // Overflow calls itself until its stack is full, which ends any Go process:
 // recover does not help.
 func SubmitOverflow(ctx context.Context, ex runtime.Executor, depth int) *FutureOfInt {
-	c := &callOverflow{depth: depth}
-	c.Init(ctx, &taskOverflow.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskOverflow, depth)
 }
 
 // SubmitAllOverflow submits a call of [Overflow] for each of depths to ex, in order,
@@ -358,18 +285,7 @@ func SubmitOverflow(ctx context.Context, ex runtime.Executor, depth int) *Future
 // Overflow calls itself until its stack is full, which ends any Go process:
 // recover does not help.
 func SubmitAllOverflow(ctx context.Context, ex runtime.Executor, depths []int) []*FutureOfInt {
-	calls := make([]callOverflow, len(depths))
-	futures := make([]*FutureOfInt, len(depths))
-	for i := range calls {
-		c := &calls[i]
-		c.depth = depths[i]
-		c.Init(ctx, &taskOverflow.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskOverflow, depths)
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
@@ -409,10 +325,7 @@ func StreamOverflow(ctx context.Context, ex runtime.Executor, depths iter.Seq[in
 // Spin never returns and never looks at a context: no goroutine that runs it
 // can be stopped.
 func SubmitSpin(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSpin{n: n}
-	c.Init(ctx, &taskSpin.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSpin, n)
 }
 
 // SubmitAllSpin submits a call of [Spin] for each of ns to ex, in order,
@@ -422,18 +335,7 @@ func SubmitSpin(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 // Spin never returns and never looks at a context: no goroutine that runs it
 // can be stopped.
 func SubmitAllSpin(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSpin, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSpin.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSpin, ns)
 }
 
 // CallSpin calls [Spin] on ex and waits for the result.
@@ -462,28 +364,6 @@ func StreamSpin(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts
 	return runtime.Stream(ctx, ex, taskSpin, ns, opts...)
 }
 
-// callSquare is one call of Square on its way through an executor.
-type callSquare struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSquare) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Square(c.n), nil)
-}
-
-func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n)
-}
-
-func (c *callSquare) Deliver(reply *wire.Reader) {
-	taskSquare.Deliver(&c.Promise, reply)
-}
-
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -493,30 +373,6 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callGetPage is one call of GetPage on its way through an executor.
-type callGetPage struct {
-	runtime.Promise[*Page]
-	url string
-}
-
-func (c *callGetPage) Run() {
-	url := c.url
-	c.url = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(GetPage(c.Context(), url))
-}
-
-func (c *callGetPage) AppendArgs(b []byte) ([]byte, error) {
-	return taskGetPage.AppendArg(b, c.url)
-}
-
-func (c *callGetPage) Deliver(reply *wire.Reader) {
-	taskGetPage.Deliver(&c.Promise, reply)
-}
 
 var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/tour.GetPage", Shape: "func(string) *github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}", Timeout: 10 * time.Second},
@@ -539,30 +395,6 @@ var taskGetPage = runtime.Define(&runtime.Func[string, *Page]{
 	},
 })
 
-// callParsePage is one call of ParsePage on its way through an executor.
-type callParsePage struct {
-	runtime.Promise[string]
-	page *Page
-}
-
-func (c *callParsePage) Run() {
-	page := c.page
-	c.page = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(ParsePage(page), nil)
-}
-
-func (c *callParsePage) AppendArgs(b []byte) ([]byte, error) {
-	return taskParsePage.AppendArg(b, c.page)
-}
-
-func (c *callParsePage) Deliver(reply *wire.Reader) {
-	taskParsePage.Deliver(&c.Promise, reply)
-}
-
 var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/examples/tour.ParsePage", Shape: "func(*github.com/offing-go/offing/examples/tour.Page=struct{URL string; Body []uint8}) string"},
 	AppendArg: func(b []byte, v *Page) (_ []byte, err error) {
@@ -583,30 +415,6 @@ var taskParsePage = runtime.Define(&runtime.Func[*Page, string]{
 	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   wire.Into((*wire.Reader).String),
 })
-
-// callCountWords is one call of CountWords on its way through an executor.
-type callCountWords struct {
-	runtime.Promise[map[string]int]
-	text string
-}
-
-func (c *callCountWords) Run() {
-	text := c.text
-	c.text = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(CountWords(text), nil)
-}
-
-func (c *callCountWords) AppendArgs(b []byte) ([]byte, error) {
-	return taskCountWords.AppendArg(b, c.text)
-}
-
-func (c *callCountWords) Deliver(reply *wire.Reader) {
-	taskCountWords.Deliver(&c.Promise, reply)
-}
 
 var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/tour.CountWords", Shape: "func(string) map[string]int"},
@@ -637,31 +445,6 @@ var taskCountWords = runtime.Define(&runtime.Func[string, map[string]int]{
 	},
 })
 
-// callHashFile is one call of HashFile on its way through an executor.
-type callHashFile struct {
-	runtime.Promise[HashFileResult]
-	path string
-}
-
-func (c *callHashFile) Run() {
-	path := c.path
-	c.path = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	size, sum, err := HashFile(path)
-	c.Return(HashFileResult{Size: size, Sum: sum}, err)
-}
-
-func (c *callHashFile) AppendArgs(b []byte) ([]byte, error) {
-	return taskHashFile.AppendArg(b, c.path)
-}
-
-func (c *callHashFile) Deliver(reply *wire.Reader) {
-	taskHashFile.Deliver(&c.Promise, reply)
-}
-
 var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/examples/tour.HashFile", Shape: "func(string) (int, [32]uint8)"},
 	AppendArg:   wire.Sure(wire.AppendString),
@@ -674,28 +457,6 @@ var taskHashFile = runtime.Define(&runtime.Func[string, HashFileResult]{
 	ReadResult: readHashFileResult,
 })
 
-// callOverflow is one call of Overflow on its way through an executor.
-type callOverflow struct {
-	runtime.Promise[int]
-	depth int
-}
-
-func (c *callOverflow) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Overflow(c.depth), nil)
-}
-
-func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
-	return taskOverflow.AppendArg(b, c.depth)
-}
-
-func (c *callOverflow) Deliver(reply *wire.Reader) {
-	taskOverflow.Deliver(&c.Promise, reply)
-}
-
 var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Overflow", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -705,28 +466,6 @@ var taskOverflow = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callSpin is one call of Spin on its way through an executor.
-type callSpin struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSpin) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Spin(c.n), nil)
-}
-
-func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
-	return taskSpin.AppendArg(b, c.n)
-}
-
-func (c *callSpin) Deliver(reply *wire.Reader) {
-	taskSpin.Deliver(&c.Promise, reply)
-}
 
 var taskSpin = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/examples/tour.Spin", Shape: "func(int) int", Timeout: 300 * time.Millisecond},

@@ -168,26 +168,6 @@ var (
 	otherDo    = defineTallyMethod("Other.Do", otherState)
 )
 
-// stateCall is what generated code has for each task of a state.
-type stateCall struct {
-	runtime.Promise[int]
-	m   *runtime.Method[*tally, int, int]
-	on  *runtime.Workers[*tally]
-	arg int
-}
-
-func (c *stateCall) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(c.m.RunOn(c.Context(), c.on, c.arg))
-}
-
-func (c *stateCall) AppendArgs(b []byte) ([]byte, error) { return c.m.AppendOn(b, c.on, c.arg) }
-
-func (c *stateCall) Deliver(reply *wire.Reader) { c.m.Deliver(&c.Promise, reply) }
-
 // A bench is workers with tallies, and the file that these note in.
 type bench struct {
 	*runtime.Workers[*tally]
@@ -206,10 +186,7 @@ func (b *bench) submit(ctx context.Context, n int) *runtime.Future[int] {
 }
 
 func (b *bench) submitTo(ctx context.Context, on *runtime.Workers[*tally], n int) *runtime.Future[int] {
-	c := &stateCall{m: b.m, on: on, arg: n}
-	c.Init(ctx, &b.m.Task)
-	on.Submit(ctx, c)
-	return c.Future()
+	return runtime.SubmitOn(ctx, on, b.m, n)
 }
 
 // call is what CallX does.

@@ -29,10 +29,7 @@ type FutureOfBytes = runtime.Future[[]byte]
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSquare{n: n}
-	c.Init(ctx, &taskSquare.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSquare, n)
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
@@ -41,18 +38,7 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSquare, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSquare.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
@@ -88,10 +74,7 @@ func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], op
 //
 // Echo returns what it is given: all that is seen is the way there and back.
 func SubmitEcho(ctx context.Context, ex runtime.Executor, payload []byte) *FutureOfBytes {
-	c := &callEcho{payload: payload}
-	c.Init(ctx, &taskEcho.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEcho, payload)
 }
 
 // SubmitAllEcho submits a call of [Echo] for each of payloads to ex, in order,
@@ -100,18 +83,7 @@ func SubmitEcho(ctx context.Context, ex runtime.Executor, payload []byte) *Futur
 //
 // Echo returns what it is given: all that is seen is the way there and back.
 func SubmitAllEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte) []*FutureOfBytes {
-	calls := make([]callEcho, len(payloads))
-	futures := make([]*FutureOfBytes, len(payloads))
-	for i := range calls {
-		c := &calls[i]
-		c.payload = payloads[i]
-		c.Init(ctx, &taskEcho.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEcho, payloads)
 }
 
 // CallEcho calls [Echo] on ex and waits for the result.
@@ -143,28 +115,6 @@ func StreamEcho(ctx context.Context, ex runtime.Executor, payloads iter.Seq[[]by
 	return runtime.Stream(ctx, ex, taskEcho, payloads, opts...)
 }
 
-// callSquare is one call of Square on its way through an executor.
-type callSquare struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSquare) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Square(c.Context(), c.n))
-}
-
-func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n)
-}
-
-func (c *callSquare) Deliver(reply *wire.Reader) {
-	taskSquare.Deliver(&c.Promise, reply)
-}
-
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/process/work.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -174,30 +124,6 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callEcho is one call of Echo on its way through an executor.
-type callEcho struct {
-	runtime.Promise[[]byte]
-	payload []byte
-}
-
-func (c *callEcho) Run() {
-	payload := c.payload
-	c.payload = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Echo(payload), nil)
-}
-
-func (c *callEcho) AppendArgs(b []byte) ([]byte, error) {
-	return taskEcho.AppendArg(b, c.payload)
-}
-
-func (c *callEcho) Deliver(reply *wire.Reader) {
-	taskEcho.Deliver(&c.Promise, reply)
-}
 
 var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/bench/process/work.Echo", Shape: "func([]uint8) []uint8"},

@@ -847,10 +847,7 @@ type FutureOfNamed = runtime.Future[Named]
 //
 // EchoGrid returns v.
 func SubmitEchoGrid(ctx context.Context, ex runtime.Executor, v Grid) *FutureOfGrid {
-	c := &callEchoGrid{v: v}
-	c.Init(ctx, &taskEchoGrid.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoGrid, v)
 }
 
 // SubmitAllEchoGrid submits a call of [EchoGrid] for each of items to ex, in order,
@@ -859,18 +856,7 @@ func SubmitEchoGrid(ctx context.Context, ex runtime.Executor, v Grid) *FutureOfG
 //
 // EchoGrid returns v.
 func SubmitAllEchoGrid(ctx context.Context, ex runtime.Executor, items []Grid) []*FutureOfGrid {
-	calls := make([]callEchoGrid, len(items))
-	futures := make([]*FutureOfGrid, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoGrid.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoGrid, items)
 }
 
 // CallEchoGrid calls [EchoGrid] on ex and waits for the result.
@@ -906,10 +892,7 @@ func StreamEchoGrid(ctx context.Context, ex runtime.Executor, items iter.Seq[Gri
 //
 // EchoUUIDs returns v.
 func SubmitEchoUUIDs(ctx context.Context, ex runtime.Executor, v []UUID) *FutureOfUUIDSlice {
-	c := &callEchoUUIDs{v: v}
-	c.Init(ctx, &taskEchoUUIDs.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoUUIDs, v)
 }
 
 // SubmitAllEchoUUIDs submits a call of [EchoUUIDs] for each of items to ex, in order,
@@ -918,18 +901,7 @@ func SubmitEchoUUIDs(ctx context.Context, ex runtime.Executor, v []UUID) *Future
 //
 // EchoUUIDs returns v.
 func SubmitAllEchoUUIDs(ctx context.Context, ex runtime.Executor, items [][]UUID) []*FutureOfUUIDSlice {
-	calls := make([]callEchoUUIDs, len(items))
-	futures := make([]*FutureOfUUIDSlice, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoUUIDs.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoUUIDs, items)
 }
 
 // CallEchoUUIDs calls [EchoUUIDs] on ex and waits for the result.
@@ -965,10 +937,7 @@ func StreamEchoUUIDs(ctx context.Context, ex runtime.Executor, items iter.Seq[[]
 //
 // EchoArrays returns v.
 func SubmitEchoArrays(ctx context.Context, ex runtime.Executor, v Arrays) *FutureOfArrays {
-	c := &callEchoArrays{v: v}
-	c.Init(ctx, &taskEchoArrays.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoArrays, v)
 }
 
 // SubmitAllEchoArrays submits a call of [EchoArrays] for each of items to ex, in order,
@@ -977,18 +946,7 @@ func SubmitEchoArrays(ctx context.Context, ex runtime.Executor, v Arrays) *Futur
 //
 // EchoArrays returns v.
 func SubmitAllEchoArrays(ctx context.Context, ex runtime.Executor, items []Arrays) []*FutureOfArrays {
-	calls := make([]callEchoArrays, len(items))
-	futures := make([]*FutureOfArrays, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoArrays.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoArrays, items)
 }
 
 // CallEchoArrays calls [EchoArrays] on ex and waits for the result.
@@ -1024,10 +982,7 @@ func StreamEchoArrays(ctx context.Context, ex runtime.Executor, items iter.Seq[A
 //
 // EchoCipher returns v.
 func SubmitEchoCipher(ctx context.Context, ex runtime.Executor, v *Cipher) *FutureOfCipherPtr {
-	c := &callEchoCipher{v: v}
-	c.Init(ctx, &taskEchoCipher.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoCipher, v)
 }
 
 // SubmitAllEchoCipher submits a call of [EchoCipher] for each of items to ex, in order,
@@ -1036,18 +991,7 @@ func SubmitEchoCipher(ctx context.Context, ex runtime.Executor, v *Cipher) *Futu
 //
 // EchoCipher returns v.
 func SubmitAllEchoCipher(ctx context.Context, ex runtime.Executor, items []*Cipher) []*FutureOfCipherPtr {
-	calls := make([]callEchoCipher, len(items))
-	futures := make([]*FutureOfCipherPtr, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoCipher.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoCipher, items)
 }
 
 // CallEchoCipher calls [EchoCipher] on ex and waits for the result.
@@ -1083,10 +1027,7 @@ func StreamEchoCipher(ctx context.Context, ex runtime.Executor, items iter.Seq[*
 //
 // EchoDigest returns v.
 func SubmitEchoDigest(ctx context.Context, ex runtime.Executor, v Digest) *FutureOfDigest {
-	c := &callEchoDigest{v: v}
-	c.Init(ctx, &taskEchoDigest.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoDigest, v)
 }
 
 // SubmitAllEchoDigest submits a call of [EchoDigest] for each of items to ex, in order,
@@ -1095,18 +1036,7 @@ func SubmitEchoDigest(ctx context.Context, ex runtime.Executor, v Digest) *Futur
 //
 // EchoDigest returns v.
 func SubmitAllEchoDigest(ctx context.Context, ex runtime.Executor, items []Digest) []*FutureOfDigest {
-	calls := make([]callEchoDigest, len(items))
-	futures := make([]*FutureOfDigest, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoDigest.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoDigest, items)
 }
 
 // CallEchoDigest calls [EchoDigest] on ex and waits for the result.
@@ -1142,10 +1072,7 @@ func StreamEchoDigest(ctx context.Context, ex runtime.Executor, items iter.Seq[D
 //
 // EchoCodes returns v.
 func SubmitEchoCodes(ctx context.Context, ex runtime.Executor, v Codes) *FutureOfCodes {
-	c := &callEchoCodes{v: v}
-	c.Init(ctx, &taskEchoCodes.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoCodes, v)
 }
 
 // SubmitAllEchoCodes submits a call of [EchoCodes] for each of items to ex, in order,
@@ -1154,18 +1081,7 @@ func SubmitEchoCodes(ctx context.Context, ex runtime.Executor, v Codes) *FutureO
 //
 // EchoCodes returns v.
 func SubmitAllEchoCodes(ctx context.Context, ex runtime.Executor, items []Codes) []*FutureOfCodes {
-	calls := make([]callEchoCodes, len(items))
-	futures := make([]*FutureOfCodes, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoCodes.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoCodes, items)
 }
 
 // CallEchoCodes calls [EchoCodes] on ex and waits for the result.
@@ -1201,10 +1117,7 @@ func StreamEchoCodes(ctx context.Context, ex runtime.Executor, items iter.Seq[Co
 //
 // EchoError returns v.
 func SubmitEchoError(ctx context.Context, ex runtime.Executor, v error) *FutureOfNothing {
-	c := &callEchoError{v: v}
-	c.Init(ctx, &taskEchoError.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoError, v)
 }
 
 // SubmitAllEchoError submits a call of [EchoError] for each of items to ex, in order,
@@ -1213,18 +1126,7 @@ func SubmitEchoError(ctx context.Context, ex runtime.Executor, v error) *FutureO
 //
 // EchoError returns v.
 func SubmitAllEchoError(ctx context.Context, ex runtime.Executor, items []error) []*FutureOfNothing {
-	calls := make([]callEchoError, len(items))
-	futures := make([]*FutureOfNothing, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoError.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoError, items)
 }
 
 // CallEchoError calls [EchoError] on ex and waits for the result.
@@ -1261,10 +1163,7 @@ func StreamEchoError(ctx context.Context, ex runtime.Executor, items iter.Seq[er
 //
 // EchoFailure returns v.
 func SubmitEchoFailure(ctx context.Context, ex runtime.Executor, v Failure) *FutureOfFailure {
-	c := &callEchoFailure{v: v}
-	c.Init(ctx, &taskEchoFailure.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoFailure, v)
 }
 
 // SubmitAllEchoFailure submits a call of [EchoFailure] for each of items to ex, in order,
@@ -1273,18 +1172,7 @@ func SubmitEchoFailure(ctx context.Context, ex runtime.Executor, v Failure) *Fut
 //
 // EchoFailure returns v.
 func SubmitAllEchoFailure(ctx context.Context, ex runtime.Executor, items []Failure) []*FutureOfFailure {
-	calls := make([]callEchoFailure, len(items))
-	futures := make([]*FutureOfFailure, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoFailure.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoFailure, items)
 }
 
 // CallEchoFailure calls [EchoFailure] on ex and waits for the result.
@@ -1332,10 +1220,7 @@ type ExplainResult struct {
 //
 // Explain returns an error that is a result and not the task's own.
 func SubmitExplain(ctx context.Context, ex runtime.Executor, err error, code int16) *FutureOfExplainResult {
-	c := &callExplain{args: ExplainArgs{Err: err, Code: code}}
-	c.Init(ctx, &taskExplain.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskExplain, ExplainArgs{Err: err, Code: code})
 }
 
 // SubmitAllExplain submits a call of [Explain] for each of args to ex, in order,
@@ -1344,18 +1229,7 @@ func SubmitExplain(ctx context.Context, ex runtime.Executor, err error, code int
 //
 // Explain returns an error that is a result and not the task's own.
 func SubmitAllExplain(ctx context.Context, ex runtime.Executor, args []ExplainArgs) []*FutureOfExplainResult {
-	calls := make([]callExplain, len(args))
-	futures := make([]*FutureOfExplainResult, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskExplain.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskExplain, args)
 }
 
 // CallExplain calls [Explain] on ex and waits for the result.
@@ -1392,10 +1266,7 @@ func StreamExplain(ctx context.Context, ex runtime.Executor, args iter.Seq[Expla
 //
 // EchoOpen returns v.
 func SubmitEchoOpen(ctx context.Context, ex runtime.Executor, v pantry.Open) *FutureOfPantryOpen {
-	c := &callEchoOpen{v: v}
-	c.Init(ctx, &taskEchoOpen.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoOpen, v)
 }
 
 // SubmitAllEchoOpen submits a call of [EchoOpen] for each of items to ex, in order,
@@ -1404,18 +1275,7 @@ func SubmitEchoOpen(ctx context.Context, ex runtime.Executor, v pantry.Open) *Fu
 //
 // EchoOpen returns v.
 func SubmitAllEchoOpen(ctx context.Context, ex runtime.Executor, items []pantry.Open) []*FutureOfPantryOpen {
-	calls := make([]callEchoOpen, len(items))
-	futures := make([]*FutureOfPantryOpen, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoOpen.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoOpen, items)
 }
 
 // CallEchoOpen calls [EchoOpen] on ex and waits for the result.
@@ -1451,10 +1311,7 @@ func StreamEchoOpen(ctx context.Context, ex runtime.Executor, items iter.Seq[pan
 //
 // EchoForeign returns v.
 func SubmitEchoForeign(ctx context.Context, ex runtime.Executor, v Foreign) *FutureOfForeign {
-	c := &callEchoForeign{v: v}
-	c.Init(ctx, &taskEchoForeign.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoForeign, v)
 }
 
 // SubmitAllEchoForeign submits a call of [EchoForeign] for each of items to ex, in order,
@@ -1463,18 +1320,7 @@ func SubmitEchoForeign(ctx context.Context, ex runtime.Executor, v Foreign) *Fut
 //
 // EchoForeign returns v.
 func SubmitAllEchoForeign(ctx context.Context, ex runtime.Executor, items []Foreign) []*FutureOfForeign {
-	calls := make([]callEchoForeign, len(items))
-	futures := make([]*FutureOfForeign, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoForeign.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoForeign, items)
 }
 
 // CallEchoForeign calls [EchoForeign] on ex and waits for the result.
@@ -1510,10 +1356,7 @@ func StreamEchoForeign(ctx context.Context, ex runtime.Executor, items iter.Seq[
 //
 // EchoPair returns v.
 func SubmitEchoPair(ctx context.Context, ex runtime.Executor, v Pair[string, int32]) *FutureOfPairOfStringAndInt32 {
-	c := &callEchoPair{v: v}
-	c.Init(ctx, &taskEchoPair.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoPair, v)
 }
 
 // SubmitAllEchoPair submits a call of [EchoPair] for each of items to ex, in order,
@@ -1522,18 +1365,7 @@ func SubmitEchoPair(ctx context.Context, ex runtime.Executor, v Pair[string, int
 //
 // EchoPair returns v.
 func SubmitAllEchoPair(ctx context.Context, ex runtime.Executor, items []Pair[string, int32]) []*FutureOfPairOfStringAndInt32 {
-	calls := make([]callEchoPair, len(items))
-	futures := make([]*FutureOfPairOfStringAndInt32, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoPair.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoPair, items)
 }
 
 // CallEchoPair calls [EchoPair] on ex and waits for the result.
@@ -1569,10 +1401,7 @@ func StreamEchoPair(ctx context.Context, ex runtime.Executor, items iter.Seq[Pai
 //
 // EchoNode returns v.
 func SubmitEchoNode(ctx context.Context, ex runtime.Executor, v *Node[string]) *FutureOfNodeOfStringPtr {
-	c := &callEchoNode{v: v}
-	c.Init(ctx, &taskEchoNode.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoNode, v)
 }
 
 // SubmitAllEchoNode submits a call of [EchoNode] for each of items to ex, in order,
@@ -1581,18 +1410,7 @@ func SubmitEchoNode(ctx context.Context, ex runtime.Executor, v *Node[string]) *
 //
 // EchoNode returns v.
 func SubmitAllEchoNode(ctx context.Context, ex runtime.Executor, items []*Node[string]) []*FutureOfNodeOfStringPtr {
-	calls := make([]callEchoNode, len(items))
-	futures := make([]*FutureOfNodeOfStringPtr, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoNode.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoNode, items)
 }
 
 // CallEchoNode calls [EchoNode] on ex and waits for the result.
@@ -1628,10 +1446,7 @@ func StreamEchoNode(ctx context.Context, ex runtime.Executor, items iter.Seq[*No
 //
 // EchoInstances returns v.
 func SubmitEchoInstances(ctx context.Context, ex runtime.Executor, v Instances) *FutureOfInstances {
-	c := &callEchoInstances{v: v}
-	c.Init(ctx, &taskEchoInstances.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoInstances, v)
 }
 
 // SubmitAllEchoInstances submits a call of [EchoInstances] for each of items to ex, in order,
@@ -1640,18 +1455,7 @@ func SubmitEchoInstances(ctx context.Context, ex runtime.Executor, v Instances) 
 //
 // EchoInstances returns v.
 func SubmitAllEchoInstances(ctx context.Context, ex runtime.Executor, items []Instances) []*FutureOfInstances {
-	calls := make([]callEchoInstances, len(items))
-	futures := make([]*FutureOfInstances, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoInstances.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoInstances, items)
 }
 
 // CallEchoInstances calls [EchoInstances] on ex and waits for the result.
@@ -1687,10 +1491,7 @@ func StreamEchoInstances(ctx context.Context, ex runtime.Executor, items iter.Se
 //
 // EchoLedger returns v.
 func SubmitEchoLedger(ctx context.Context, ex runtime.Executor, v Ledger) *FutureOfLedger {
-	c := &callEchoLedger{v: v}
-	c.Init(ctx, &taskEchoLedger.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoLedger, v)
 }
 
 // SubmitAllEchoLedger submits a call of [EchoLedger] for each of items to ex, in order,
@@ -1699,18 +1500,7 @@ func SubmitEchoLedger(ctx context.Context, ex runtime.Executor, v Ledger) *Futur
 //
 // EchoLedger returns v.
 func SubmitAllEchoLedger(ctx context.Context, ex runtime.Executor, items []Ledger) []*FutureOfLedger {
-	calls := make([]callEchoLedger, len(items))
-	futures := make([]*FutureOfLedger, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoLedger.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoLedger, items)
 }
 
 // CallEchoLedger calls [EchoLedger] on ex and waits for the result.
@@ -1746,10 +1536,7 @@ func StreamEchoLedger(ctx context.Context, ex runtime.Executor, items iter.Seq[L
 //
 // EchoThin returns v.
 func SubmitEchoThin(ctx context.Context, ex runtime.Executor, v Thin) *FutureOfThin {
-	c := &callEchoThin{v: v}
-	c.Init(ctx, &taskEchoThin.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoThin, v)
 }
 
 // SubmitAllEchoThin submits a call of [EchoThin] for each of items to ex, in order,
@@ -1758,18 +1545,7 @@ func SubmitEchoThin(ctx context.Context, ex runtime.Executor, v Thin) *FutureOfT
 //
 // EchoThin returns v.
 func SubmitAllEchoThin(ctx context.Context, ex runtime.Executor, items []Thin) []*FutureOfThin {
-	calls := make([]callEchoThin, len(items))
-	futures := make([]*FutureOfThin, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoThin.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoThin, items)
 }
 
 // CallEchoThin calls [EchoThin] on ex and waits for the result.
@@ -1805,10 +1581,7 @@ func StreamEchoThin(ctx context.Context, ex runtime.Executor, items iter.Seq[Thi
 //
 // EchoInner returns v. It comes before EchoOuter, whose plan it needs.
 func SubmitEchoInner(ctx context.Context, ex runtime.Executor, v Inner) *FutureOfInner {
-	c := &callEchoInner{v: v}
-	c.Init(ctx, &taskEchoInner.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoInner, v)
 }
 
 // SubmitAllEchoInner submits a call of [EchoInner] for each of items to ex, in order,
@@ -1817,18 +1590,7 @@ func SubmitEchoInner(ctx context.Context, ex runtime.Executor, v Inner) *FutureO
 //
 // EchoInner returns v. It comes before EchoOuter, whose plan it needs.
 func SubmitAllEchoInner(ctx context.Context, ex runtime.Executor, items []Inner) []*FutureOfInner {
-	calls := make([]callEchoInner, len(items))
-	futures := make([]*FutureOfInner, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoInner.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoInner, items)
 }
 
 // CallEchoInner calls [EchoInner] on ex and waits for the result.
@@ -1864,10 +1626,7 @@ func StreamEchoInner(ctx context.Context, ex runtime.Executor, items iter.Seq[In
 //
 // EchoOuter returns v.
 func SubmitEchoOuter(ctx context.Context, ex runtime.Executor, v Outer) *FutureOfOuter {
-	c := &callEchoOuter{v: v}
-	c.Init(ctx, &taskEchoOuter.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoOuter, v)
 }
 
 // SubmitAllEchoOuter submits a call of [EchoOuter] for each of items to ex, in order,
@@ -1876,18 +1635,7 @@ func SubmitEchoOuter(ctx context.Context, ex runtime.Executor, v Outer) *FutureO
 //
 // EchoOuter returns v.
 func SubmitAllEchoOuter(ctx context.Context, ex runtime.Executor, items []Outer) []*FutureOfOuter {
-	calls := make([]callEchoOuter, len(items))
-	futures := make([]*FutureOfOuter, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoOuter.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoOuter, items)
 }
 
 // CallEchoOuter calls [EchoOuter] on ex and waits for the result.
@@ -1923,10 +1671,7 @@ func StreamEchoOuter(ctx context.Context, ex runtime.Executor, items iter.Seq[Ou
 //
 // EchoLeaks returns v.
 func SubmitEchoLeaks(ctx context.Context, ex runtime.Executor, v Leaks) *FutureOfLeaks {
-	c := &callEchoLeaks{v: v}
-	c.Init(ctx, &taskEchoLeaks.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoLeaks, v)
 }
 
 // SubmitAllEchoLeaks submits a call of [EchoLeaks] for each of items to ex, in order,
@@ -1935,18 +1680,7 @@ func SubmitEchoLeaks(ctx context.Context, ex runtime.Executor, v Leaks) *FutureO
 //
 // EchoLeaks returns v.
 func SubmitAllEchoLeaks(ctx context.Context, ex runtime.Executor, items []Leaks) []*FutureOfLeaks {
-	calls := make([]callEchoLeaks, len(items))
-	futures := make([]*FutureOfLeaks, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoLeaks.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoLeaks, items)
 }
 
 // CallEchoLeaks calls [EchoLeaks] on ex and waits for the result.
@@ -1983,10 +1717,7 @@ func StreamEchoLeaks(ctx context.Context, ex runtime.Executor, items iter.Seq[Le
 // EchoDense returns v, whose entries take more in memory than any other for their
 // bytes.
 func SubmitEchoDense(ctx context.Context, ex runtime.Executor, v map[int16][3]Held) *FutureOfInt16ToHeldArray3Map {
-	c := &callEchoDense{v: v}
-	c.Init(ctx, &taskEchoDense.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoDense, v)
 }
 
 // SubmitAllEchoDense submits a call of [EchoDense] for each of items to ex, in order,
@@ -1996,18 +1727,7 @@ func SubmitEchoDense(ctx context.Context, ex runtime.Executor, v map[int16][3]He
 // EchoDense returns v, whose entries take more in memory than any other for their
 // bytes.
 func SubmitAllEchoDense(ctx context.Context, ex runtime.Executor, items []map[int16][3]Held) []*FutureOfInt16ToHeldArray3Map {
-	calls := make([]callEchoDense, len(items))
-	futures := make([]*FutureOfInt16ToHeldArray3Map, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoDense.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoDense, items)
 }
 
 // CallEchoDense calls [EchoDense] on ex and waits for the result.
@@ -2046,10 +1766,7 @@ func StreamEchoDense(ctx context.Context, ex runtime.Executor, items iter.Seq[ma
 //
 // EchoIndex returns v.
 func SubmitEchoIndex(ctx context.Context, ex runtime.Executor, v Index) *FutureOfIndex {
-	c := &callEchoIndex{v: v}
-	c.Init(ctx, &taskEchoIndex.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoIndex, v)
 }
 
 // SubmitAllEchoIndex submits a call of [EchoIndex] for each of items to ex, in order,
@@ -2058,18 +1775,7 @@ func SubmitEchoIndex(ctx context.Context, ex runtime.Executor, v Index) *FutureO
 //
 // EchoIndex returns v.
 func SubmitAllEchoIndex(ctx context.Context, ex runtime.Executor, items []Index) []*FutureOfIndex {
-	calls := make([]callEchoIndex, len(items))
-	futures := make([]*FutureOfIndex, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoIndex.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoIndex, items)
 }
 
 // CallEchoIndex calls [EchoIndex] on ex and waits for the result.
@@ -2105,10 +1811,7 @@ func StreamEchoIndex(ctx context.Context, ex runtime.Executor, items iter.Seq[In
 //
 // EchoMaps returns v.
 func SubmitEchoMaps(ctx context.Context, ex runtime.Executor, v Maps) *FutureOfMaps {
-	c := &callEchoMaps{v: v}
-	c.Init(ctx, &taskEchoMaps.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoMaps, v)
 }
 
 // SubmitAllEchoMaps submits a call of [EchoMaps] for each of items to ex, in order,
@@ -2117,18 +1820,7 @@ func SubmitEchoMaps(ctx context.Context, ex runtime.Executor, v Maps) *FutureOfM
 //
 // EchoMaps returns v.
 func SubmitAllEchoMaps(ctx context.Context, ex runtime.Executor, items []Maps) []*FutureOfMaps {
-	calls := make([]callEchoMaps, len(items))
-	futures := make([]*FutureOfMaps, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoMaps.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoMaps, items)
 }
 
 // CallEchoMaps calls [EchoMaps] on ex and waits for the result.
@@ -2164,10 +1856,7 @@ func StreamEchoMaps(ctx context.Context, ex runtime.Executor, items iter.Seq[Map
 //
 // EchoKeys returns v.
 func SubmitEchoKeys(ctx context.Context, ex runtime.Executor, v Keys) *FutureOfKeys {
-	c := &callEchoKeys{v: v}
-	c.Init(ctx, &taskEchoKeys.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoKeys, v)
 }
 
 // SubmitAllEchoKeys submits a call of [EchoKeys] for each of items to ex, in order,
@@ -2176,18 +1865,7 @@ func SubmitEchoKeys(ctx context.Context, ex runtime.Executor, v Keys) *FutureOfK
 //
 // EchoKeys returns v.
 func SubmitAllEchoKeys(ctx context.Context, ex runtime.Executor, items []Keys) []*FutureOfKeys {
-	calls := make([]callEchoKeys, len(items))
-	futures := make([]*FutureOfKeys, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoKeys.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoKeys, items)
 }
 
 // CallEchoKeys calls [EchoKeys] on ex and waits for the result.
@@ -2223,10 +1901,7 @@ func StreamEchoKeys(ctx context.Context, ex runtime.Executor, items iter.Seq[Key
 //
 // EchoBigInt returns v.
 func SubmitEchoBigInt(ctx context.Context, ex runtime.Executor, v big.Int) *FutureOfBigInt {
-	c := &callEchoBigInt{v: v}
-	c.Init(ctx, &taskEchoBigInt.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoBigInt, v)
 }
 
 // SubmitAllEchoBigInt submits a call of [EchoBigInt] for each of items to ex, in order,
@@ -2235,18 +1910,7 @@ func SubmitEchoBigInt(ctx context.Context, ex runtime.Executor, v big.Int) *Futu
 //
 // EchoBigInt returns v.
 func SubmitAllEchoBigInt(ctx context.Context, ex runtime.Executor, items []big.Int) []*FutureOfBigInt {
-	calls := make([]callEchoBigInt, len(items))
-	futures := make([]*FutureOfBigInt, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoBigInt.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoBigInt, items)
 }
 
 // CallEchoBigInt calls [EchoBigInt] on ex and waits for the result.
@@ -2282,10 +1946,7 @@ func StreamEchoBigInt(ctx context.Context, ex runtime.Executor, items iter.Seq[b
 //
 // EchoLinks returns v.
 func SubmitEchoLinks(ctx context.Context, ex runtime.Executor, v Links) *FutureOfLinks {
-	c := &callEchoLinks{v: v}
-	c.Init(ctx, &taskEchoLinks.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoLinks, v)
 }
 
 // SubmitAllEchoLinks submits a call of [EchoLinks] for each of items to ex, in order,
@@ -2294,18 +1955,7 @@ func SubmitEchoLinks(ctx context.Context, ex runtime.Executor, v Links) *FutureO
 //
 // EchoLinks returns v.
 func SubmitAllEchoLinks(ctx context.Context, ex runtime.Executor, items []Links) []*FutureOfLinks {
-	calls := make([]callEchoLinks, len(items))
-	futures := make([]*FutureOfLinks, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoLinks.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoLinks, items)
 }
 
 // CallEchoLinks calls [EchoLinks] on ex and waits for the result.
@@ -2341,10 +1991,7 @@ func StreamEchoLinks(ctx context.Context, ex runtime.Executor, items iter.Seq[Li
 //
 // EchoNets returns v.
 func SubmitEchoNets(ctx context.Context, ex runtime.Executor, v Nets) *FutureOfNets {
-	c := &callEchoNets{v: v}
-	c.Init(ctx, &taskEchoNets.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoNets, v)
 }
 
 // SubmitAllEchoNets submits a call of [EchoNets] for each of items to ex, in order,
@@ -2353,18 +2000,7 @@ func SubmitEchoNets(ctx context.Context, ex runtime.Executor, v Nets) *FutureOfN
 //
 // EchoNets returns v.
 func SubmitAllEchoNets(ctx context.Context, ex runtime.Executor, items []Nets) []*FutureOfNets {
-	calls := make([]callEchoNets, len(items))
-	futures := make([]*FutureOfNets, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoNets.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoNets, items)
 }
 
 // CallEchoNets calls [EchoNets] on ex and waits for the result.
@@ -2400,10 +2036,7 @@ func StreamEchoNets(ctx context.Context, ex runtime.Executor, items iter.Seq[Net
 //
 // EchoAmounts returns v.
 func SubmitEchoAmounts(ctx context.Context, ex runtime.Executor, v Amounts) *FutureOfAmounts {
-	c := &callEchoAmounts{v: v}
-	c.Init(ctx, &taskEchoAmounts.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoAmounts, v)
 }
 
 // SubmitAllEchoAmounts submits a call of [EchoAmounts] for each of items to ex, in order,
@@ -2412,18 +2045,7 @@ func SubmitEchoAmounts(ctx context.Context, ex runtime.Executor, v Amounts) *Fut
 //
 // EchoAmounts returns v.
 func SubmitAllEchoAmounts(ctx context.Context, ex runtime.Executor, items []Amounts) []*FutureOfAmounts {
-	calls := make([]callEchoAmounts, len(items))
-	futures := make([]*FutureOfAmounts, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoAmounts.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoAmounts, items)
 }
 
 // CallEchoAmounts calls [EchoAmounts] on ex and waits for the result.
@@ -2459,10 +2081,7 @@ func StreamEchoAmounts(ctx context.Context, ex runtime.Executor, items iter.Seq[
 //
 // EchoMethods returns v.
 func SubmitEchoMethods(ctx context.Context, ex runtime.Executor, v Methods) *FutureOfMethods {
-	c := &callEchoMethods{v: v}
-	c.Init(ctx, &taskEchoMethods.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoMethods, v)
 }
 
 // SubmitAllEchoMethods submits a call of [EchoMethods] for each of items to ex, in order,
@@ -2471,18 +2090,7 @@ func SubmitEchoMethods(ctx context.Context, ex runtime.Executor, v Methods) *Fut
 //
 // EchoMethods returns v.
 func SubmitAllEchoMethods(ctx context.Context, ex runtime.Executor, items []Methods) []*FutureOfMethods {
-	calls := make([]callEchoMethods, len(items))
-	futures := make([]*FutureOfMethods, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoMethods.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoMethods, items)
 }
 
 // CallEchoMethods calls [EchoMethods] on ex and waits for the result.
@@ -2518,10 +2126,7 @@ func StreamEchoMethods(ctx context.Context, ex runtime.Executor, items iter.Seq[
 //
 // EchoWides returns v.
 func SubmitEchoWides(ctx context.Context, ex runtime.Executor, v Wides) *FutureOfWides {
-	c := &callEchoWides{v: v}
-	c.Init(ctx, &taskEchoWides.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoWides, v)
 }
 
 // SubmitAllEchoWides submits a call of [EchoWides] for each of items to ex, in order,
@@ -2530,18 +2135,7 @@ func SubmitEchoWides(ctx context.Context, ex runtime.Executor, v Wides) *FutureO
 //
 // EchoWides returns v.
 func SubmitAllEchoWides(ctx context.Context, ex runtime.Executor, items []Wides) []*FutureOfWides {
-	calls := make([]callEchoWides, len(items))
-	futures := make([]*FutureOfWides, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoWides.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoWides, items)
 }
 
 // CallEchoWides calls [EchoWides] on ex and waits for the result.
@@ -2577,10 +2171,7 @@ func StreamEchoWides(ctx context.Context, ex runtime.Executor, items iter.Seq[Wi
 //
 // EchoInt returns v.
 func SubmitEchoInt(ctx context.Context, ex runtime.Executor, v int) *FutureOfInt {
-	c := &callEchoInt{v: v}
-	c.Init(ctx, &taskEchoInt.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoInt, v)
 }
 
 // SubmitAllEchoInt submits a call of [EchoInt] for each of items to ex, in order,
@@ -2589,18 +2180,7 @@ func SubmitEchoInt(ctx context.Context, ex runtime.Executor, v int) *FutureOfInt
 //
 // EchoInt returns v.
 func SubmitAllEchoInt(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
-	calls := make([]callEchoInt, len(items))
-	futures := make([]*FutureOfInt, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoInt.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoInt, items)
 }
 
 // CallEchoInt calls [EchoInt] on ex and waits for the result.
@@ -2636,10 +2216,7 @@ func StreamEchoInt(ctx context.Context, ex runtime.Executor, items iter.Seq[int]
 //
 // EchoBytes returns v.
 func SubmitEchoBytes(ctx context.Context, ex runtime.Executor, v []byte) *FutureOfBytes {
-	c := &callEchoBytes{v: v}
-	c.Init(ctx, &taskEchoBytes.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoBytes, v)
 }
 
 // SubmitAllEchoBytes submits a call of [EchoBytes] for each of items to ex, in order,
@@ -2648,18 +2225,7 @@ func SubmitEchoBytes(ctx context.Context, ex runtime.Executor, v []byte) *Future
 //
 // EchoBytes returns v.
 func SubmitAllEchoBytes(ctx context.Context, ex runtime.Executor, items [][]byte) []*FutureOfBytes {
-	calls := make([]callEchoBytes, len(items))
-	futures := make([]*FutureOfBytes, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoBytes.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoBytes, items)
 }
 
 // CallEchoBytes calls [EchoBytes] on ex and waits for the result.
@@ -2695,10 +2261,7 @@ func StreamEchoBytes(ctx context.Context, ex runtime.Executor, items iter.Seq[[]
 //
 // EchoSeries returns v.
 func SubmitEchoSeries(ctx context.Context, ex runtime.Executor, v Series) *FutureOfSeries {
-	c := &callEchoSeries{v: v}
-	c.Init(ctx, &taskEchoSeries.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoSeries, v)
 }
 
 // SubmitAllEchoSeries submits a call of [EchoSeries] for each of items to ex, in order,
@@ -2707,18 +2270,7 @@ func SubmitEchoSeries(ctx context.Context, ex runtime.Executor, v Series) *Futur
 //
 // EchoSeries returns v.
 func SubmitAllEchoSeries(ctx context.Context, ex runtime.Executor, items []Series) []*FutureOfSeries {
-	calls := make([]callEchoSeries, len(items))
-	futures := make([]*FutureOfSeries, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoSeries.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoSeries, items)
 }
 
 // CallEchoSeries calls [EchoSeries] on ex and waits for the result.
@@ -2754,10 +2306,7 @@ func StreamEchoSeries(ctx context.Context, ex runtime.Executor, items iter.Seq[S
 //
 // EchoNumbers returns v.
 func SubmitEchoNumbers(ctx context.Context, ex runtime.Executor, v Numbers) *FutureOfNumbers {
-	c := &callEchoNumbers{v: v}
-	c.Init(ctx, &taskEchoNumbers.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoNumbers, v)
 }
 
 // SubmitAllEchoNumbers submits a call of [EchoNumbers] for each of items to ex, in order,
@@ -2766,18 +2315,7 @@ func SubmitEchoNumbers(ctx context.Context, ex runtime.Executor, v Numbers) *Fut
 //
 // EchoNumbers returns v.
 func SubmitAllEchoNumbers(ctx context.Context, ex runtime.Executor, items []Numbers) []*FutureOfNumbers {
-	calls := make([]callEchoNumbers, len(items))
-	futures := make([]*FutureOfNumbers, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoNumbers.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoNumbers, items)
 }
 
 // CallEchoNumbers calls [EchoNumbers] on ex and waits for the result.
@@ -2813,10 +2351,7 @@ func StreamEchoNumbers(ctx context.Context, ex runtime.Executor, items iter.Seq[
 //
 // EchoNamedNumbers returns v.
 func SubmitEchoNamedNumbers(ctx context.Context, ex runtime.Executor, v NamedNumbers) *FutureOfNamedNumbers {
-	c := &callEchoNamedNumbers{v: v}
-	c.Init(ctx, &taskEchoNamedNumbers.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoNamedNumbers, v)
 }
 
 // SubmitAllEchoNamedNumbers submits a call of [EchoNamedNumbers] for each of items to ex, in order,
@@ -2825,18 +2360,7 @@ func SubmitEchoNamedNumbers(ctx context.Context, ex runtime.Executor, v NamedNum
 //
 // EchoNamedNumbers returns v.
 func SubmitAllEchoNamedNumbers(ctx context.Context, ex runtime.Executor, items []NamedNumbers) []*FutureOfNamedNumbers {
-	calls := make([]callEchoNamedNumbers, len(items))
-	futures := make([]*FutureOfNamedNumbers, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoNamedNumbers.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoNamedNumbers, items)
 }
 
 // CallEchoNamedNumbers calls [EchoNamedNumbers] on ex and waits for the result.
@@ -2872,10 +2396,7 @@ func StreamEchoNamedNumbers(ctx context.Context, ex runtime.Executor, items iter
 //
 // EchoPointers returns v.
 func SubmitEchoPointers(ctx context.Context, ex runtime.Executor, v Pointers) *FutureOfPointers {
-	c := &callEchoPointers{v: v}
-	c.Init(ctx, &taskEchoPointers.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoPointers, v)
 }
 
 // SubmitAllEchoPointers submits a call of [EchoPointers] for each of items to ex, in order,
@@ -2884,18 +2405,7 @@ func SubmitEchoPointers(ctx context.Context, ex runtime.Executor, v Pointers) *F
 //
 // EchoPointers returns v.
 func SubmitAllEchoPointers(ctx context.Context, ex runtime.Executor, items []Pointers) []*FutureOfPointers {
-	calls := make([]callEchoPointers, len(items))
-	futures := make([]*FutureOfPointers, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoPointers.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoPointers, items)
 }
 
 // CallEchoPointers calls [EchoPointers] on ex and waits for the result.
@@ -2931,10 +2441,7 @@ func StreamEchoPointers(ctx context.Context, ex runtime.Executor, items iter.Seq
 //
 // EchoPage returns v.
 func SubmitEchoPage(ctx context.Context, ex runtime.Executor, v Page) *FutureOfPage {
-	c := &callEchoPage{v: v}
-	c.Init(ctx, &taskEchoPage.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoPage, v)
 }
 
 // SubmitAllEchoPage submits a call of [EchoPage] for each of items to ex, in order,
@@ -2943,18 +2450,7 @@ func SubmitEchoPage(ctx context.Context, ex runtime.Executor, v Page) *FutureOfP
 //
 // EchoPage returns v.
 func SubmitAllEchoPage(ctx context.Context, ex runtime.Executor, items []Page) []*FutureOfPage {
-	calls := make([]callEchoPage, len(items))
-	futures := make([]*FutureOfPage, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoPage.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoPage, items)
 }
 
 // CallEchoPage calls [EchoPage] on ex and waits for the result.
@@ -3005,10 +2501,7 @@ type ManyResult struct {
 //
 // Many has several parameters and several results.
 func SubmitMany(ctx context.Context, ex runtime.Executor, a int16, b string, c []Point, d *bool) *FutureOfManyResult {
-	c2 := &callMany{args: ManyArgs{A: a, B: b, C: c, D: d}}
-	c2.Init(ctx, &taskMany.Task)
-	ex.Submit(ctx, c2)
-	return c2.Future()
+	return runtime.Submit(ctx, ex, taskMany, ManyArgs{A: a, B: b, C: c, D: d})
 }
 
 // SubmitAllMany submits a call of [Many] for each of args to ex, in order,
@@ -3017,18 +2510,7 @@ func SubmitMany(ctx context.Context, ex runtime.Executor, a int16, b string, c [
 //
 // Many has several parameters and several results.
 func SubmitAllMany(ctx context.Context, ex runtime.Executor, args []ManyArgs) []*FutureOfManyResult {
-	calls := make([]callMany, len(args))
-	futures := make([]*FutureOfManyResult, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskMany.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskMany, args)
 }
 
 // CallMany calls [Many] on ex and waits for the result.
@@ -3065,10 +2547,7 @@ func StreamMany(ctx context.Context, ex runtime.Executor, args iter.Seq[ManyArgs
 //
 // Variadic takes any number of arguments.
 func SubmitVariadic(ctx context.Context, ex runtime.Executor, names ...Name) *FutureOfNameSlice {
-	c := &callVariadic{names: names}
-	c.Init(ctx, &taskVariadic.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskVariadic, names)
 }
 
 // SubmitAllVariadic submits a call of [Variadic] for each of items to ex, in order,
@@ -3077,18 +2556,7 @@ func SubmitVariadic(ctx context.Context, ex runtime.Executor, names ...Name) *Fu
 //
 // Variadic takes any number of arguments.
 func SubmitAllVariadic(ctx context.Context, ex runtime.Executor, items [][]Name) []*FutureOfNameSlice {
-	calls := make([]callVariadic, len(items))
-	futures := make([]*FutureOfNameSlice, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.names = items[i]
-		c.Init(ctx, &taskVariadic.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskVariadic, items)
 }
 
 // CallVariadic calls [Variadic] on ex and waits for the result.
@@ -3124,10 +2592,7 @@ func StreamVariadic(ctx context.Context, ex runtime.Executor, items iter.Seq[[]N
 //
 // None has neither parameters nor results.
 func SubmitNone(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callNone{}
-	c.Init(ctx, &taskNone.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskNone, struct{}{})
 }
 
 // CallNone calls [None] on ex and waits for the result.
@@ -3149,10 +2614,7 @@ func CallNone(ctx context.Context, ex runtime.Executor) (err error) {
 //
 // EchoSink returns v.
 func SubmitEchoSink(ctx context.Context, ex runtime.Executor, v Sink) *FutureOfSink {
-	c := &callEchoSink{v: v}
-	c.Init(ctx, &taskEchoSink.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoSink, v)
 }
 
 // SubmitAllEchoSink submits a call of [EchoSink] for each of items to ex, in order,
@@ -3161,18 +2623,7 @@ func SubmitEchoSink(ctx context.Context, ex runtime.Executor, v Sink) *FutureOfS
 //
 // EchoSink returns v.
 func SubmitAllEchoSink(ctx context.Context, ex runtime.Executor, items []Sink) []*FutureOfSink {
-	calls := make([]callEchoSink, len(items))
-	futures := make([]*FutureOfSink, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoSink.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoSink, items)
 }
 
 // CallEchoSink calls [EchoSink] on ex and waits for the result.
@@ -3208,10 +2659,7 @@ func StreamEchoSink(ctx context.Context, ex runtime.Executor, items iter.Seq[Sin
 //
 // EchoHollows returns v.
 func SubmitEchoHollows(ctx context.Context, ex runtime.Executor, v Hollows) *FutureOfHollows {
-	c := &callEchoHollows{v: v}
-	c.Init(ctx, &taskEchoHollows.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoHollows, v)
 }
 
 // SubmitAllEchoHollows submits a call of [EchoHollows] for each of items to ex, in order,
@@ -3220,18 +2668,7 @@ func SubmitEchoHollows(ctx context.Context, ex runtime.Executor, v Hollows) *Fut
 //
 // EchoHollows returns v.
 func SubmitAllEchoHollows(ctx context.Context, ex runtime.Executor, items []Hollows) []*FutureOfHollows {
-	calls := make([]callEchoHollows, len(items))
-	futures := make([]*FutureOfHollows, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoHollows.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoHollows, items)
 }
 
 // CallEchoHollows calls [EchoHollows] on ex and waits for the result.
@@ -3267,10 +2704,7 @@ func StreamEchoHollows(ctx context.Context, ex runtime.Executor, items iter.Seq[
 //
 // EchoLines returns v.
 func SubmitEchoLines(ctx context.Context, ex runtime.Executor, v Lines) *FutureOfLines {
-	c := &callEchoLines{v: v}
-	c.Init(ctx, &taskEchoLines.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoLines, v)
 }
 
 // SubmitAllEchoLines submits a call of [EchoLines] for each of items to ex, in order,
@@ -3279,18 +2713,7 @@ func SubmitEchoLines(ctx context.Context, ex runtime.Executor, v Lines) *FutureO
 //
 // EchoLines returns v.
 func SubmitAllEchoLines(ctx context.Context, ex runtime.Executor, items []Lines) []*FutureOfLines {
-	calls := make([]callEchoLines, len(items))
-	futures := make([]*FutureOfLines, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoLines.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoLines, items)
 }
 
 // CallEchoLines calls [EchoLines] on ex and waits for the result.
@@ -3326,10 +2749,7 @@ func StreamEchoLines(ctx context.Context, ex runtime.Executor, items iter.Seq[Li
 //
 // EchoSlices returns v.
 func SubmitEchoSlices(ctx context.Context, ex runtime.Executor, v Slices) *FutureOfSlices {
-	c := &callEchoSlices{v: v}
-	c.Init(ctx, &taskEchoSlices.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoSlices, v)
 }
 
 // SubmitAllEchoSlices submits a call of [EchoSlices] for each of items to ex, in order,
@@ -3338,18 +2758,7 @@ func SubmitEchoSlices(ctx context.Context, ex runtime.Executor, v Slices) *Futur
 //
 // EchoSlices returns v.
 func SubmitAllEchoSlices(ctx context.Context, ex runtime.Executor, items []Slices) []*FutureOfSlices {
-	calls := make([]callEchoSlices, len(items))
-	futures := make([]*FutureOfSlices, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoSlices.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoSlices, items)
 }
 
 // CallEchoSlices calls [EchoSlices] on ex and waits for the result.
@@ -3385,10 +2794,7 @@ func StreamEchoSlices(ctx context.Context, ex runtime.Executor, items iter.Seq[S
 //
 // EchoPoint returns v.
 func SubmitEchoPoint(ctx context.Context, ex runtime.Executor, v Point) *FutureOfPoint {
-	c := &callEchoPoint{v: v}
-	c.Init(ctx, &taskEchoPoint.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoPoint, v)
 }
 
 // SubmitAllEchoPoint submits a call of [EchoPoint] for each of items to ex, in order,
@@ -3397,18 +2803,7 @@ func SubmitEchoPoint(ctx context.Context, ex runtime.Executor, v Point) *FutureO
 //
 // EchoPoint returns v.
 func SubmitAllEchoPoint(ctx context.Context, ex runtime.Executor, items []Point) []*FutureOfPoint {
-	calls := make([]callEchoPoint, len(items))
-	futures := make([]*FutureOfPoint, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoPoint.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoPoint, items)
 }
 
 // CallEchoPoint calls [EchoPoint] on ex and waits for the result.
@@ -3444,10 +2839,7 @@ func StreamEchoPoint(ctx context.Context, ex runtime.Executor, items iter.Seq[Po
 //
 // EchoDiscreet returns v.
 func SubmitEchoDiscreet(ctx context.Context, ex runtime.Executor, v Discreet) *FutureOfDiscreet {
-	c := &callEchoDiscreet{v: v}
-	c.Init(ctx, &taskEchoDiscreet.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoDiscreet, v)
 }
 
 // SubmitAllEchoDiscreet submits a call of [EchoDiscreet] for each of items to ex, in order,
@@ -3456,18 +2848,7 @@ func SubmitEchoDiscreet(ctx context.Context, ex runtime.Executor, v Discreet) *F
 //
 // EchoDiscreet returns v.
 func SubmitAllEchoDiscreet(ctx context.Context, ex runtime.Executor, items []Discreet) []*FutureOfDiscreet {
-	calls := make([]callEchoDiscreet, len(items))
-	futures := make([]*FutureOfDiscreet, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoDiscreet.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoDiscreet, items)
 }
 
 // CallEchoDiscreet calls [EchoDiscreet] on ex and waits for the result.
@@ -3503,10 +2884,7 @@ func StreamEchoDiscreet(ctx context.Context, ex runtime.Executor, items iter.Seq
 //
 // EchoEmbedding returns v.
 func SubmitEchoEmbedding(ctx context.Context, ex runtime.Executor, v Embedding) *FutureOfEmbedding {
-	c := &callEchoEmbedding{v: v}
-	c.Init(ctx, &taskEchoEmbedding.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoEmbedding, v)
 }
 
 // SubmitAllEchoEmbedding submits a call of [EchoEmbedding] for each of items to ex, in order,
@@ -3515,18 +2893,7 @@ func SubmitEchoEmbedding(ctx context.Context, ex runtime.Executor, v Embedding) 
 //
 // EchoEmbedding returns v.
 func SubmitAllEchoEmbedding(ctx context.Context, ex runtime.Executor, items []Embedding) []*FutureOfEmbedding {
-	calls := make([]callEchoEmbedding, len(items))
-	futures := make([]*FutureOfEmbedding, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoEmbedding.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoEmbedding, items)
 }
 
 // CallEchoEmbedding calls [EchoEmbedding] on ex and waits for the result.
@@ -3562,10 +2929,7 @@ func StreamEchoEmbedding(ctx context.Context, ex runtime.Executor, items iter.Se
 //
 // EchoAnonymous returns v.
 func SubmitEchoAnonymous(ctx context.Context, ex runtime.Executor, v Anonymous) *FutureOfAnonymous {
-	c := &callEchoAnonymous{v: v}
-	c.Init(ctx, &taskEchoAnonymous.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoAnonymous, v)
 }
 
 // SubmitAllEchoAnonymous submits a call of [EchoAnonymous] for each of items to ex, in order,
@@ -3574,18 +2938,7 @@ func SubmitEchoAnonymous(ctx context.Context, ex runtime.Executor, v Anonymous) 
 //
 // EchoAnonymous returns v.
 func SubmitAllEchoAnonymous(ctx context.Context, ex runtime.Executor, items []Anonymous) []*FutureOfAnonymous {
-	calls := make([]callEchoAnonymous, len(items))
-	futures := make([]*FutureOfAnonymous, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoAnonymous.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoAnonymous, items)
 }
 
 // CallEchoAnonymous calls [EchoAnonymous] on ex and waits for the result.
@@ -3621,10 +2974,7 @@ func StreamEchoAnonymous(ctx context.Context, ex runtime.Executor, items iter.Se
 //
 // EchoEmpty returns v.
 func SubmitEchoEmpty(ctx context.Context, ex runtime.Executor, v Empty) *FutureOfEmpty {
-	c := &callEchoEmpty{v: v}
-	c.Init(ctx, &taskEchoEmpty.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoEmpty, v)
 }
 
 // SubmitAllEchoEmpty submits a call of [EchoEmpty] for each of items to ex, in order,
@@ -3633,18 +2983,7 @@ func SubmitEchoEmpty(ctx context.Context, ex runtime.Executor, v Empty) *FutureO
 //
 // EchoEmpty returns v.
 func SubmitAllEchoEmpty(ctx context.Context, ex runtime.Executor, items []Empty) []*FutureOfEmpty {
-	calls := make([]callEchoEmpty, len(items))
-	futures := make([]*FutureOfEmpty, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoEmpty.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoEmpty, items)
 }
 
 // CallEchoEmpty calls [EchoEmpty] on ex and waits for the result.
@@ -3680,10 +3019,7 @@ func StreamEchoEmpty(ctx context.Context, ex runtime.Executor, items iter.Seq[Em
 //
 // EchoMixed returns v.
 func SubmitEchoMixed(ctx context.Context, ex runtime.Executor, v Mixed) *FutureOfMixed {
-	c := &callEchoMixed{v: v}
-	c.Init(ctx, &taskEchoMixed.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoMixed, v)
 }
 
 // SubmitAllEchoMixed submits a call of [EchoMixed] for each of items to ex, in order,
@@ -3692,18 +3028,7 @@ func SubmitEchoMixed(ctx context.Context, ex runtime.Executor, v Mixed) *FutureO
 //
 // EchoMixed returns v.
 func SubmitAllEchoMixed(ctx context.Context, ex runtime.Executor, items []Mixed) []*FutureOfMixed {
-	calls := make([]callEchoMixed, len(items))
-	futures := make([]*FutureOfMixed, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoMixed.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoMixed, items)
 }
 
 // CallEchoMixed calls [EchoMixed] on ex and waits for the result.
@@ -3739,10 +3064,7 @@ func StreamEchoMixed(ctx context.Context, ex runtime.Executor, items iter.Seq[Mi
 //
 // EchoFixed returns v.
 func SubmitEchoFixed(ctx context.Context, ex runtime.Executor, v Fixed) *FutureOfFixed {
-	c := &callEchoFixed{v: v}
-	c.Init(ctx, &taskEchoFixed.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoFixed, v)
 }
 
 // SubmitAllEchoFixed submits a call of [EchoFixed] for each of items to ex, in order,
@@ -3751,18 +3073,7 @@ func SubmitEchoFixed(ctx context.Context, ex runtime.Executor, v Fixed) *FutureO
 //
 // EchoFixed returns v.
 func SubmitAllEchoFixed(ctx context.Context, ex runtime.Executor, items []Fixed) []*FutureOfFixed {
-	calls := make([]callEchoFixed, len(items))
-	futures := make([]*FutureOfFixed, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoFixed.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoFixed, items)
 }
 
 // CallEchoFixed calls [EchoFixed] on ex and waits for the result.
@@ -3798,10 +3109,7 @@ func StreamEchoFixed(ctx context.Context, ex runtime.Executor, items iter.Seq[Fi
 //
 // EchoTime returns v.
 func SubmitEchoTime(ctx context.Context, ex runtime.Executor, v time.Time) *FutureOfTimeTime {
-	c := &callEchoTime{v: v}
-	c.Init(ctx, &taskEchoTime.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoTime, v)
 }
 
 // SubmitAllEchoTime submits a call of [EchoTime] for each of items to ex, in order,
@@ -3810,18 +3118,7 @@ func SubmitEchoTime(ctx context.Context, ex runtime.Executor, v time.Time) *Futu
 //
 // EchoTime returns v.
 func SubmitAllEchoTime(ctx context.Context, ex runtime.Executor, items []time.Time) []*FutureOfTimeTime {
-	calls := make([]callEchoTime, len(items))
-	futures := make([]*FutureOfTimeTime, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoTime.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoTime, items)
 }
 
 // CallEchoTime calls [EchoTime] on ex and waits for the result.
@@ -3857,10 +3154,7 @@ func StreamEchoTime(ctx context.Context, ex runtime.Executor, items iter.Seq[tim
 //
 // EchoAppointment returns v.
 func SubmitEchoAppointment(ctx context.Context, ex runtime.Executor, v Appointment) *FutureOfAppointment {
-	c := &callEchoAppointment{v: v}
-	c.Init(ctx, &taskEchoAppointment.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoAppointment, v)
 }
 
 // SubmitAllEchoAppointment submits a call of [EchoAppointment] for each of items to ex, in order,
@@ -3869,18 +3163,7 @@ func SubmitEchoAppointment(ctx context.Context, ex runtime.Executor, v Appointme
 //
 // EchoAppointment returns v.
 func SubmitAllEchoAppointment(ctx context.Context, ex runtime.Executor, items []Appointment) []*FutureOfAppointment {
-	calls := make([]callEchoAppointment, len(items))
-	futures := make([]*FutureOfAppointment, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoAppointment.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoAppointment, items)
 }
 
 // CallEchoAppointment calls [EchoAppointment] on ex and waits for the result.
@@ -3916,10 +3199,7 @@ func StreamEchoAppointment(ctx context.Context, ex runtime.Executor, items iter.
 //
 // EchoList returns v.
 func SubmitEchoList(ctx context.Context, ex runtime.Executor, v List) *FutureOfList {
-	c := &callEchoList{v: v}
-	c.Init(ctx, &taskEchoList.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoList, v)
 }
 
 // SubmitAllEchoList submits a call of [EchoList] for each of items to ex, in order,
@@ -3928,18 +3208,7 @@ func SubmitEchoList(ctx context.Context, ex runtime.Executor, v List) *FutureOfL
 //
 // EchoList returns v.
 func SubmitAllEchoList(ctx context.Context, ex runtime.Executor, items []List) []*FutureOfList {
-	calls := make([]callEchoList, len(items))
-	futures := make([]*FutureOfList, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoList.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoList, items)
 }
 
 // CallEchoList calls [EchoList] on ex and waits for the result.
@@ -3975,10 +3244,7 @@ func StreamEchoList(ctx context.Context, ex runtime.Executor, items iter.Seq[Lis
 //
 // EchoNested returns v.
 func SubmitEchoNested(ctx context.Context, ex runtime.Executor, v Nested) *FutureOfNested {
-	c := &callEchoNested{v: v}
-	c.Init(ctx, &taskEchoNested.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoNested, v)
 }
 
 // SubmitAllEchoNested submits a call of [EchoNested] for each of items to ex, in order,
@@ -3987,18 +3253,7 @@ func SubmitEchoNested(ctx context.Context, ex runtime.Executor, v Nested) *Futur
 //
 // EchoNested returns v.
 func SubmitAllEchoNested(ctx context.Context, ex runtime.Executor, items []Nested) []*FutureOfNested {
-	calls := make([]callEchoNested, len(items))
-	futures := make([]*FutureOfNested, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoNested.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoNested, items)
 }
 
 // CallEchoNested calls [EchoNested] on ex and waits for the result.
@@ -4034,10 +3289,7 @@ func StreamEchoNested(ctx context.Context, ex runtime.Executor, items iter.Seq[N
 //
 // EchoDirectory returns v.
 func SubmitEchoDirectory(ctx context.Context, ex runtime.Executor, v Directory) *FutureOfDirectory {
-	c := &callEchoDirectory{v: v}
-	c.Init(ctx, &taskEchoDirectory.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoDirectory, v)
 }
 
 // SubmitAllEchoDirectory submits a call of [EchoDirectory] for each of items to ex, in order,
@@ -4046,18 +3298,7 @@ func SubmitEchoDirectory(ctx context.Context, ex runtime.Executor, v Directory) 
 //
 // EchoDirectory returns v.
 func SubmitAllEchoDirectory(ctx context.Context, ex runtime.Executor, items []Directory) []*FutureOfDirectory {
-	calls := make([]callEchoDirectory, len(items))
-	futures := make([]*FutureOfDirectory, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoDirectory.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoDirectory, items)
 }
 
 // CallEchoDirectory calls [EchoDirectory] on ex and waits for the result.
@@ -4093,10 +3334,7 @@ func StreamEchoDirectory(ctx context.Context, ex runtime.Executor, items iter.Se
 //
 // EchoGrove returns v.
 func SubmitEchoGrove(ctx context.Context, ex runtime.Executor, v Grove) *FutureOfGrove {
-	c := &callEchoGrove{v: v}
-	c.Init(ctx, &taskEchoGrove.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoGrove, v)
 }
 
 // SubmitAllEchoGrove submits a call of [EchoGrove] for each of items to ex, in order,
@@ -4105,18 +3343,7 @@ func SubmitEchoGrove(ctx context.Context, ex runtime.Executor, v Grove) *FutureO
 //
 // EchoGrove returns v.
 func SubmitAllEchoGrove(ctx context.Context, ex runtime.Executor, items []Grove) []*FutureOfGrove {
-	calls := make([]callEchoGrove, len(items))
-	futures := make([]*FutureOfGrove, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoGrove.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoGrove, items)
 }
 
 // CallEchoGrove calls [EchoGrove] on ex and waits for the result.
@@ -4152,10 +3379,7 @@ func StreamEchoGrove(ctx context.Context, ex runtime.Executor, items iter.Seq[Gr
 //
 // EchoTeam returns v.
 func SubmitEchoTeam(ctx context.Context, ex runtime.Executor, v *Team) *FutureOfTeamPtr {
-	c := &callEchoTeam{v: v}
-	c.Init(ctx, &taskEchoTeam.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoTeam, v)
 }
 
 // SubmitAllEchoTeam submits a call of [EchoTeam] for each of items to ex, in order,
@@ -4164,18 +3388,7 @@ func SubmitEchoTeam(ctx context.Context, ex runtime.Executor, v *Team) *FutureOf
 //
 // EchoTeam returns v.
 func SubmitAllEchoTeam(ctx context.Context, ex runtime.Executor, items []*Team) []*FutureOfTeamPtr {
-	calls := make([]callEchoTeam, len(items))
-	futures := make([]*FutureOfTeamPtr, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoTeam.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoTeam, items)
 }
 
 // CallEchoTeam calls [EchoTeam] on ex and waits for the result.
@@ -4211,10 +3424,7 @@ func StreamEchoTeam(ctx context.Context, ex runtime.Executor, items iter.Seq[*Te
 //
 // EchoExpr returns v.
 func SubmitEchoExpr(ctx context.Context, ex runtime.Executor, v Expr) *FutureOfExpr {
-	c := &callEchoExpr{v: v}
-	c.Init(ctx, &taskEchoExpr.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoExpr, v)
 }
 
 // SubmitAllEchoExpr submits a call of [EchoExpr] for each of items to ex, in order,
@@ -4223,18 +3433,7 @@ func SubmitEchoExpr(ctx context.Context, ex runtime.Executor, v Expr) *FutureOfE
 //
 // EchoExpr returns v.
 func SubmitAllEchoExpr(ctx context.Context, ex runtime.Executor, items []Expr) []*FutureOfExpr {
-	calls := make([]callEchoExpr, len(items))
-	futures := make([]*FutureOfExpr, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoExpr.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoExpr, items)
 }
 
 // CallEchoExpr calls [EchoExpr] on ex and waits for the result.
@@ -4270,10 +3469,7 @@ func StreamEchoExpr(ctx context.Context, ex runtime.Executor, items iter.Seq[Exp
 //
 // EchoValues returns v.
 func SubmitEchoValues(ctx context.Context, ex runtime.Executor, v []Value) *FutureOfValueSlice {
-	c := &callEchoValues{v: v}
-	c.Init(ctx, &taskEchoValues.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoValues, v)
 }
 
 // SubmitAllEchoValues submits a call of [EchoValues] for each of items to ex, in order,
@@ -4282,18 +3478,7 @@ func SubmitEchoValues(ctx context.Context, ex runtime.Executor, v []Value) *Futu
 //
 // EchoValues returns v.
 func SubmitAllEchoValues(ctx context.Context, ex runtime.Executor, items [][]Value) []*FutureOfValueSlice {
-	calls := make([]callEchoValues, len(items))
-	futures := make([]*FutureOfValueSlice, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoValues.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoValues, items)
 }
 
 // CallEchoValues calls [EchoValues] on ex and waits for the result.
@@ -4329,10 +3514,7 @@ func StreamEchoValues(ctx context.Context, ex runtime.Executor, items iter.Seq[[
 //
 // EchoString returns v.
 func SubmitEchoString(ctx context.Context, ex runtime.Executor, v string) *FutureOfString {
-	c := &callEchoString{v: v}
-	c.Init(ctx, &taskEchoString.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoString, v)
 }
 
 // SubmitAllEchoString submits a call of [EchoString] for each of items to ex, in order,
@@ -4341,18 +3523,7 @@ func SubmitEchoString(ctx context.Context, ex runtime.Executor, v string) *Futur
 //
 // EchoString returns v.
 func SubmitAllEchoString(ctx context.Context, ex runtime.Executor, items []string) []*FutureOfString {
-	calls := make([]callEchoString, len(items))
-	futures := make([]*FutureOfString, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoString.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoString, items)
 }
 
 // CallEchoString calls [EchoString] on ex and waits for the result.
@@ -4388,10 +3559,7 @@ func StreamEchoString(ctx context.Context, ex runtime.Executor, items iter.Seq[s
 //
 // EchoWords returns v.
 func SubmitEchoWords(ctx context.Context, ex runtime.Executor, v Words) *FutureOfWords {
-	c := &callEchoWords{v: v}
-	c.Init(ctx, &taskEchoWords.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoWords, v)
 }
 
 // SubmitAllEchoWords submits a call of [EchoWords] for each of items to ex, in order,
@@ -4400,18 +3568,7 @@ func SubmitEchoWords(ctx context.Context, ex runtime.Executor, v Words) *FutureO
 //
 // EchoWords returns v.
 func SubmitAllEchoWords(ctx context.Context, ex runtime.Executor, items []Words) []*FutureOfWords {
-	calls := make([]callEchoWords, len(items))
-	futures := make([]*FutureOfWords, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoWords.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoWords, items)
 }
 
 // CallEchoWords calls [EchoWords] on ex and waits for the result.
@@ -4447,10 +3604,7 @@ func StreamEchoWords(ctx context.Context, ex runtime.Executor, items iter.Seq[Wo
 //
 // EchoNamed returns v.
 func SubmitEchoNamed(ctx context.Context, ex runtime.Executor, v Named) *FutureOfNamed {
-	c := &callEchoNamed{v: v}
-	c.Init(ctx, &taskEchoNamed.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEchoNamed, v)
 }
 
 // SubmitAllEchoNamed submits a call of [EchoNamed] for each of items to ex, in order,
@@ -4459,18 +3613,7 @@ func SubmitEchoNamed(ctx context.Context, ex runtime.Executor, v Named) *FutureO
 //
 // EchoNamed returns v.
 func SubmitAllEchoNamed(ctx context.Context, ex runtime.Executor, items []Named) []*FutureOfNamed {
-	calls := make([]callEchoNamed, len(items))
-	futures := make([]*FutureOfNamed, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.v = items[i]
-		c.Init(ctx, &taskEchoNamed.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEchoNamed, items)
 }
 
 // CallEchoNamed calls [EchoNamed] on ex and waits for the result.
@@ -4500,28 +3643,6 @@ func MapEchoNamed(ctx context.Context, ex runtime.Executor, items []Named, opts 
 // EchoNamed returns v.
 func StreamEchoNamed(ctx context.Context, ex runtime.Executor, items iter.Seq[Named], opts ...runtime.MapOption) iter.Seq2[Named, error] {
 	return runtime.Stream(ctx, ex, taskEchoNamed, items, opts...)
-}
-
-// callEchoGrid is one call of EchoGrid on its way through an executor.
-type callEchoGrid struct {
-	runtime.Promise[Grid]
-	v Grid
-}
-
-func (c *callEchoGrid) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoGrid(c.v), nil)
-}
-
-func (c *callEchoGrid) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoGrid.AppendArg(b, c.v)
-}
-
-func (c *callEchoGrid) Deliver(reply *wire.Reader) {
-	taskEchoGrid.Deliver(&c.Promise, reply)
 }
 
 var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
@@ -4557,30 +3678,6 @@ var taskEchoGrid = runtime.Define(&runtime.Func[Grid, Grid]{
 		}
 	},
 })
-
-// callEchoUUIDs is one call of EchoUUIDs on its way through an executor.
-type callEchoUUIDs struct {
-	runtime.Promise[[]UUID]
-	v []UUID
-}
-
-func (c *callEchoUUIDs) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoUUIDs(v), nil)
-}
-
-func (c *callEchoUUIDs) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoUUIDs.AppendArg(b, c.v)
-}
-
-func (c *callEchoUUIDs) Deliver(reply *wire.Reader) {
-	taskEchoUUIDs.Deliver(&c.Promise, reply)
-}
 
 var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoUUIDs", Shape: "func([]github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8) []github.com/offing-go/offing/runtime/internal/kitchen.UUID"},
@@ -4624,30 +3721,6 @@ var taskEchoUUIDs = runtime.Define(&runtime.Func[[]UUID, []UUID]{
 	},
 })
 
-// callEchoArrays is one call of EchoArrays on its way through an executor.
-type callEchoArrays struct {
-	runtime.Promise[Arrays]
-	v Arrays
-}
-
-func (c *callEchoArrays) Run() {
-	v := c.v
-	c.v = Arrays{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoArrays(v), nil)
-}
-
-func (c *callEchoArrays) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoArrays.AppendArg(b, c.v)
-}
-
-func (c *callEchoArrays) Deliver(reply *wire.Reader) {
-	taskEchoArrays.Deliver(&c.Promise, reply)
-}
-
 var taskEchoArrays = runtime.Define(&runtime.Func[Arrays, Arrays]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoArrays", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Arrays=struct{ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; Grid github.com/offing-go/offing/runtime/internal/kitchen.Grid=[2][3]int16; Points [2]github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; Words [2]string; Refs [3]*uint8; Lists [2][]int16; Maps [1]map[string]bool; None [0]string; Nones [2][0]int; Hollow [3]struct{}; Last [2]bool}) github.com/offing-go/offing/runtime/internal/kitchen.Arrays"},
 	AppendArg: func(b []byte, v Arrays) ([]byte, error) {
@@ -4661,30 +3734,6 @@ var taskEchoArrays = runtime.Define(&runtime.Func[Arrays, Arrays]{
 	},
 	ReadResult: readArrays,
 })
-
-// callEchoCipher is one call of EchoCipher on its way through an executor.
-type callEchoCipher struct {
-	runtime.Promise[*Cipher]
-	v *Cipher
-}
-
-func (c *callEchoCipher) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoCipher(v), nil)
-}
-
-func (c *callEchoCipher) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoCipher.AppendArg(b, c.v)
-}
-
-func (c *callEchoCipher) Deliver(reply *wire.Reader) {
-	taskEchoCipher.Deliver(&c.Promise, reply)
-}
 
 var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCipher", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/8) *github.com/offing-go/offing/runtime/internal/kitchen.Cipher"},
@@ -4722,30 +3771,6 @@ var taskEchoCipher = runtime.Define(&runtime.Func[*Cipher, *Cipher]{
 	},
 })
 
-// callEchoDigest is one call of EchoDigest on its way through an executor.
-type callEchoDigest struct {
-	runtime.Promise[Digest]
-	v Digest
-}
-
-func (c *callEchoDigest) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoDigest(v), nil)
-}
-
-func (c *callEchoDigest) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoDigest.AppendArg(b, c.v)
-}
-
-func (c *callEchoDigest) Deliver(reply *wire.Reader) {
-	taskEchoDigest.Deliver(&c.Promise, reply)
-}
-
 var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDigest", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/24) github.com/offing-go/offing/runtime/internal/kitchen.Digest"},
 	AppendArg: func(b []byte, v Digest) (_ []byte, err error) {
@@ -4770,30 +3795,6 @@ var taskEchoDigest = runtime.Define(&runtime.Func[Digest, Digest]{
 	}),
 })
 
-// callEchoCodes is one call of EchoCodes on its way through an executor.
-type callEchoCodes struct {
-	runtime.Promise[Codes]
-	v Codes
-}
-
-func (c *callEchoCodes) Run() {
-	v := c.v
-	c.v = Codes{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoCodes(v), nil)
-}
-
-func (c *callEchoCodes) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoCodes.AppendArg(b, c.v)
-}
-
-func (c *callEchoCodes) Deliver(reply *wire.Reader) {
-	taskEchoCodes.Deliver(&c.Promise, reply)
-}
-
 var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoCodes", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/24; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/8; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/24}) github.com/offing-go/offing/runtime/internal/kitchen.Codes"},
 	AppendArg: func(b []byte, v Codes) ([]byte, error) {
@@ -4807,30 +3808,6 @@ var taskEchoCodes = runtime.Define(&runtime.Func[Codes, Codes]{
 	},
 	ReadResult: wire.Apart(29, readCodes),
 })
-
-// callEchoError is one call of EchoError on its way through an executor.
-type callEchoError struct {
-	runtime.Promise[struct{}]
-	v error
-}
-
-func (c *callEchoError) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, EchoError(v))
-}
-
-func (c *callEchoError) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoError.AppendArg(b, c.v)
-}
-
-func (c *callEchoError) Deliver(reply *wire.Reader) {
-	taskEchoError.Deliver(&c.Promise, reply)
-}
 
 var taskEchoError = runtime.Define(&runtime.Func[error, struct{}]{
 	Task:        runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoError", Shape: "func(error)"},
@@ -4847,30 +3824,6 @@ var taskEchoError = runtime.Define(&runtime.Func[error, struct{}]{
 	},
 })
 
-// callEchoFailure is one call of EchoFailure on its way through an executor.
-type callEchoFailure struct {
-	runtime.Promise[Failure]
-	v Failure
-}
-
-func (c *callEchoFailure) Run() {
-	v := c.v
-	c.v = Failure{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoFailure(v), nil)
-}
-
-func (c *callEchoFailure) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoFailure.AppendArg(b, c.v)
-}
-
-func (c *callEchoFailure) Deliver(reply *wire.Reader) {
-	taskEchoFailure.Deliver(&c.Promise, reply)
-}
-
 var taskEchoFailure = runtime.Define(&runtime.Func[Failure, Failure]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoFailure", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Failure=struct{Code uint8; Err error; Others []error; byName map[string]error; small map[uint8]error; Ref *error}) github.com/offing-go/offing/runtime/internal/kitchen.Failure"},
 	AppendArg: func(b []byte, v Failure) ([]byte, error) {
@@ -4884,31 +3837,6 @@ var taskEchoFailure = runtime.Define(&runtime.Func[Failure, Failure]{
 	},
 	ReadResult: readFailure,
 })
-
-// callExplain is one call of Explain on its way through an executor.
-type callExplain struct {
-	runtime.Promise[ExplainResult]
-	args ExplainArgs
-}
-
-func (c *callExplain) Run() {
-	args := c.args
-	c.args = ExplainArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	r0, r1 := Explain(args.Err, args.Code)
-	c.Return(ExplainResult{R0: r0, R1: r1}, nil)
-}
-
-func (c *callExplain) AppendArgs(b []byte) ([]byte, error) {
-	return taskExplain.AppendArg(b, c.args)
-}
-
-func (c *callExplain) Deliver(reply *wire.Reader) {
-	taskExplain.Deliver(&c.Promise, reply)
-}
 
 var taskExplain = runtime.Define(&runtime.Func[ExplainArgs, ExplainResult]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.Explain", Shape: "func(error, int16) (error, int16)"},
@@ -4924,30 +3852,6 @@ var taskExplain = runtime.Define(&runtime.Func[ExplainArgs, ExplainResult]{
 	ReadResult: readExplainResult,
 })
 
-// callEchoOpen is one call of EchoOpen on its way through an executor.
-type callEchoOpen struct {
-	runtime.Promise[pantry.Open]
-	v pantry.Open
-}
-
-func (c *callEchoOpen) Run() {
-	v := c.v
-	c.v = pantry.Open{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoOpen(v), nil)
-}
-
-func (c *callEchoOpen) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoOpen.AppendArg(b, c.v)
-}
-
-func (c *callEchoOpen) Deliver(reply *wire.Reader) {
-	taskEchoOpen.Deliver(&c.Promise, reply)
-}
-
 var taskEchoOpen = runtime.Define(&runtime.Func[pantry.Open, pantry.Open]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoOpen", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}) github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open"},
 	AppendArg: func(b []byte, v pantry.Open) ([]byte, error) {
@@ -4961,30 +3865,6 @@ var taskEchoOpen = runtime.Define(&runtime.Func[pantry.Open, pantry.Open]{
 	},
 	ReadResult: readPantryOpen,
 })
-
-// callEchoForeign is one call of EchoForeign on its way through an executor.
-type callEchoForeign struct {
-	runtime.Promise[Foreign]
-	v Foreign
-}
-
-func (c *callEchoForeign) Run() {
-	v := c.v
-	c.v = Foreign{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoForeign(v), nil)
-}
-
-func (c *callEchoForeign) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoForeign.AppendArg(b, c.v)
-}
-
-func (c *callEchoForeign) Deliver(reply *wire.Reader) {
-	taskEchoForeign.Deliver(&c.Promise, reply)
-}
 
 var taskEchoForeign = runtime.Define(&runtime.Func[Foreign, Foreign]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoForeign", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Foreign=struct{At image.Point=struct{X int; Y int}; Area *image.Rectangle=struct{Min image.Point; Max image.Point}; Color image/color.RGBA=struct{R uint8; G uint8; B uint8; A uint8}; Name encoding/xml.Name=struct{Space string; Local string}; Position go/token.Position=struct{Filename string; Offset int; Line int; Column int}; Comments *go/ast.CommentGroup=struct{List []*go/ast.Comment=struct{Slash go/token.Pos=int; Text string}}; Raw encoding/json.RawMessage=[]uint8; Mode io/fs.FileMode=uint32; Values net/url.Values=map[string][]string; Colors map[image.Point]image/color.RGBA; Accuracy math/big.Accuracy=int8; Open github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}}) github.com/offing-go/offing/runtime/internal/kitchen.Foreign"},
@@ -5000,30 +3880,6 @@ var taskEchoForeign = runtime.Define(&runtime.Func[Foreign, Foreign]{
 	ReadResult: readForeign,
 })
 
-// callEchoPair is one call of EchoPair on its way through an executor.
-type callEchoPair struct {
-	runtime.Promise[Pair[string, int32]]
-	v Pair[string, int32]
-}
-
-func (c *callEchoPair) Run() {
-	v := c.v
-	c.v = Pair[string, int32]{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoPair(v), nil)
-}
-
-func (c *callEchoPair) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoPair.AppendArg(b, c.v)
-}
-
-func (c *callEchoPair) Deliver(reply *wire.Reader) {
-	taskEchoPair.Deliver(&c.Promise, reply)
-}
-
 var taskEchoPair = runtime.Define(&runtime.Func[Pair[string, int32], Pair[string, int32]]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoPair", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]=struct{Key string; value int32}) github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]"},
 	AppendArg: func(b []byte, v Pair[string, int32]) ([]byte, error) {
@@ -5037,30 +3893,6 @@ var taskEchoPair = runtime.Define(&runtime.Func[Pair[string, int32], Pair[string
 	},
 	ReadResult: readPairOfStringAndInt32,
 })
-
-// callEchoNode is one call of EchoNode on its way through an executor.
-type callEchoNode struct {
-	runtime.Promise[*Node[string]]
-	v *Node[string]
-}
-
-func (c *callEchoNode) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoNode(v), nil)
-}
-
-func (c *callEchoNode) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoNode.AppendArg(b, c.v)
-}
-
-func (c *callEchoNode) Deliver(reply *wire.Reader) {
-	taskEchoNode.Deliver(&c.Promise, reply)
-}
 
 var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNode", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Node[string]=struct{Value string; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]}) *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]"},
@@ -5098,30 +3930,6 @@ var taskEchoNode = runtime.Define(&runtime.Func[*Node[string], *Node[string]]{
 	},
 })
 
-// callEchoInstances is one call of EchoInstances on its way through an executor.
-type callEchoInstances struct {
-	runtime.Promise[Instances]
-	v Instances
-}
-
-func (c *callEchoInstances) Run() {
-	v := c.v
-	c.v = Instances{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoInstances(v), nil)
-}
-
-func (c *callEchoInstances) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoInstances.AppendArg(b, c.v)
-}
-
-func (c *callEchoInstances) Deliver(reply *wire.Reader) {
-	taskEchoInstances.Deliver(&c.Promise, reply)
-}
-
 var taskEchoInstances = runtime.Define(&runtime.Func[Instances, Instances]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoInstances", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Instances=struct{Boxed github.com/offing-go/offing/runtime/internal/kitchen.Pair[[2]uint8, github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]]=struct{Key [2]uint8; value github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]=struct{In map[string]bool; more []map[string]bool}}; Box github.com/offing-go/offing/runtime/internal/kitchen.Box[github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]]=struct{In github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]=struct{In int8; more []int8}; more []github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]}; Pairs github.com/offing-go/offing/runtime/internal/kitchen.Box[*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]]=struct{In *github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Name=string; value *github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}}; more []*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]}; Nodes github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]=struct{Value github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]}; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]}; Entries github.com/offing-go/offing/runtime/internal/kitchen.Entries[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=map[github.com/offing-go/offing/runtime/internal/kitchen.Level=int16]github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Level; value []string}; Labels github.com/offing-go/offing/runtime/internal/kitchen.Labels=struct{In string; more []string}}) github.com/offing-go/offing/runtime/internal/kitchen.Instances"},
 	AppendArg: func(b []byte, v Instances) ([]byte, error) {
@@ -5135,30 +3943,6 @@ var taskEchoInstances = runtime.Define(&runtime.Func[Instances, Instances]{
 	},
 	ReadResult: readInstances,
 })
-
-// callEchoLedger is one call of EchoLedger on its way through an executor.
-type callEchoLedger struct {
-	runtime.Promise[Ledger]
-	v Ledger
-}
-
-func (c *callEchoLedger) Run() {
-	v := c.v
-	c.v = Ledger{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoLedger(v), nil)
-}
-
-func (c *callEchoLedger) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoLedger.AppendArg(b, c.v)
-}
-
-func (c *callEchoLedger) Deliver(reply *wire.Reader) {
-	taskEchoLedger.Deliver(&c.Promise, reply)
-}
 
 var taskEchoLedger = runtime.Define(&runtime.Func[Ledger, Ledger]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLedger", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Ledger=struct{Pages []github.com/offing-go/offing/runtime/internal/kitchen.Ledger; Names [5]string; Lists [2][]string; Home net/url.URL.AppendBinary/144; At time.Time; Wide github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/400; Held [3]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/24; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Failed error; Codes github.com/offing-go/offing/runtime/internal/kitchen.Stamp; ByName map[string]github.com/offing-go/offing/runtime/internal/kitchen.Ledger}) github.com/offing-go/offing/runtime/internal/kitchen.Ledger"},
@@ -5174,30 +3958,6 @@ var taskEchoLedger = runtime.Define(&runtime.Func[Ledger, Ledger]{
 	ReadResult: wire.Apart(202, readLedger),
 })
 
-// callEchoThin is one call of EchoThin on its way through an executor.
-type callEchoThin struct {
-	runtime.Promise[Thin]
-	v Thin
-}
-
-func (c *callEchoThin) Run() {
-	v := c.v
-	c.v = Thin{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoThin(v), nil)
-}
-
-func (c *callEchoThin) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoThin.AppendArg(b, c.v)
-}
-
-func (c *callEchoThin) Deliver(reply *wire.Reader) {
-	taskEchoThin.Deliver(&c.Promise, reply)
-}
-
 var taskEchoThin = runtime.Define(&runtime.Func[Thin, Thin]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoThin", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Thin=struct{Flags map[bool]*bool; Bytes map[int8]*int8; Sets map[uint16]struct{}; Maps map[int8]map[int8]bool; Helds map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/24; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}; Errors map[uint16]error; Refs map[int16]**int16; Lists map[int16][]struct{}; Inside []map[int8]int8; Pointer *map[int8]*map[bool]struct{}; Wides map[int16]*[20]string}) github.com/offing-go/offing/runtime/internal/kitchen.Thin"},
 	AppendArg: func(b []byte, v Thin) ([]byte, error) {
@@ -5211,30 +3971,6 @@ var taskEchoThin = runtime.Define(&runtime.Func[Thin, Thin]{
 	},
 	ReadResult: readThin,
 })
-
-// callEchoInner is one call of EchoInner on its way through an executor.
-type callEchoInner struct {
-	runtime.Promise[Inner]
-	v Inner
-}
-
-func (c *callEchoInner) Run() {
-	v := c.v
-	c.v = Inner{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoInner(v), nil)
-}
-
-func (c *callEchoInner) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoInner.AppendArg(b, c.v)
-}
-
-func (c *callEchoInner) Deliver(reply *wire.Reader) {
-	taskEchoInner.Deliver(&c.Promise, reply)
-}
 
 var taskEchoInner = runtime.Define(&runtime.Func[Inner, Inner]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoInner", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Inner=struct{Out *github.com/offing-go/offing/runtime/internal/kitchen.Outer=struct{Deep [1]struct{Inner github.com/offing-go/offing/runtime/internal/kitchen.Inner}; Other int}; Keeper github.com/offing-go/offing/runtime/internal/kitchen.Keeper.AppendWire/1}) github.com/offing-go/offing/runtime/internal/kitchen.Inner"},
@@ -5250,30 +3986,6 @@ var taskEchoInner = runtime.Define(&runtime.Func[Inner, Inner]{
 	ReadResult: wire.Apart(5, readInner),
 })
 
-// callEchoOuter is one call of EchoOuter on its way through an executor.
-type callEchoOuter struct {
-	runtime.Promise[Outer]
-	v Outer
-}
-
-func (c *callEchoOuter) Run() {
-	v := c.v
-	c.v = Outer{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoOuter(v), nil)
-}
-
-func (c *callEchoOuter) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoOuter.AppendArg(b, c.v)
-}
-
-func (c *callEchoOuter) Deliver(reply *wire.Reader) {
-	taskEchoOuter.Deliver(&c.Promise, reply)
-}
-
 var taskEchoOuter = runtime.Define(&runtime.Func[Outer, Outer]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoOuter", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Outer=struct{Deep [1]struct{Inner github.com/offing-go/offing/runtime/internal/kitchen.Inner=struct{Out *github.com/offing-go/offing/runtime/internal/kitchen.Outer; Keeper github.com/offing-go/offing/runtime/internal/kitchen.Keeper.AppendWire/1}}; Other int}) github.com/offing-go/offing/runtime/internal/kitchen.Outer"},
 	AppendArg: func(b []byte, v Outer) ([]byte, error) {
@@ -5288,30 +4000,6 @@ var taskEchoOuter = runtime.Define(&runtime.Func[Outer, Outer]{
 	ReadResult: wire.Apart(10, readOuter),
 })
 
-// callEchoLeaks is one call of EchoLeaks on its way through an executor.
-type callEchoLeaks struct {
-	runtime.Promise[Leaks]
-	v Leaks
-}
-
-func (c *callEchoLeaks) Run() {
-	v := c.v
-	c.v = Leaks{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoLeaks(v), nil)
-}
-
-func (c *callEchoLeaks) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoLeaks.AppendArg(b, c.v)
-}
-
-func (c *callEchoLeaks) Deliver(reply *wire.Reader) {
-	taskEchoLeaks.Deliver(&c.Promise, reply)
-}
-
 var taskEchoLeaks = runtime.Define(&runtime.Func[Leaks, Leaks]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLeaks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Leaks=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen.Leaky.AppendWire/3; ByKey map[int16]github.com/offing-go/offing/runtime/internal/kitchen.Leaky; Large [40]github.com/offing-go/offing/runtime/internal/kitchen.Leaky}) github.com/offing-go/offing/runtime/internal/kitchen.Leaks"},
 	AppendArg: func(b []byte, v Leaks) ([]byte, error) {
@@ -5325,30 +4013,6 @@ var taskEchoLeaks = runtime.Define(&runtime.Func[Leaks, Leaks]{
 	},
 	ReadResult: wire.Apart(168, readLeaks),
 })
-
-// callEchoDense is one call of EchoDense on its way through an executor.
-type callEchoDense struct {
-	runtime.Promise[map[int16][3]Held]
-	v map[int16][3]Held
-}
-
-func (c *callEchoDense) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoDense(v), nil)
-}
-
-func (c *callEchoDense) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoDense.AppendArg(b, c.v)
-}
-
-func (c *callEchoDense) Deliver(reply *wire.Reader) {
-	taskEchoDense.Deliver(&c.Promise, reply)
-}
 
 var taskEchoDense = runtime.Define(&runtime.Func[map[int16][3]Held, map[int16][3]Held]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDense", Shape: "func(map[int16][3]github.com/offing-go/offing/runtime/internal/kitchen.Held=union{int8; bool; github.com/offing-go/offing/runtime/internal/kitchen.Stamp.AppendWire/24; []github.com/offing-go/offing/runtime/internal/kitchen.Held; map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Held; *github.com/offing-go/offing/runtime/internal/kitchen.Held}) map[int16][3]github.com/offing-go/offing/runtime/internal/kitchen.Held"},
@@ -5418,30 +4082,6 @@ var taskEchoDense = runtime.Define(&runtime.Func[map[int16][3]Held, map[int16][3
 	},
 })
 
-// callEchoIndex is one call of EchoIndex on its way through an executor.
-type callEchoIndex struct {
-	runtime.Promise[Index]
-	v Index
-}
-
-func (c *callEchoIndex) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoIndex(v), nil)
-}
-
-func (c *callEchoIndex) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoIndex.AppendArg(b, c.v)
-}
-
-func (c *callEchoIndex) Deliver(reply *wire.Reader) {
-	taskEchoIndex.Deliver(&c.Promise, reply)
-}
-
 var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoIndex", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Index=map[github.com/offing-go/offing/runtime/internal/kitchen.Name=string][]github.com/offing-go/offing/runtime/internal/kitchen.Level=int16) github.com/offing-go/offing/runtime/internal/kitchen.Index"},
 	AppendArg: func(b []byte, v Index) (_ []byte, err error) {
@@ -5490,30 +4130,6 @@ var taskEchoIndex = runtime.Define(&runtime.Func[Index, Index]{
 	},
 })
 
-// callEchoMaps is one call of EchoMaps on its way through an executor.
-type callEchoMaps struct {
-	runtime.Promise[Maps]
-	v Maps
-}
-
-func (c *callEchoMaps) Run() {
-	v := c.v
-	c.v = Maps{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoMaps(v), nil)
-}
-
-func (c *callEchoMaps) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoMaps.AppendArg(b, c.v)
-}
-
-func (c *callEchoMaps) Deliver(reply *wire.Reader) {
-	taskEchoMaps.Deliver(&c.Promise, reply)
-}
-
 var taskEchoMaps = runtime.Define(&runtime.Func[Maps, Maps]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMaps", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Maps=struct{Points map[string]github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; Lists map[int][]string; Nested map[string]map[int8]string; Small map[uint8]*int; Refs map[uint16]*github.com/offing-go/offing/runtime/internal/kitchen.Point; Set map[string]struct{}; Bytes map[uint8]uint8; Loops map[bool]map[bool]bool; Counts map[github.com/offing-go/offing/runtime/internal/kitchen.Name=string]*map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Arrays map[uint32][2]bool}) github.com/offing-go/offing/runtime/internal/kitchen.Maps"},
 	AppendArg: func(b []byte, v Maps) ([]byte, error) {
@@ -5528,30 +4144,6 @@ var taskEchoMaps = runtime.Define(&runtime.Func[Maps, Maps]{
 	ReadResult: readMaps,
 })
 
-// callEchoKeys is one call of EchoKeys on its way through an executor.
-type callEchoKeys struct {
-	runtime.Promise[Keys]
-	v Keys
-}
-
-func (c *callEchoKeys) Run() {
-	v := c.v
-	c.v = Keys{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoKeys(v), nil)
-}
-
-func (c *callEchoKeys) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoKeys.AppendArg(b, c.v)
-}
-
-func (c *callEchoKeys) Deliver(reply *wire.Reader) {
-	taskEchoKeys.Deliver(&c.Promise, reply)
-}
-
 var taskEchoKeys = runtime.Define(&runtime.Func[Keys, Keys]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoKeys", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Keys=struct{Places map[github.com/offing-go/offing/runtime/internal/kitchen.Place=struct{Row int8; col string; id [2]uint8}]string; IDs map[github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8]int16; Flags map[github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool]string; Floats map[float64]int8; Ratios map[github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32]string; Phases map[complex64]bool; Pairs map[[2]github.com/offing-go/offing/runtime/internal/kitchen.Name=string]github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Empties map[github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}]int8; Bytes map[int8]struct{}; Delays map[time.Duration]github.com/offing-go/offing/runtime/internal/kitchen.Empty; Literal map[struct{A int8; b int8}][2]bool}) github.com/offing-go/offing/runtime/internal/kitchen.Keys"},
 	AppendArg: func(b []byte, v Keys) ([]byte, error) {
@@ -5565,30 +4157,6 @@ var taskEchoKeys = runtime.Define(&runtime.Func[Keys, Keys]{
 	},
 	ReadResult: readKeys,
 })
-
-// callEchoBigInt is one call of EchoBigInt on its way through an executor.
-type callEchoBigInt struct {
-	runtime.Promise[big.Int]
-	v big.Int
-}
-
-func (c *callEchoBigInt) Run() {
-	v := c.v
-	c.v = big.Int{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoBigInt(v), nil)
-}
-
-func (c *callEchoBigInt) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoBigInt.AppendArg(b, c.v)
-}
-
-func (c *callEchoBigInt) Deliver(reply *wire.Reader) {
-	taskEchoBigInt.Deliver(&c.Promise, reply)
-}
 
 var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBigInt", Shape: "func(math/big.Int.GobEncode/32) math/big.Int"},
@@ -5614,30 +4182,6 @@ var taskEchoBigInt = runtime.Define(&runtime.Func[big.Int, big.Int]{
 	}),
 })
 
-// callEchoLinks is one call of EchoLinks on its way through an executor.
-type callEchoLinks struct {
-	runtime.Promise[Links]
-	v Links
-}
-
-func (c *callEchoLinks) Run() {
-	v := c.v
-	c.v = Links{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoLinks(v), nil)
-}
-
-func (c *callEchoLinks) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoLinks.AppendArg(b, c.v)
-}
-
-func (c *callEchoLinks) Deliver(reply *wire.Reader) {
-	taskEchoLinks.Deliver(&c.Promise, reply)
-}
-
 var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLinks", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/144; Ref *net/url.URL; Links []net/url.URL}) github.com/offing-go/offing/runtime/internal/kitchen.Links"},
 	AppendArg: func(b []byte, v Links) ([]byte, error) {
@@ -5651,30 +4195,6 @@ var taskEchoLinks = runtime.Define(&runtime.Func[Links, Links]{
 	},
 	ReadResult: wire.Apart(41, readLinks),
 })
-
-// callEchoNets is one call of EchoNets on its way through an executor.
-type callEchoNets struct {
-	runtime.Promise[Nets]
-	v Nets
-}
-
-func (c *callEchoNets) Run() {
-	v := c.v
-	c.v = Nets{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoNets(v), nil)
-}
-
-func (c *callEchoNets) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoNets.AppendArg(b, c.v)
-}
-
-func (c *callEchoNets) Deliver(reply *wire.Reader) {
-	taskEchoNets.Deliver(&c.Promise, reply)
-}
 
 var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNets", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/24; Port net/netip.AddrPort.AppendBinary/32; Prefix *net/netip.Prefix.AppendBinary/32; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}) github.com/offing-go/offing/runtime/internal/kitchen.Nets"},
@@ -5690,30 +4210,6 @@ var taskEchoNets = runtime.Define(&runtime.Func[Nets, Nets]{
 	ReadResult: wire.Apart(23, readNets),
 })
 
-// callEchoAmounts is one call of EchoAmounts on its way through an executor.
-type callEchoAmounts struct {
-	runtime.Promise[Amounts]
-	v Amounts
-}
-
-func (c *callEchoAmounts) Run() {
-	v := c.v
-	c.v = Amounts{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoAmounts(v), nil)
-}
-
-func (c *callEchoAmounts) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoAmounts.AppendArg(b, c.v)
-}
-
-func (c *callEchoAmounts) Deliver(reply *wire.Reader) {
-	taskEchoAmounts.Deliver(&c.Promise, reply)
-}
-
 var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAmounts", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/32; Ref *math/big.Int; Rat math/big.Rat.GobEncode/64; Float *math/big.Float.GobEncode/40; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}) github.com/offing-go/offing/runtime/internal/kitchen.Amounts"},
 	AppendArg: func(b []byte, v Amounts) ([]byte, error) {
@@ -5727,30 +4223,6 @@ var taskEchoAmounts = runtime.Define(&runtime.Func[Amounts, Amounts]{
 	},
 	ReadResult: wire.Apart(35, readAmounts),
 })
-
-// callEchoMethods is one call of EchoMethods on its way through an executor.
-type callEchoMethods struct {
-	runtime.Promise[Methods]
-	v Methods
-}
-
-func (c *callEchoMethods) Run() {
-	v := c.v
-	c.v = Methods{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoMethods(v), nil)
-}
-
-func (c *callEchoMethods) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoMethods.AppendArg(b, c.v)
-}
-
-func (c *callEchoMethods) Deliver(reply *wire.Reader) {
-	taskEchoMethods.Deliver(&c.Promise, reply)
-}
 
 var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMethods", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/24; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/24; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/24; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/24; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/24}) github.com/offing-go/offing/runtime/internal/kitchen.Methods"},
@@ -5766,30 +4238,6 @@ var taskEchoMethods = runtime.Define(&runtime.Func[Methods, Methods]{
 	ReadResult: wire.Apart(29, readMethods),
 })
 
-// callEchoWides is one call of EchoWides on its way through an executor.
-type callEchoWides struct {
-	runtime.Promise[Wides]
-	v Wides
-}
-
-func (c *callEchoWides) Run() {
-	v := c.v
-	c.v = Wides{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoWides(v), nil)
-}
-
-func (c *callEchoWides) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoWides.AppendArg(b, c.v)
-}
-
-func (c *callEchoWides) Deliver(reply *wire.Reader) {
-	taskEchoWides.Deliver(&c.Promise, reply)
-}
-
 var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoWides", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Wides=struct{Many []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide.MarshalBinary/400; Named map[uint8]github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wide}) github.com/offing-go/offing/runtime/internal/kitchen.Wides"},
 	AppendArg: func(b []byte, v Wides) ([]byte, error) {
@@ -5804,28 +4252,6 @@ var taskEchoWides = runtime.Define(&runtime.Func[Wides, Wides]{
 	ReadResult: readWides,
 })
 
-// callEchoInt is one call of EchoInt on its way through an executor.
-type callEchoInt struct {
-	runtime.Promise[int]
-	v int
-}
-
-func (c *callEchoInt) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoInt(c.v), nil)
-}
-
-func (c *callEchoInt) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoInt.AppendArg(b, c.v)
-}
-
-func (c *callEchoInt) Deliver(reply *wire.Reader) {
-	taskEchoInt.Deliver(&c.Promise, reply)
-}
-
 var taskEchoInt = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoInt", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -5835,30 +4261,6 @@ var taskEchoInt = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callEchoBytes is one call of EchoBytes on its way through an executor.
-type callEchoBytes struct {
-	runtime.Promise[[]byte]
-	v []byte
-}
-
-func (c *callEchoBytes) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoBytes(v), nil)
-}
-
-func (c *callEchoBytes) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoBytes.AppendArg(b, c.v)
-}
-
-func (c *callEchoBytes) Deliver(reply *wire.Reader) {
-	taskEchoBytes.Deliver(&c.Promise, reply)
-}
 
 var taskEchoBytes = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoBytes", Shape: "func([]uint8) []uint8"},
@@ -5870,30 +4272,6 @@ var taskEchoBytes = runtime.Define(&runtime.Func[[]byte, []byte]{
 	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
 
-// callEchoSeries is one call of EchoSeries on its way through an executor.
-type callEchoSeries struct {
-	runtime.Promise[Series]
-	v Series
-}
-
-func (c *callEchoSeries) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoSeries(v), nil)
-}
-
-func (c *callEchoSeries) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoSeries.AppendArg(b, c.v)
-}
-
-func (c *callEchoSeries) Deliver(reply *wire.Reader) {
-	taskEchoSeries.Deliver(&c.Promise, reply)
-}
-
 var taskEchoSeries = runtime.Define(&runtime.Func[Series, Series]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSeries", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score=float64) github.com/offing-go/offing/runtime/internal/kitchen.Series"},
 	AppendArg:    wire.Sure(wire.AppendNumbers[Series]),
@@ -5903,30 +4281,6 @@ var taskEchoSeries = runtime.Define(&runtime.Func[Series, Series]{
 	AppendResult: wire.Sure(wire.AppendNumbers[Series]),
 	ReadResult:   wire.Into(wire.ReadNumbers[Series]),
 })
-
-// callEchoNumbers is one call of EchoNumbers on its way through an executor.
-type callEchoNumbers struct {
-	runtime.Promise[Numbers]
-	v Numbers
-}
-
-func (c *callEchoNumbers) Run() {
-	v := c.v
-	c.v = Numbers{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoNumbers(v), nil)
-}
-
-func (c *callEchoNumbers) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoNumbers.AppendArg(b, c.v)
-}
-
-func (c *callEchoNumbers) Deliver(reply *wire.Reader) {
-	taskEchoNumbers.Deliver(&c.Promise, reply)
-}
 
 var taskEchoNumbers = runtime.Define(&runtime.Func[Numbers, Numbers]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNumbers", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Numbers=struct{Ints []int; Int8s []int8; Int16s []int16; Int32s []int32; Int64s []int64; Uints []uint; Bytes []uint8; Uint16s []uint16; Uint32s []uint32; Uint64s []uint64; Uintptrs []uintptr; Float32s []float32; Float64s []float64; Complex64s []complex64; Complexes []complex128}) github.com/offing-go/offing/runtime/internal/kitchen.Numbers"},
@@ -5942,30 +4296,6 @@ var taskEchoNumbers = runtime.Define(&runtime.Func[Numbers, Numbers]{
 	ReadResult: readNumbers,
 })
 
-// callEchoNamedNumbers is one call of EchoNamedNumbers on its way through an executor.
-type callEchoNamedNumbers struct {
-	runtime.Promise[NamedNumbers]
-	v NamedNumbers
-}
-
-func (c *callEchoNamedNumbers) Run() {
-	v := c.v
-	c.v = NamedNumbers{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoNamedNumbers(v), nil)
-}
-
-func (c *callEchoNamedNumbers) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoNamedNumbers.AppendArg(b, c.v)
-}
-
-func (c *callEchoNamedNumbers) Deliver(reply *wire.Reader) {
-	taskEchoNamedNumbers.Deliver(&c.Promise, reply)
-}
-
 var taskEchoNamedNumbers = runtime.Define(&runtime.Func[NamedNumbers, NamedNumbers]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNamedNumbers", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers=struct{Counts []github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Levels []github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; octets []github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Sizes []github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; ratios []github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Scores []github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; phases []github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Flags []github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Blobs []github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8; Durations []time.Duration}) github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers"},
 	AppendArg: func(b []byte, v NamedNumbers) ([]byte, error) {
@@ -5979,30 +4309,6 @@ var taskEchoNamedNumbers = runtime.Define(&runtime.Func[NamedNumbers, NamedNumbe
 	},
 	ReadResult: readNamedNumbers,
 })
-
-// callEchoPointers is one call of EchoPointers on its way through an executor.
-type callEchoPointers struct {
-	runtime.Promise[Pointers]
-	v Pointers
-}
-
-func (c *callEchoPointers) Run() {
-	v := c.v
-	c.v = Pointers{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoPointers(v), nil)
-}
-
-func (c *callEchoPointers) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoPointers.AppendArg(b, c.v)
-}
-
-func (c *callEchoPointers) Deliver(reply *wire.Reader) {
-	taskEchoPointers.Deliver(&c.Promise, reply)
-}
 
 var taskEchoPointers = runtime.Define(&runtime.Func[Pointers, Pointers]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoPointers", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Pointers=struct{Int *int; Text *string; Twice **int16; Point *github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; List *[]string; Map *map[string]int8; Array *[2]uint8; Empty *github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Thrice ***bool}) github.com/offing-go/offing/runtime/internal/kitchen.Pointers"},
@@ -6018,30 +4324,6 @@ var taskEchoPointers = runtime.Define(&runtime.Func[Pointers, Pointers]{
 	ReadResult: readPointers,
 })
 
-// callEchoPage is one call of EchoPage on its way through an executor.
-type callEchoPage struct {
-	runtime.Promise[Page]
-	v Page
-}
-
-func (c *callEchoPage) Run() {
-	v := c.v
-	c.v = Page{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoPage(v), nil)
-}
-
-func (c *callEchoPage) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoPage.AppendArg(b, c.v)
-}
-
-func (c *callEchoPage) Deliver(reply *wire.Reader) {
-	taskEchoPage.Deliver(&c.Promise, reply)
-}
-
 var taskEchoPage = runtime.Define(&runtime.Func[Page, Page]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoPage", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Page=struct{Number int; Cells *[1000]uint64}) github.com/offing-go/offing/runtime/internal/kitchen.Page"},
 	AppendArg: func(b []byte, v Page) ([]byte, error) {
@@ -6055,31 +4337,6 @@ var taskEchoPage = runtime.Define(&runtime.Func[Page, Page]{
 	},
 	ReadResult: readPage,
 })
-
-// callMany is one call of Many on its way through an executor.
-type callMany struct {
-	runtime.Promise[ManyResult]
-	args ManyArgs
-}
-
-func (c *callMany) Run() {
-	args := c.args
-	c.args = ManyArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	x, y, z, err := Many(c.Context(), args.A, args.B, args.C, args.D)
-	c.Return(ManyResult{X: x, Y: y, Z: z}, err)
-}
-
-func (c *callMany) AppendArgs(b []byte) ([]byte, error) {
-	return taskMany.AppendArg(b, c.args)
-}
-
-func (c *callMany) Deliver(reply *wire.Reader) {
-	taskMany.Deliver(&c.Promise, reply)
-}
 
 var taskMany = runtime.Define(&runtime.Func[ManyArgs, ManyResult]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.Many", Shape: "func(int16, string, []github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}, *bool) (*bool, []github.com/offing-go/offing/runtime/internal/kitchen.Point, string)"},
@@ -6095,30 +4352,6 @@ var taskMany = runtime.Define(&runtime.Func[ManyArgs, ManyResult]{
 	ReadResult: readManyResult,
 })
 
-// callVariadic is one call of Variadic on its way through an executor.
-type callVariadic struct {
-	runtime.Promise[[]Name]
-	names []Name
-}
-
-func (c *callVariadic) Run() {
-	names := c.names
-	c.names = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Variadic(names...), nil)
-}
-
-func (c *callVariadic) AppendArgs(b []byte) ([]byte, error) {
-	return taskVariadic.AppendArg(b, c.names)
-}
-
-func (c *callVariadic) Deliver(reply *wire.Reader) {
-	taskVariadic.Deliver(&c.Promise, reply)
-}
-
 var taskVariadic = runtime.Define(&runtime.Func[[]Name, []Name]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.Variadic", Shape: "func([]github.com/offing-go/offing/runtime/internal/kitchen.Name=string) []github.com/offing-go/offing/runtime/internal/kitchen.Name"},
 	AppendArg:    wire.Sure(wire.AppendStrings[[]Name]),
@@ -6128,28 +4361,6 @@ var taskVariadic = runtime.Define(&runtime.Func[[]Name, []Name]{
 	AppendResult: wire.Sure(wire.AppendStrings[[]Name]),
 	ReadResult:   wire.Into(wire.ReadStrings[[]Name]),
 })
-
-// callNone is one call of None on its way through an executor.
-type callNone struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callNone) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	None()
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callNone) AppendArgs(b []byte) ([]byte, error) {
-	return taskNone.AppendArg(b, struct{}{})
-}
-
-func (c *callNone) Deliver(reply *wire.Reader) {
-	taskNone.Deliver(&c.Promise, reply)
-}
 
 var taskNone = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.None", Shape: "func()"},
@@ -6171,30 +4382,6 @@ var taskNone = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callEchoSink is one call of EchoSink on its way through an executor.
-type callEchoSink struct {
-	runtime.Promise[Sink]
-	v Sink
-}
-
-func (c *callEchoSink) Run() {
-	v := c.v
-	c.v = Sink{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoSink(v), nil)
-}
-
-func (c *callEchoSink) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoSink.AppendArg(b, c.v)
-}
-
-func (c *callEchoSink) Deliver(reply *wire.Reader) {
-	taskEchoSink.Deliver(&c.Promise, reply)
-}
-
 var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSink", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Sink=struct{Words github.com/offing-go/offing/runtime/internal/kitchen.Words=struct{Bool bool; Int int; Int8 int8; Int16 int16; Int32 int32; Int64 int64; Uint uint; Uint8 uint8; Uint16 uint16; Uint32 uint32; Uint64 uint64; Uintptr uintptr; Float32 float32; Float64 float64; Complex64 complex64; Complex128 complex128; String string; Byte uint8; Rune int32}; Named github.com/offing-go/offing/runtime/internal/kitchen.Named=struct{Flag github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Count github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Octet github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Size github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; Ratio github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Score github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; Phase github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Name github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blob github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8}; Numbers github.com/offing-go/offing/runtime/internal/kitchen.Numbers=struct{Ints []int; Int8s []int8; Int16s []int16; Int32s []int32; Int64s []int64; Uints []uint; Bytes []uint8; Uint16s []uint16; Uint32s []uint32; Uint64s []uint64; Uintptrs []uintptr; Float32s []float32; Float64s []float64; Complex64s []complex64; Complexes []complex128}; NamedNumbers github.com/offing-go/offing/runtime/internal/kitchen.NamedNumbers=struct{Counts []github.com/offing-go/offing/runtime/internal/kitchen.Count; Levels []github.com/offing-go/offing/runtime/internal/kitchen.Level; octets []github.com/offing-go/offing/runtime/internal/kitchen.Octet; Sizes []github.com/offing-go/offing/runtime/internal/kitchen.Size; ratios []github.com/offing-go/offing/runtime/internal/kitchen.Ratio; Scores []github.com/offing-go/offing/runtime/internal/kitchen.Score; phases []github.com/offing-go/offing/runtime/internal/kitchen.Phase; Flags []github.com/offing-go/offing/runtime/internal/kitchen.Flag; Blobs []github.com/offing-go/offing/runtime/internal/kitchen.Blob; Durations []time.Duration}; Series github.com/offing-go/offing/runtime/internal/kitchen.Series=[]github.com/offing-go/offing/runtime/internal/kitchen.Score; Discreet github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level; notes []string}}; Embedding github.com/offing-go/offing/runtime/internal/kitchen.Embedding=struct{Point github.com/offing-go/offing/runtime/internal/kitchen.Point; Discreet *github.com/offing-go/offing/runtime/internal/kitchen.Discreet; Rectangle *image.Rectangle=struct{Min image.Point=struct{X int; Y int}; Max image.Point}; discreet github.com/offing-go/offing/runtime/internal/kitchen.discreet; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Own string}; Anonymous github.com/offing-go/offing/runtime/internal/kitchen.Anonymous=struct{At struct{X int16; Y int16}; Many []struct{Text string; inn struct{ok bool}}; Maybe *struct{N uint8}; None struct{}}; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; Mixed github.com/offing-go/offing/runtime/internal/kitchen.Mixed=struct{A uint8; B float64; S string; C bool; D int16; T []string; E uint64; P github.com/offing-go/offing/runtime/internal/kitchen.Point; F *uint32; G bool; H [3]uint8; U github.com/offing-go/offing/runtime/internal/kitchen.Name; I int32}; Fixed *github.com/offing-go/offing/runtime/internal/kitchen.Fixed=struct{A bool; P [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; B uint16; In struct{X int8; y int8}; ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; C complex64; One [1][2]github.com/offing-go/offing/runtime/internal/kitchen.Marked=struct{_ struct{}; X uint16}}; Arrays *github.com/offing-go/offing/runtime/internal/kitchen.Arrays=struct{ID github.com/offing-go/offing/runtime/internal/kitchen.UUID; Grid github.com/offing-go/offing/runtime/internal/kitchen.Grid=[2][3]int16; Points [2]github.com/offing-go/offing/runtime/internal/kitchen.Point; Words [2]string; Refs [3]*uint8; Lists [2][]int16; Maps [1]map[string]bool; None [0]string; Nones [2][0]int; Hollow [3]struct{}; Last [2]bool}; Pointers github.com/offing-go/offing/runtime/internal/kitchen.Pointers=struct{Int *int; Text *string; Twice **int16; Point *github.com/offing-go/offing/runtime/internal/kitchen.Point; List *[]string; Map *map[string]int8; Array *[2]uint8; Empty *github.com/offing-go/offing/runtime/internal/kitchen.Empty; Thrice ***bool}; Slices github.com/offing-go/offing/runtime/internal/kitchen.Slices=struct{Strings []string; Names []github.com/offing-go/offing/runtime/internal/kitchen.Name; Blocks [][]uint8; Points []github.com/offing-go/offing/runtime/internal/kitchen.Point; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Point; Small []*uint8; Ints [][]int; Deep [][][]string; Maps []map[string]string; Arrays [][2]bool}; Hollows github.com/offing-go/offing/runtime/internal/kitchen.Hollows=struct{Literal []struct{}; Empties []github.com/offing-go/offing/runtime/internal/kitchen.Empty; Nones [][0]int; Hollows []github.com/offing-go/offing/runtime/internal/kitchen.Hollow=struct{Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; none [2][0]int}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Empty}; Lines github.com/offing-go/offing/runtime/internal/kitchen.Lines=[]github.com/offing-go/offing/runtime/internal/kitchen.Line=struct{Number uint32; Text string; marks []bool}; Maps github.com/offing-go/offing/runtime/internal/kitchen.Maps=struct{Points map[string]github.com/offing-go/offing/runtime/internal/kitchen.Point; Lists map[int][]string; Nested map[string]map[int8]string; Small map[uint8]*int; Refs map[uint16]*github.com/offing-go/offing/runtime/internal/kitchen.Point; Set map[string]struct{}; Bytes map[uint8]uint8; Loops map[bool]map[bool]bool; Counts map[github.com/offing-go/offing/runtime/internal/kitchen.Name]*map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Count; Arrays map[uint32][2]bool}; Keys github.com/offing-go/offing/runtime/internal/kitchen.Keys=struct{Places map[github.com/offing-go/offing/runtime/internal/kitchen.Place=struct{Row int8; col string; id [2]uint8}]string; IDs map[github.com/offing-go/offing/runtime/internal/kitchen.UUID]int16; Flags map[github.com/offing-go/offing/runtime/internal/kitchen.Flag]string; Floats map[float64]int8; Ratios map[github.com/offing-go/offing/runtime/internal/kitchen.Ratio]string; Phases map[complex64]bool; Pairs map[[2]github.com/offing-go/offing/runtime/internal/kitchen.Name]github.com/offing-go/offing/runtime/internal/kitchen.Level; Empties map[github.com/offing-go/offing/runtime/internal/kitchen.Empty]int8; Bytes map[int8]struct{}; Delays map[time.Duration]github.com/offing-go/offing/runtime/internal/kitchen.Empty; Literal map[struct{A int8; b int8}][2]bool}; List github.com/offing-go/offing/runtime/internal/kitchen.List=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.List}; Nested github.com/offing-go/offing/runtime/internal/kitchen.Nested=[]github.com/offing-go/offing/runtime/internal/kitchen.Nested; Directory github.com/offing-go/offing/runtime/internal/kitchen.Directory=map[string]github.com/offing-go/offing/runtime/internal/kitchen.Directory; Grove github.com/offing-go/offing/runtime/internal/kitchen.Grove=struct{Tree *github.com/offing-go/offing/runtime/internal/kitchen.Tree=struct{Left *github.com/offing-go/offing/runtime/internal/kitchen.Tree; Label string; Right *github.com/offing-go/offing/runtime/internal/kitchen.Tree}; Rose github.com/offing-go/offing/runtime/internal/kitchen.Rose=struct{Petals []github.com/offing-go/offing/runtime/internal/kitchen.Rose; thorns map[string]github.com/offing-go/offing/runtime/internal/kitchen.Rose; Color uint8}; Menu github.com/offing-go/offing/runtime/internal/kitchen.Menu=map[github.com/offing-go/offing/runtime/internal/kitchen.Name][]github.com/offing-go/offing/runtime/internal/kitchen.Menu; Loop github.com/offing-go/offing/runtime/internal/kitchen.Loop=*github.com/offing-go/offing/runtime/internal/kitchen.Loop; Chain *github.com/offing-go/offing/runtime/internal/kitchen.Chain=struct{Links [2]*github.com/offing-go/offing/runtime/internal/kitchen.Chain; Last bool}; Lead github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}}}; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team; Pair github.com/offing-go/offing/runtime/internal/kitchen.Pair[string, int32]=struct{Key string; value int32}; Node *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]=struct{Value string; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[string]}; Instances github.com/offing-go/offing/runtime/internal/kitchen.Instances=struct{Boxed github.com/offing-go/offing/runtime/internal/kitchen.Pair[[2]uint8, github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]]=struct{Key [2]uint8; value github.com/offing-go/offing/runtime/internal/kitchen.Box[map[string]bool]=struct{In map[string]bool; more []map[string]bool}}; Box github.com/offing-go/offing/runtime/internal/kitchen.Box[github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]]=struct{In github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]=struct{In int8; more []int8}; more []github.com/offing-go/offing/runtime/internal/kitchen.Box[int8]}; Pairs github.com/offing-go/offing/runtime/internal/kitchen.Box[*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]]=struct{In *github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Name; value *github.com/offing-go/offing/runtime/internal/kitchen.Point}; more []*github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Name, *github.com/offing-go/offing/runtime/internal/kitchen.Point]}; Nodes github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]=struct{Value github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]}; Next *github.com/offing-go/offing/runtime/internal/kitchen.Node[github.com/offing-go/offing/runtime/internal/kitchen.Node[int16]]}; Entries github.com/offing-go/offing/runtime/internal/kitchen.Entries[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=map[github.com/offing-go/offing/runtime/internal/kitchen.Level]github.com/offing-go/offing/runtime/internal/kitchen.Pair[github.com/offing-go/offing/runtime/internal/kitchen.Level, []string]=struct{Key github.com/offing-go/offing/runtime/internal/kitchen.Level; value []string}; Labels github.com/offing-go/offing/runtime/internal/kitchen.Labels=struct{In string; more []string}}; Foreign github.com/offing-go/offing/runtime/internal/kitchen.Foreign=struct{At image.Point; Area *image.Rectangle; Color image/color.RGBA=struct{R uint8; G uint8; B uint8; A uint8}; Name encoding/xml.Name=struct{Space string; Local string}; Position go/token.Position=struct{Filename string; Offset int; Line int; Column int}; Comments *go/ast.CommentGroup=struct{List []*go/ast.Comment=struct{Slash go/token.Pos=int; Text string}}; Raw encoding/json.RawMessage=[]uint8; Mode io/fs.FileMode=uint32; Values net/url.Values=map[string][]string; Colors map[image.Point]image/color.RGBA; Accuracy math/big.Accuracy=int8; Open github.com/offing-go/offing/runtime/internal/kitchen/pantry.Open=struct{Title string; Parts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part=struct{Number uint16; Next *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}; By map[string]*github.com/offing-go/offing/runtime/internal/kitchen/pantry.Part}}; Time time.Time; Appointment github.com/offing-go/offing/runtime/internal/kitchen.Appointment=struct{Title string; Start time.Time; Length time.Duration; Month time.Month=int; Day time.Weekday=int; Changed *time.Time; Repeats []time.Time; Named map[string]time.Time; Span github.com/offing-go/offing/runtime/internal/kitchen.Span=[2]time.Time}; Links github.com/offing-go/offing/runtime/internal/kitchen.Links=struct{Home net/url.URL.AppendBinary/144; Ref *net/url.URL; Links []net/url.URL}; Nets github.com/offing-go/offing/runtime/internal/kitchen.Nets=struct{Addr net/netip.Addr.AppendBinary/24; Port net/netip.AddrPort.AppendBinary/32; Prefix *net/netip.Prefix.AppendBinary/32; Addrs []net/netip.Addr; Named map[string]net/netip.AddrPort}; Amounts github.com/offing-go/offing/runtime/internal/kitchen.Amounts=struct{Int math/big.Int.GobEncode/32; Ref *math/big.Int; Rat math/big.Rat.GobEncode/64; Float *math/big.Float.GobEncode/40; Floats []math/big.Float; Rats [1]*math/big.Rat; Named map[string]*math/big.Int}; Methods github.com/offing-go/offing/runtime/internal/kitchen.Methods=struct{Text github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text.MarshalText/24; Texts []github.com/offing-go/offing/runtime/internal/kitchen/pantry.Text; Binary *github.com/offing-go/offing/runtime/internal/kitchen/pantry.Binary.MarshalBinary/24; Gob github.com/offing-go/offing/runtime/internal/kitchen/pantry.Gob.GobEncode/24; Proto github.com/offing-go/offing/runtime/internal/kitchen/pantry.Proto.Marshal/24; wire github.com/offing-go/offing/runtime/internal/kitchen/pantry.Wire.AppendWire/24}; Codes github.com/offing-go/offing/runtime/internal/kitchen.Codes=struct{One github.com/offing-go/offing/runtime/internal/kitchen.Coded.AppendWire/24; Ref *github.com/offing-go/offing/runtime/internal/kitchen.Cipher.AppendWire/8; Many []github.com/offing-go/offing/runtime/internal/kitchen.Coded; ByCode map[github.com/offing-go/offing/runtime/internal/kitchen.Coded]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; Pair [2]github.com/offing-go/offing/runtime/internal/kitchen.Cipher; digest github.com/offing-go/offing/runtime/internal/kitchen.Digest.AppendWire/24}; Failure github.com/offing-go/offing/runtime/internal/kitchen.Failure=struct{Code uint8; Err error; Others []error; byName map[string]error; small map[uint8]error; Ref *error}; err error}) github.com/offing-go/offing/runtime/internal/kitchen.Sink"},
 	AppendArg: func(b []byte, v Sink) ([]byte, error) {
@@ -6209,30 +4396,6 @@ var taskEchoSink = runtime.Define(&runtime.Func[Sink, Sink]{
 	ReadResult: wire.Apart(953, readSink),
 })
 
-// callEchoHollows is one call of EchoHollows on its way through an executor.
-type callEchoHollows struct {
-	runtime.Promise[Hollows]
-	v Hollows
-}
-
-func (c *callEchoHollows) Run() {
-	v := c.v
-	c.v = Hollows{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoHollows(v), nil)
-}
-
-func (c *callEchoHollows) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoHollows.AppendArg(b, c.v)
-}
-
-func (c *callEchoHollows) Deliver(reply *wire.Reader) {
-	taskEchoHollows.Deliver(&c.Promise, reply)
-}
-
 var taskEchoHollows = runtime.Define(&runtime.Func[Hollows, Hollows]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoHollows", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Hollows=struct{Literal []struct{}; Empties []github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Nones [][0]int; Hollows []github.com/offing-go/offing/runtime/internal/kitchen.Hollow=struct{Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty; none [2][0]int}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Empty}) github.com/offing-go/offing/runtime/internal/kitchen.Hollows"},
 	AppendArg: func(b []byte, v Hollows) ([]byte, error) {
@@ -6246,30 +4409,6 @@ var taskEchoHollows = runtime.Define(&runtime.Func[Hollows, Hollows]{
 	},
 	ReadResult: readHollows,
 })
-
-// callEchoLines is one call of EchoLines on its way through an executor.
-type callEchoLines struct {
-	runtime.Promise[Lines]
-	v Lines
-}
-
-func (c *callEchoLines) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoLines(v), nil)
-}
-
-func (c *callEchoLines) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoLines.AppendArg(b, c.v)
-}
-
-func (c *callEchoLines) Deliver(reply *wire.Reader) {
-	taskEchoLines.Deliver(&c.Promise, reply)
-}
 
 var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLines", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Lines=[]github.com/offing-go/offing/runtime/internal/kitchen.Line=struct{Number uint32; Text string; marks []bool}) github.com/offing-go/offing/runtime/internal/kitchen.Lines"},
@@ -6313,30 +4452,6 @@ var taskEchoLines = runtime.Define(&runtime.Func[Lines, Lines]{
 	},
 })
 
-// callEchoSlices is one call of EchoSlices on its way through an executor.
-type callEchoSlices struct {
-	runtime.Promise[Slices]
-	v Slices
-}
-
-func (c *callEchoSlices) Run() {
-	v := c.v
-	c.v = Slices{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoSlices(v), nil)
-}
-
-func (c *callEchoSlices) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoSlices.AppendArg(b, c.v)
-}
-
-func (c *callEchoSlices) Deliver(reply *wire.Reader) {
-	taskEchoSlices.Deliver(&c.Promise, reply)
-}
-
 var taskEchoSlices = runtime.Define(&runtime.Func[Slices, Slices]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoSlices", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Slices=struct{Strings []string; Names []github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blocks [][]uint8; Points []github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; Refs []*github.com/offing-go/offing/runtime/internal/kitchen.Point; Small []*uint8; Ints [][]int; Deep [][][]string; Maps []map[string]string; Arrays [][2]bool}) github.com/offing-go/offing/runtime/internal/kitchen.Slices"},
 	AppendArg: func(b []byte, v Slices) ([]byte, error) {
@@ -6350,28 +4465,6 @@ var taskEchoSlices = runtime.Define(&runtime.Func[Slices, Slices]{
 	},
 	ReadResult: readSlices,
 })
-
-// callEchoPoint is one call of EchoPoint on its way through an executor.
-type callEchoPoint struct {
-	runtime.Promise[Point]
-	v Point
-}
-
-func (c *callEchoPoint) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoPoint(c.v), nil)
-}
-
-func (c *callEchoPoint) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoPoint.AppendArg(b, c.v)
-}
-
-func (c *callEchoPoint) Deliver(reply *wire.Reader) {
-	taskEchoPoint.Deliver(&c.Promise, reply)
-}
 
 var taskEchoPoint = runtime.Define(&runtime.Func[Point, Point]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoPoint", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}) github.com/offing-go/offing/runtime/internal/kitchen.Point"},
@@ -6387,30 +4480,6 @@ var taskEchoPoint = runtime.Define(&runtime.Func[Point, Point]{
 	ReadResult: readPoint,
 })
 
-// callEchoDiscreet is one call of EchoDiscreet on its way through an executor.
-type callEchoDiscreet struct {
-	runtime.Promise[Discreet]
-	v Discreet
-}
-
-func (c *callEchoDiscreet) Run() {
-	v := c.v
-	c.v = Discreet{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoDiscreet(v), nil)
-}
-
-func (c *callEchoDiscreet) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoDiscreet.AppendArg(b, c.v)
-}
-
-func (c *callEchoDiscreet) Deliver(reply *wire.Reader) {
-	taskEchoDiscreet.Deliver(&c.Promise, reply)
-}
-
 var taskEchoDiscreet = runtime.Define(&runtime.Func[Discreet, Discreet]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDiscreet", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; notes []string}}) github.com/offing-go/offing/runtime/internal/kitchen.Discreet"},
 	AppendArg: func(b []byte, v Discreet) ([]byte, error) {
@@ -6424,30 +4493,6 @@ var taskEchoDiscreet = runtime.Define(&runtime.Func[Discreet, Discreet]{
 	},
 	ReadResult: readDiscreet2,
 })
-
-// callEchoEmbedding is one call of EchoEmbedding on its way through an executor.
-type callEchoEmbedding struct {
-	runtime.Promise[Embedding]
-	v Embedding
-}
-
-func (c *callEchoEmbedding) Run() {
-	v := c.v
-	c.v = Embedding{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoEmbedding(v), nil)
-}
-
-func (c *callEchoEmbedding) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoEmbedding.AppendArg(b, c.v)
-}
-
-func (c *callEchoEmbedding) Deliver(reply *wire.Reader) {
-	taskEchoEmbedding.Deliver(&c.Promise, reply)
-}
 
 var taskEchoEmbedding = runtime.Define(&runtime.Func[Embedding, Embedding]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoEmbedding", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Embedding=struct{Point github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; Discreet *github.com/offing-go/offing/runtime/internal/kitchen.Discreet=struct{on bool; name string; point github.com/offing-go/offing/runtime/internal/kitchen.Point; inner github.com/offing-go/offing/runtime/internal/kitchen.discreet=struct{level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; notes []string}}; Rectangle *image.Rectangle=struct{Min image.Point=struct{X int; Y int}; Max image.Point}; discreet github.com/offing-go/offing/runtime/internal/kitchen.discreet; Empty github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}; Own string}) github.com/offing-go/offing/runtime/internal/kitchen.Embedding"},
@@ -6463,30 +4508,6 @@ var taskEchoEmbedding = runtime.Define(&runtime.Func[Embedding, Embedding]{
 	ReadResult: readEmbedding,
 })
 
-// callEchoAnonymous is one call of EchoAnonymous on its way through an executor.
-type callEchoAnonymous struct {
-	runtime.Promise[Anonymous]
-	v Anonymous
-}
-
-func (c *callEchoAnonymous) Run() {
-	v := c.v
-	c.v = Anonymous{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoAnonymous(v), nil)
-}
-
-func (c *callEchoAnonymous) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoAnonymous.AppendArg(b, c.v)
-}
-
-func (c *callEchoAnonymous) Deliver(reply *wire.Reader) {
-	taskEchoAnonymous.Deliver(&c.Promise, reply)
-}
-
 var taskEchoAnonymous = runtime.Define(&runtime.Func[Anonymous, Anonymous]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAnonymous", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Anonymous=struct{At struct{X int16; Y int16}; Many []struct{Text string; inn struct{ok bool}}; Maybe *struct{N uint8}; None struct{}}) github.com/offing-go/offing/runtime/internal/kitchen.Anonymous"},
 	AppendArg: func(b []byte, v Anonymous) ([]byte, error) {
@@ -6500,28 +4521,6 @@ var taskEchoAnonymous = runtime.Define(&runtime.Func[Anonymous, Anonymous]{
 	},
 	ReadResult: readAnonymous,
 })
-
-// callEchoEmpty is one call of EchoEmpty on its way through an executor.
-type callEchoEmpty struct {
-	runtime.Promise[Empty]
-	v Empty
-}
-
-func (c *callEchoEmpty) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoEmpty(c.v), nil)
-}
-
-func (c *callEchoEmpty) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoEmpty.AppendArg(b, c.v)
-}
-
-func (c *callEchoEmpty) Deliver(reply *wire.Reader) {
-	taskEchoEmpty.Deliver(&c.Promise, reply)
-}
 
 var taskEchoEmpty = runtime.Define(&runtime.Func[Empty, Empty]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoEmpty", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Empty=struct{}) github.com/offing-go/offing/runtime/internal/kitchen.Empty"},
@@ -6543,30 +4542,6 @@ var taskEchoEmpty = runtime.Define(&runtime.Func[Empty, Empty]{
 	},
 })
 
-// callEchoMixed is one call of EchoMixed on its way through an executor.
-type callEchoMixed struct {
-	runtime.Promise[Mixed]
-	v Mixed
-}
-
-func (c *callEchoMixed) Run() {
-	v := c.v
-	c.v = Mixed{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoMixed(v), nil)
-}
-
-func (c *callEchoMixed) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoMixed.AppendArg(b, c.v)
-}
-
-func (c *callEchoMixed) Deliver(reply *wire.Reader) {
-	taskEchoMixed.Deliver(&c.Promise, reply)
-}
-
 var taskEchoMixed = runtime.Define(&runtime.Func[Mixed, Mixed]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoMixed", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Mixed=struct{A uint8; B float64; S string; C bool; D int16; T []string; E uint64; P github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; F *uint32; G bool; H [3]uint8; U github.com/offing-go/offing/runtime/internal/kitchen.Name=string; I int32}) github.com/offing-go/offing/runtime/internal/kitchen.Mixed"},
 	AppendArg: func(b []byte, v Mixed) ([]byte, error) {
@@ -6580,28 +4555,6 @@ var taskEchoMixed = runtime.Define(&runtime.Func[Mixed, Mixed]{
 	},
 	ReadResult: readMixed,
 })
-
-// callEchoFixed is one call of EchoFixed on its way through an executor.
-type callEchoFixed struct {
-	runtime.Promise[Fixed]
-	v Fixed
-}
-
-func (c *callEchoFixed) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoFixed(c.v), nil)
-}
-
-func (c *callEchoFixed) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoFixed.AppendArg(b, c.v)
-}
-
-func (c *callEchoFixed) Deliver(reply *wire.Reader) {
-	taskEchoFixed.Deliver(&c.Promise, reply)
-}
 
 var taskEchoFixed = runtime.Define(&runtime.Func[Fixed, Fixed]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoFixed", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Fixed=struct{A bool; P [2]github.com/offing-go/offing/runtime/internal/kitchen.Point=struct{X int32; Y int32}; B uint16; In struct{X int8; y int8}; ID github.com/offing-go/offing/runtime/internal/kitchen.UUID=[16]uint8; C complex64; One [1][2]github.com/offing-go/offing/runtime/internal/kitchen.Marked=struct{_ struct{}; X uint16}}) github.com/offing-go/offing/runtime/internal/kitchen.Fixed"},
@@ -6617,30 +4570,6 @@ var taskEchoFixed = runtime.Define(&runtime.Func[Fixed, Fixed]{
 	ReadResult: readFixed,
 })
 
-// callEchoTime is one call of EchoTime on its way through an executor.
-type callEchoTime struct {
-	runtime.Promise[time.Time]
-	v time.Time
-}
-
-func (c *callEchoTime) Run() {
-	v := c.v
-	c.v = time.Time{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoTime(v), nil)
-}
-
-func (c *callEchoTime) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoTime.AppendArg(b, c.v)
-}
-
-func (c *callEchoTime) Deliver(reply *wire.Reader) {
-	taskEchoTime.Deliver(&c.Promise, reply)
-}
-
 var taskEchoTime = runtime.Define(&runtime.Func[time.Time, time.Time]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoTime", Shape: "func(time.Time) time.Time"},
 	AppendArg:    wire.Sure(wire.AppendTime),
@@ -6650,30 +4579,6 @@ var taskEchoTime = runtime.Define(&runtime.Func[time.Time, time.Time]{
 	AppendResult: wire.Sure(wire.AppendTime),
 	ReadResult:   wire.Into((*wire.Reader).Time),
 })
-
-// callEchoAppointment is one call of EchoAppointment on its way through an executor.
-type callEchoAppointment struct {
-	runtime.Promise[Appointment]
-	v Appointment
-}
-
-func (c *callEchoAppointment) Run() {
-	v := c.v
-	c.v = Appointment{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoAppointment(v), nil)
-}
-
-func (c *callEchoAppointment) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoAppointment.AppendArg(b, c.v)
-}
-
-func (c *callEchoAppointment) Deliver(reply *wire.Reader) {
-	taskEchoAppointment.Deliver(&c.Promise, reply)
-}
 
 var taskEchoAppointment = runtime.Define(&runtime.Func[Appointment, Appointment]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoAppointment", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Appointment=struct{Title string; Start time.Time; Length time.Duration; Month time.Month=int; Day time.Weekday=int; Changed *time.Time; Repeats []time.Time; Named map[string]time.Time; Span github.com/offing-go/offing/runtime/internal/kitchen.Span=[2]time.Time}) github.com/offing-go/offing/runtime/internal/kitchen.Appointment"},
@@ -6689,30 +4594,6 @@ var taskEchoAppointment = runtime.Define(&runtime.Func[Appointment, Appointment]
 	ReadResult: readAppointment,
 })
 
-// callEchoList is one call of EchoList on its way through an executor.
-type callEchoList struct {
-	runtime.Promise[List]
-	v List
-}
-
-func (c *callEchoList) Run() {
-	v := c.v
-	c.v = List{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoList(v), nil)
-}
-
-func (c *callEchoList) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoList.AppendArg(b, c.v)
-}
-
-func (c *callEchoList) Deliver(reply *wire.Reader) {
-	taskEchoList.Deliver(&c.Promise, reply)
-}
-
 var taskEchoList = runtime.Define(&runtime.Func[List, List]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoList", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.List=struct{Value int16; Next *github.com/offing-go/offing/runtime/internal/kitchen.List}) github.com/offing-go/offing/runtime/internal/kitchen.List"},
 	AppendArg: func(b []byte, v List) ([]byte, error) {
@@ -6726,30 +4607,6 @@ var taskEchoList = runtime.Define(&runtime.Func[List, List]{
 	},
 	ReadResult: readList,
 })
-
-// callEchoNested is one call of EchoNested on its way through an executor.
-type callEchoNested struct {
-	runtime.Promise[Nested]
-	v Nested
-}
-
-func (c *callEchoNested) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoNested(v), nil)
-}
-
-func (c *callEchoNested) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoNested.AppendArg(b, c.v)
-}
-
-func (c *callEchoNested) Deliver(reply *wire.Reader) {
-	taskEchoNested.Deliver(&c.Promise, reply)
-}
 
 var taskEchoNested = runtime.Define(&runtime.Func[Nested, Nested]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNested", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Nested=[]github.com/offing-go/offing/runtime/internal/kitchen.Nested) github.com/offing-go/offing/runtime/internal/kitchen.Nested"},
@@ -6765,30 +4622,6 @@ var taskEchoNested = runtime.Define(&runtime.Func[Nested, Nested]{
 	ReadResult: wire.Into(readNested),
 })
 
-// callEchoDirectory is one call of EchoDirectory on its way through an executor.
-type callEchoDirectory struct {
-	runtime.Promise[Directory]
-	v Directory
-}
-
-func (c *callEchoDirectory) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoDirectory(v), nil)
-}
-
-func (c *callEchoDirectory) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoDirectory.AppendArg(b, c.v)
-}
-
-func (c *callEchoDirectory) Deliver(reply *wire.Reader) {
-	taskEchoDirectory.Deliver(&c.Promise, reply)
-}
-
 var taskEchoDirectory = runtime.Define(&runtime.Func[Directory, Directory]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoDirectory", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Directory=map[string]github.com/offing-go/offing/runtime/internal/kitchen.Directory) github.com/offing-go/offing/runtime/internal/kitchen.Directory"},
 	AppendArg: func(b []byte, v Directory) ([]byte, error) {
@@ -6803,30 +4636,6 @@ var taskEchoDirectory = runtime.Define(&runtime.Func[Directory, Directory]{
 	ReadResult: wire.Into(readDirectory),
 })
 
-// callEchoGrove is one call of EchoGrove on its way through an executor.
-type callEchoGrove struct {
-	runtime.Promise[Grove]
-	v Grove
-}
-
-func (c *callEchoGrove) Run() {
-	v := c.v
-	c.v = Grove{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoGrove(v), nil)
-}
-
-func (c *callEchoGrove) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoGrove.AppendArg(b, c.v)
-}
-
-func (c *callEchoGrove) Deliver(reply *wire.Reader) {
-	taskEchoGrove.Deliver(&c.Promise, reply)
-}
-
 var taskEchoGrove = runtime.Define(&runtime.Func[Grove, Grove]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoGrove", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Grove=struct{Tree *github.com/offing-go/offing/runtime/internal/kitchen.Tree=struct{Left *github.com/offing-go/offing/runtime/internal/kitchen.Tree; Label string; Right *github.com/offing-go/offing/runtime/internal/kitchen.Tree}; Rose github.com/offing-go/offing/runtime/internal/kitchen.Rose=struct{Petals []github.com/offing-go/offing/runtime/internal/kitchen.Rose; thorns map[string]github.com/offing-go/offing/runtime/internal/kitchen.Rose; Color uint8}; Menu github.com/offing-go/offing/runtime/internal/kitchen.Menu=map[github.com/offing-go/offing/runtime/internal/kitchen.Name=string][]github.com/offing-go/offing/runtime/internal/kitchen.Menu; Loop github.com/offing-go/offing/runtime/internal/kitchen.Loop=*github.com/offing-go/offing/runtime/internal/kitchen.Loop; Chain *github.com/offing-go/offing/runtime/internal/kitchen.Chain=struct{Links [2]*github.com/offing-go/offing/runtime/internal/kitchen.Chain; Last bool}; Lead github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}}}) github.com/offing-go/offing/runtime/internal/kitchen.Grove"},
 	AppendArg: func(b []byte, v Grove) ([]byte, error) {
@@ -6840,30 +4649,6 @@ var taskEchoGrove = runtime.Define(&runtime.Func[Grove, Grove]{
 	},
 	ReadResult: readGrove,
 })
-
-// callEchoTeam is one call of EchoTeam on its way through an executor.
-type callEchoTeam struct {
-	runtime.Promise[*Team]
-	v *Team
-}
-
-func (c *callEchoTeam) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoTeam(v), nil)
-}
-
-func (c *callEchoTeam) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoTeam.AppendArg(b, c.v)
-}
-
-func (c *callEchoTeam) Deliver(reply *wire.Reader) {
-	taskEchoTeam.Deliver(&c.Promise, reply)
-}
 
 var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoTeam", Shape: "func(*github.com/offing-go/offing/runtime/internal/kitchen.Team=struct{lead *github.com/offing-go/offing/runtime/internal/kitchen.Person=struct{Name string; Team *github.com/offing-go/offing/runtime/internal/kitchen.Team}; Members []github.com/offing-go/offing/runtime/internal/kitchen.Person; ByName map[string]*github.com/offing-go/offing/runtime/internal/kitchen.Person}) *github.com/offing-go/offing/runtime/internal/kitchen.Team"},
@@ -6901,30 +4686,6 @@ var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
 	},
 })
 
-// callEchoExpr is one call of EchoExpr on its way through an executor.
-type callEchoExpr struct {
-	runtime.Promise[Expr]
-	v Expr
-}
-
-func (c *callEchoExpr) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoExpr(v), nil)
-}
-
-func (c *callEchoExpr) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoExpr.AppendArg(b, c.v)
-}
-
-func (c *callEchoExpr) Deliver(reply *wire.Reader) {
-	taskEchoExpr.Deliver(&c.Promise, reply)
-}
-
 var taskEchoExpr = runtime.Define(&runtime.Func[Expr, Expr]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoExpr", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Expr=union{github.com/offing-go/offing/runtime/internal/kitchen.Number=float64; *github.com/offing-go/offing/runtime/internal/kitchen.Sum=struct{Left github.com/offing-go/offing/runtime/internal/kitchen.Expr; Right github.com/offing-go/offing/runtime/internal/kitchen.Expr}; github.com/offing-go/offing/runtime/internal/kitchen.Call=struct{Name string; Args []github.com/offing-go/offing/runtime/internal/kitchen.Expr; ByID map[int8]github.com/offing-go/offing/runtime/internal/kitchen.Expr}; github.com/offing-go/offing/runtime/internal/kitchen.Unary=struct{Op uint8; Pos [2]int32; Of github.com/offing-go/offing/runtime/internal/kitchen.Expr}; github.com/offing-go/offing/runtime/internal/kitchen.Nothing=struct{}; github.com/offing-go/offing/runtime/internal/kitchen.Exprs=[]github.com/offing-go/offing/runtime/internal/kitchen.Expr}) github.com/offing-go/offing/runtime/internal/kitchen.Expr"},
 	AppendArg: func(b []byte, v Expr) ([]byte, error) {
@@ -6938,30 +4699,6 @@ var taskEchoExpr = runtime.Define(&runtime.Func[Expr, Expr]{
 	},
 	ReadResult: wire.Into(readExpr),
 })
-
-// callEchoValues is one call of EchoValues on its way through an executor.
-type callEchoValues struct {
-	runtime.Promise[[]Value]
-	v []Value
-}
-
-func (c *callEchoValues) Run() {
-	v := c.v
-	c.v = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoValues(v), nil)
-}
-
-func (c *callEchoValues) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoValues.AppendArg(b, c.v)
-}
-
-func (c *callEchoValues) Deliver(reply *wire.Reader) {
-	taskEchoValues.Deliver(&c.Promise, reply)
-}
 
 var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoValues", Shape: "func([]github.com/offing-go/offing/runtime/internal/kitchen.Value=union{bool; int64; string; []uint8; time.Time; *github.com/offing-go/offing/runtime/internal/kitchen.Value; map[string]github.com/offing-go/offing/runtime/internal/kitchen.Value; github.com/offing-go/offing/runtime/internal/kitchen.Ordered[int]=struct{First int; Last int}; github.com/offing-go/offing/runtime/internal/kitchen.error2=struct{Text string}; *github.com/offing-go/offing/runtime/internal/kitchen.Outage=struct{Code int; Where []string; Err error}}) []github.com/offing-go/offing/runtime/internal/kitchen.Value"},
@@ -7009,30 +4746,6 @@ var taskEchoValues = runtime.Define(&runtime.Func[[]Value, []Value]{
 	},
 })
 
-// callEchoString is one call of EchoString on its way through an executor.
-type callEchoString struct {
-	runtime.Promise[string]
-	v string
-}
-
-func (c *callEchoString) Run() {
-	v := c.v
-	c.v = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoString(v), nil)
-}
-
-func (c *callEchoString) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoString.AppendArg(b, c.v)
-}
-
-func (c *callEchoString) Deliver(reply *wire.Reader) {
-	taskEchoString.Deliver(&c.Promise, reply)
-}
-
 var taskEchoString = runtime.Define(&runtime.Func[string, string]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoString", Shape: "func(string) string"},
 	AppendArg:    wire.Sure(wire.AppendString),
@@ -7042,30 +4755,6 @@ var taskEchoString = runtime.Define(&runtime.Func[string, string]{
 	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   wire.Into((*wire.Reader).String),
 })
-
-// callEchoWords is one call of EchoWords on its way through an executor.
-type callEchoWords struct {
-	runtime.Promise[Words]
-	v Words
-}
-
-func (c *callEchoWords) Run() {
-	v := c.v
-	c.v = Words{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoWords(v), nil)
-}
-
-func (c *callEchoWords) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoWords.AppendArg(b, c.v)
-}
-
-func (c *callEchoWords) Deliver(reply *wire.Reader) {
-	taskEchoWords.Deliver(&c.Promise, reply)
-}
 
 var taskEchoWords = runtime.Define(&runtime.Func[Words, Words]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoWords", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Words=struct{Bool bool; Int int; Int8 int8; Int16 int16; Int32 int32; Int64 int64; Uint uint; Uint8 uint8; Uint16 uint16; Uint32 uint32; Uint64 uint64; Uintptr uintptr; Float32 float32; Float64 float64; Complex64 complex64; Complex128 complex128; String string; Byte uint8; Rune int32}) github.com/offing-go/offing/runtime/internal/kitchen.Words"},
@@ -7080,30 +4769,6 @@ var taskEchoWords = runtime.Define(&runtime.Func[Words, Words]{
 	},
 	ReadResult: readWords,
 })
-
-// callEchoNamed is one call of EchoNamed on its way through an executor.
-type callEchoNamed struct {
-	runtime.Promise[Named]
-	v Named
-}
-
-func (c *callEchoNamed) Run() {
-	v := c.v
-	c.v = Named{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(EchoNamed(v), nil)
-}
-
-func (c *callEchoNamed) AppendArgs(b []byte) ([]byte, error) {
-	return taskEchoNamed.AppendArg(b, c.v)
-}
-
-func (c *callEchoNamed) Deliver(reply *wire.Reader) {
-	taskEchoNamed.Deliver(&c.Promise, reply)
-}
 
 var taskEchoNamed = runtime.Define(&runtime.Func[Named, Named]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoNamed", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Named=struct{Flag github.com/offing-go/offing/runtime/internal/kitchen.Flag=bool; Count github.com/offing-go/offing/runtime/internal/kitchen.Count=int; Level github.com/offing-go/offing/runtime/internal/kitchen.Level=int16; Octet github.com/offing-go/offing/runtime/internal/kitchen.Octet=uint8; Size github.com/offing-go/offing/runtime/internal/kitchen.Size=uint64; Ratio github.com/offing-go/offing/runtime/internal/kitchen.Ratio=float32; Score github.com/offing-go/offing/runtime/internal/kitchen.Score=float64; Phase github.com/offing-go/offing/runtime/internal/kitchen.Phase=complex64; Name github.com/offing-go/offing/runtime/internal/kitchen.Name=string; Blob github.com/offing-go/offing/runtime/internal/kitchen.Blob=[]uint8}) github.com/offing-go/offing/runtime/internal/kitchen.Named"},

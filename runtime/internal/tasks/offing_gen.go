@@ -58,10 +58,7 @@ func NewDeskWorkers(ex runtime.Executor, room string) *DeskWorkers {
 //
 // Sit does at the desk what the room says.
 func SubmitSit(ctx context.Context, ex *DeskWorkers, n int) *FutureOfInt {
-	c := &callSit{on: ex, n: n}
-	c.Init(ctx, &taskSit.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.SubmitOn(ctx, ex, taskSit, n)
 }
 
 // SubmitAllSit submits a call of [Desk.Sit] for each of ns to ex, in order,
@@ -70,19 +67,7 @@ func SubmitSit(ctx context.Context, ex *DeskWorkers, n int) *FutureOfInt {
 //
 // Sit does at the desk what the room says.
 func SubmitAllSit(ctx context.Context, ex *DeskWorkers, ns []int) []*FutureOfInt {
-	calls := make([]callSit, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.on = ex
-		c.n = ns[i]
-		c.Init(ctx, &taskSit.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAllOn(ctx, ex, taskSit, ns)
 }
 
 // CallSit calls [Desk.Sit] on ex and waits for the result.
@@ -112,10 +97,7 @@ func StreamSit(ctx context.Context, ex *DeskWorkers, ns iter.Seq[int], opts ...r
 //
 // SitAgain is Sit with another try.
 func SubmitSitAgain(ctx context.Context, ex *DeskWorkers, n int) *FutureOfInt {
-	c := &callSitAgain{on: ex, n: n}
-	c.Init(ctx, &taskSitAgain.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.SubmitOn(ctx, ex, taskSitAgain, n)
 }
 
 // SubmitAllSitAgain submits a call of [Desk.SitAgain] for each of ns to ex, in order,
@@ -124,19 +106,7 @@ func SubmitSitAgain(ctx context.Context, ex *DeskWorkers, n int) *FutureOfInt {
 //
 // SitAgain is Sit with another try.
 func SubmitAllSitAgain(ctx context.Context, ex *DeskWorkers, ns []int) []*FutureOfInt {
-	calls := make([]callSitAgain, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.on = ex
-		c.n = ns[i]
-		c.Init(ctx, &taskSitAgain.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAllOn(ctx, ex, taskSitAgain, ns)
 }
 
 // CallSitAgain calls [Desk.SitAgain] on ex and waits for the result.
@@ -173,10 +143,7 @@ type FibArgs struct {
 //
 // Fib returns Fibonacci number n by calls of itself that it waits for.
 func SubmitFib(ctx context.Context, ex runtime.Local, nest Nest, n int) *FutureOfInt {
-	c := &callFib{args: FibArgs{Nest: nest, N: n}}
-	c.Init(ctx, &taskFib.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFib, FibArgs{Nest: nest, N: n})
 }
 
 // SubmitAllFib submits a call of [Fib] for each of args to ex, in order,
@@ -186,18 +153,7 @@ func SubmitFib(ctx context.Context, ex runtime.Local, nest Nest, n int) *FutureO
 //
 // Fib returns Fibonacci number n by calls of itself that it waits for.
 func SubmitAllFib(ctx context.Context, ex runtime.Local, args []FibArgs) []*FutureOfInt {
-	calls := make([]callFib, len(args))
-	futures := make([]*FutureOfInt, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskFib.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskFib, args)
 }
 
 // CallFib calls [Fib] on ex and waits for the result.
@@ -243,10 +199,7 @@ type QuicksortArgs struct {
 //
 // Quicksort returns xs in order by calls of itself that it waits for.
 func SubmitQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int) *FutureOfIntSlice {
-	c := &callQuicksort{args: QuicksortArgs{Nest: nest, Xs: xs}}
-	c.Init(ctx, &taskQuicksort.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskQuicksort, QuicksortArgs{Nest: nest, Xs: xs})
 }
 
 // SubmitAllQuicksort submits a call of [Quicksort] for each of args to ex, in order,
@@ -256,18 +209,7 @@ func SubmitQuicksort(ctx context.Context, ex runtime.Local, nest Nest, xs []int)
 //
 // Quicksort returns xs in order by calls of itself that it waits for.
 func SubmitAllQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortArgs) []*FutureOfIntSlice {
-	calls := make([]callQuicksort, len(args))
-	futures := make([]*FutureOfIntSlice, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskQuicksort.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskQuicksort, args)
 }
 
 // CallQuicksort calls [Quicksort] on ex and waits for the result.
@@ -306,10 +248,7 @@ func StreamQuicksort(ctx context.Context, ex runtime.Local, args iter.Seq[Quicks
 //
 // Square returns n squared.
 func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSquare{n: n}
-	c.Init(ctx, &taskSquare.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSquare, n)
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
@@ -318,18 +257,7 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 //
 // Square returns n squared.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSquare, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSquare.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
@@ -365,10 +293,7 @@ func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], op
 //
 // Half returns half of an even number.
 func SubmitHalf(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callHalf{n: n}
-	c.Init(ctx, &taskHalf.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskHalf, n)
 }
 
 // SubmitAllHalf submits a call of [Half] for each of ns to ex, in order,
@@ -377,18 +302,7 @@ func SubmitHalf(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 //
 // Half returns half of an even number.
 func SubmitAllHalf(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callHalf, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskHalf.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskHalf, ns)
 }
 
 // CallHalf calls [Half] on ex and waits for the result.
@@ -436,10 +350,7 @@ type DivideResult struct {
 //
 // Divide returns quotient and remainder; it panics if b is 0.
 func SubmitDivide(ctx context.Context, ex runtime.Executor, a int, b int) *FutureOfDivideResult {
-	c := &callDivide{args: DivideArgs{A: a, B: b}}
-	c.Init(ctx, &taskDivide.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskDivide, DivideArgs{A: a, B: b})
 }
 
 // SubmitAllDivide submits a call of [Divide] for each of args to ex, in order,
@@ -448,18 +359,7 @@ func SubmitDivide(ctx context.Context, ex runtime.Executor, a int, b int) *Futur
 //
 // Divide returns quotient and remainder; it panics if b is 0.
 func SubmitAllDivide(ctx context.Context, ex runtime.Executor, args []DivideArgs) []*FutureOfDivideResult {
-	calls := make([]callDivide, len(args))
-	futures := make([]*FutureOfDivideResult, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskDivide.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskDivide, args)
 }
 
 // CallDivide calls [Divide] on ex and waits for the result.
@@ -496,10 +396,7 @@ func StreamDivide(ctx context.Context, ex runtime.Executor, args iter.Seq[Divide
 //
 // Wait waits for d or until ctx ends, and returns d.
 func SubmitWait(ctx context.Context, ex runtime.Executor, d time.Duration) *FutureOfTimeDuration {
-	c := &callWait{d: d}
-	c.Init(ctx, &taskWait.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskWait, d)
 }
 
 // SubmitAllWait submits a call of [Wait] for each of items to ex, in order,
@@ -508,18 +405,7 @@ func SubmitWait(ctx context.Context, ex runtime.Executor, d time.Duration) *Futu
 //
 // Wait waits for d or until ctx ends, and returns d.
 func SubmitAllWait(ctx context.Context, ex runtime.Executor, items []time.Duration) []*FutureOfTimeDuration {
-	calls := make([]callWait, len(items))
-	futures := make([]*FutureOfTimeDuration, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.d = items[i]
-		c.Init(ctx, &taskWait.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskWait, items)
 }
 
 // CallWait calls [Wait] on ex and waits for the result.
@@ -556,10 +442,7 @@ func StreamWait(ctx context.Context, ex runtime.Executor, items iter.Seq[time.Du
 //
 // Flaky fails a few times before it succeeds.
 func SubmitFlaky(ctx context.Context, ex runtime.Local, failures *int) *FutureOfString {
-	c := &callFlaky{failures: failures}
-	c.Init(ctx, &taskFlaky.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFlaky, failures)
 }
 
 // SubmitAllFlaky submits a call of [Flaky] for each of items to ex, in order,
@@ -569,18 +452,7 @@ func SubmitFlaky(ctx context.Context, ex runtime.Local, failures *int) *FutureOf
 //
 // Flaky fails a few times before it succeeds.
 func SubmitAllFlaky(ctx context.Context, ex runtime.Local, items []*int) []*FutureOfString {
-	calls := make([]callFlaky, len(items))
-	futures := make([]*FutureOfString, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.failures = items[i]
-		c.Init(ctx, &taskFlaky.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskFlaky, items)
 }
 
 // CallFlaky calls [Flaky] on ex and waits for the result.
@@ -616,29 +488,6 @@ var stateDesk = runtime.DefineConstructor(&runtime.Constructor[string, *Desk]{
 	ReadArg:   wire.Into((*wire.Reader).String),
 })
 
-// callSit is one call of Desk.Sit on its way through an executor.
-type callSit struct {
-	runtime.Promise[int]
-	on *DeskWorkers
-	n  int
-}
-
-func (c *callSit) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskSit.RunOn(c.Context(), c.on, c.n))
-}
-
-func (c *callSit) AppendArgs(b []byte) ([]byte, error) {
-	return taskSit.AppendOn(b, c.on, c.n)
-}
-
-func (c *callSit) Deliver(reply *wire.Reader) {
-	taskSit.Deliver(&c.Promise, reply)
-}
-
 var taskSit = runtime.DefineMethod(&runtime.Method[*Desk, int, int]{
 	Func: runtime.Func[int, int]{
 		Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Desk.Sit", Shape: "(OpenDesk) func(int) int"},
@@ -651,29 +500,6 @@ var taskSit = runtime.DefineMethod(&runtime.Method[*Desk, int, int]{
 	},
 	Home: &stateDesk.Home,
 })
-
-// callSitAgain is one call of Desk.SitAgain on its way through an executor.
-type callSitAgain struct {
-	runtime.Promise[int]
-	on *DeskWorkers
-	n  int
-}
-
-func (c *callSitAgain) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskSitAgain.RunOn(c.Context(), c.on, c.n))
-}
-
-func (c *callSitAgain) AppendArgs(b []byte) ([]byte, error) {
-	return taskSitAgain.AppendOn(b, c.on, c.n)
-}
-
-func (c *callSitAgain) Deliver(reply *wire.Reader) {
-	taskSitAgain.Deliver(&c.Promise, reply)
-}
 
 var taskSitAgain = runtime.DefineMethod(&runtime.Method[*Desk, int, int]{
 	Func: runtime.Func[int, int]{
@@ -688,83 +514,13 @@ var taskSitAgain = runtime.DefineMethod(&runtime.Method[*Desk, int, int]{
 	Home: &stateDesk.Home,
 })
 
-// callFib is one call of Fib on its way through an executor.
-type callFib struct {
-	runtime.Promise[int]
-	args FibArgs
-}
-
-func (c *callFib) Run() {
-	args := c.args
-	c.args = FibArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Fib(c.Context(), args.Nest, args.N))
-}
-
-func (c *callFib) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callFib) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
-}
-
 var taskFib = runtime.Define(&runtime.Func[FibArgs, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Fib"},
 })
 
-// callQuicksort is one call of Quicksort on its way through an executor.
-type callQuicksort struct {
-	runtime.Promise[[]int]
-	args QuicksortArgs
-}
-
-func (c *callQuicksort) Run() {
-	args := c.args
-	c.args = QuicksortArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Quicksort(c.Context(), args.Nest, args.Xs))
-}
-
-func (c *callQuicksort) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callQuicksort) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
-}
-
 var taskQuicksort = runtime.Define(&runtime.Func[QuicksortArgs, []int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Quicksort"},
 })
-
-// callSquare is one call of Square on its way through an executor.
-type callSquare struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSquare) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Square(c.n), nil)
-}
-
-func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n)
-}
-
-func (c *callSquare) Deliver(reply *wire.Reader) {
-	taskSquare.Deliver(&c.Promise, reply)
-}
 
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Square", Shape: "func(int) int"},
@@ -776,28 +532,6 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callHalf is one call of Half on its way through an executor.
-type callHalf struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callHalf) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Half(c.n))
-}
-
-func (c *callHalf) AppendArgs(b []byte) ([]byte, error) {
-	return taskHalf.AppendArg(b, c.n)
-}
-
-func (c *callHalf) Deliver(reply *wire.Reader) {
-	taskHalf.Deliver(&c.Promise, reply)
-}
-
 var taskHalf = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Half", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -807,29 +541,6 @@ var taskHalf = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callDivide is one call of Divide on its way through an executor.
-type callDivide struct {
-	runtime.Promise[DivideResult]
-	args DivideArgs
-}
-
-func (c *callDivide) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	quotient, remainder := Divide(c.args.A, c.args.B)
-	c.Return(DivideResult{Quotient: quotient, Remainder: remainder}, nil)
-}
-
-func (c *callDivide) AppendArgs(b []byte) ([]byte, error) {
-	return taskDivide.AppendArg(b, c.args)
-}
-
-func (c *callDivide) Deliver(reply *wire.Reader) {
-	taskDivide.Deliver(&c.Promise, reply)
-}
 
 var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Divide", Shape: "func(int, int) (int, int)"},
@@ -845,28 +556,6 @@ var taskDivide = runtime.Define(&runtime.Func[DivideArgs, DivideResult]{
 	ReadResult: readDivideResult,
 })
 
-// callWait is one call of Wait on its way through an executor.
-type callWait struct {
-	runtime.Promise[time.Duration]
-	d time.Duration
-}
-
-func (c *callWait) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Wait(c.Context(), c.d))
-}
-
-func (c *callWait) AppendArgs(b []byte) ([]byte, error) {
-	return taskWait.AppendArg(b, c.d)
-}
-
-func (c *callWait) Deliver(reply *wire.Reader) {
-	taskWait.Deliver(&c.Promise, reply)
-}
-
 var taskWait = runtime.Define(&runtime.Func[time.Duration, time.Duration]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Wait", Shape: "func(time.Duration) time.Duration"},
 	AppendArg:    wire.Sure(wire.AppendDuration),
@@ -876,30 +565,6 @@ var taskWait = runtime.Define(&runtime.Func[time.Duration, time.Duration]{
 	AppendResult: wire.Sure(wire.AppendDuration),
 	ReadResult:   wire.Into((*wire.Reader).Duration),
 })
-
-// callFlaky is one call of Flaky on its way through an executor.
-type callFlaky struct {
-	runtime.Promise[string]
-	failures *int
-}
-
-func (c *callFlaky) Run() {
-	failures := c.failures
-	c.failures = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskFlaky.Retry(c.Context(), failures))
-}
-
-func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callFlaky) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
-}
 
 var taskFlaky = runtime.Define(&runtime.Func[*int, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/tasks.Flaky", Retries: 3},

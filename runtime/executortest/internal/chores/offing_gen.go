@@ -96,10 +96,7 @@ func NewTillWorkers(ex runtime.Executor, dir string, drawer string) *TillWorkers
 // Risky returns n squared, or exits the process with status -n if n is
 // negative.
 func SubmitRisky(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callRisky{n: n}
-	c.Init(ctx, &taskRisky.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskRisky, n)
 }
 
 // SubmitAllRisky submits a call of [Risky] for each of ns to ex, in order,
@@ -109,18 +106,7 @@ func SubmitRisky(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 // Risky returns n squared, or exits the process with status -n if n is
 // negative.
 func SubmitAllRisky(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callRisky, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskRisky.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskRisky, ns)
 }
 
 // CallRisky calls [Risky] on ex and waits for the result.
@@ -159,10 +145,7 @@ func StreamRisky(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opt
 //
 // ExitZero exits the process with status 0.
 func SubmitExitZero(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callExitZero{}
-	c.Init(ctx, &taskExitZero.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskExitZero, struct{}{})
 }
 
 // CallExitZero calls [ExitZero] on ex and waits for the result.
@@ -184,10 +167,7 @@ func CallExitZero(ctx context.Context, ex runtime.Executor) (err error) {
 //
 // Overflow ends the process by a fatal error of the Go runtime.
 func SubmitOverflow(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callOverflow{}
-	c.Init(ctx, &taskOverflow.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskOverflow, struct{}{})
 }
 
 // CallOverflow calls [Overflow] on ex and waits for the result.
@@ -207,10 +187,7 @@ func CallOverflow(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 //
 // KillSelf ends the process by a signal that nothing can catch.
 func SubmitKillSelf(ctx context.Context, ex runtime.Executor) *FutureOfNothing {
-	c := &callKillSelf{}
-	c.Init(ctx, &taskKillSelf.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskKillSelf, struct{}{})
 }
 
 // CallKillSelf calls [KillSelf] on ex and waits for the result.
@@ -238,10 +215,7 @@ type FailArgs struct {
 // Fail returns an error that wraps a *fs.PathError of path, which wraps
 // fs.ErrNotExist.
 func SubmitFail(ctx context.Context, ex runtime.Executor, text string, path string) *FutureOfNothing {
-	c := &callFail{args: FailArgs{Text: text, Path: path}}
-	c.Init(ctx, &taskFail.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFail, FailArgs{Text: text, Path: path})
 }
 
 // SubmitAllFail submits a call of [Fail] for each of args to ex, in order,
@@ -251,18 +225,7 @@ func SubmitFail(ctx context.Context, ex runtime.Executor, text string, path stri
 // Fail returns an error that wraps a *fs.PathError of path, which wraps
 // fs.ErrNotExist.
 func SubmitAllFail(ctx context.Context, ex runtime.Executor, args []FailArgs) []*FutureOfNothing {
-	calls := make([]callFail, len(args))
-	futures := make([]*FutureOfNothing, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskFail.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskFail, args)
 }
 
 // CallFail calls [Fail] on ex and waits for the result.
@@ -302,10 +265,7 @@ func StreamFail(ctx context.Context, ex runtime.Executor, args iter.Seq[FailArgs
 //
 // FailZero returns a ZeroError.
 func SubmitFailZero(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callFailZero{}
-	c.Init(ctx, &taskFailZero.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFailZero, struct{}{})
 }
 
 // CallFailZero calls [FailZero] on ex and waits for the result.
@@ -325,10 +285,7 @@ func CallFailZero(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 //
 // FailTypedNil returns a nil pointer as an error that is not nil.
 func SubmitFailTypedNil(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callFailTypedNil{}
-	c.Init(ctx, &taskFailTypedNil.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFailTypedNil, struct{}{})
 }
 
 // CallFailTypedNil calls [FailTypedNil] on ex and waits for the result.
@@ -348,10 +305,7 @@ func CallFailTypedNil(ctx context.Context, ex runtime.Executor) (_ int, err erro
 //
 // Panic panics with text.
 func SubmitPanic(ctx context.Context, ex runtime.Executor, text string) *FutureOfInt {
-	c := &callPanic{text: text}
-	c.Init(ctx, &taskPanic.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskPanic, text)
 }
 
 // SubmitAllPanic submits a call of [Panic] for each of texts to ex, in order,
@@ -360,18 +314,7 @@ func SubmitPanic(ctx context.Context, ex runtime.Executor, text string) *FutureO
 //
 // Panic panics with text.
 func SubmitAllPanic(ctx context.Context, ex runtime.Executor, texts []string) []*FutureOfInt {
-	calls := make([]callPanic, len(texts))
-	futures := make([]*FutureOfInt, len(texts))
-	for i := range calls {
-		c := &calls[i]
-		c.text = texts[i]
-		c.Init(ctx, &taskPanic.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskPanic, texts)
 }
 
 // CallPanic calls [Panic] on ex and waits for the result.
@@ -407,10 +350,7 @@ func StreamPanic(ctx context.Context, ex runtime.Executor, texts iter.Seq[string
 //
 // Goexit ends the goroutine that it runs on.
 func SubmitGoexit(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callGoexit{}
-	c.Init(ctx, &taskGoexit.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskGoexit, struct{}{})
 }
 
 // CallGoexit calls [Goexit] on ex and waits for the result.
@@ -437,10 +377,7 @@ type GateArgs struct {
 // Gate waits until the gate is opened and returns the id of its process, or
 // gives up when its context ends.
 func SubmitGate(ctx context.Context, ex runtime.Executor, dir string, name string) *FutureOfInt {
-	c := &callGate{args: GateArgs{Dir: dir, Name: name}}
-	c.Init(ctx, &taskGate.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskGate, GateArgs{Dir: dir, Name: name})
 }
 
 // SubmitAllGate submits a call of [Gate] for each of args to ex, in order,
@@ -450,18 +387,7 @@ func SubmitGate(ctx context.Context, ex runtime.Executor, dir string, name strin
 // Gate waits until the gate is opened and returns the id of its process, or
 // gives up when its context ends.
 func SubmitAllGate(ctx context.Context, ex runtime.Executor, args []GateArgs) []*FutureOfInt {
-	calls := make([]callGate, len(args))
-	futures := make([]*FutureOfInt, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskGate.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskGate, args)
 }
 
 // CallGate calls [Gate] on ex and waits for the result.
@@ -506,10 +432,7 @@ type StubbornArgs struct {
 //
 // Stubborn is a Gate that does not care about its context.
 func SubmitStubborn(ctx context.Context, ex runtime.Executor, dir string, name string) *FutureOfInt {
-	c := &callStubborn{args: StubbornArgs{Dir: dir, Name: name}}
-	c.Init(ctx, &taskStubborn.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskStubborn, StubbornArgs{Dir: dir, Name: name})
 }
 
 // SubmitAllStubborn submits a call of [Stubborn] for each of args to ex, in order,
@@ -518,18 +441,7 @@ func SubmitStubborn(ctx context.Context, ex runtime.Executor, dir string, name s
 //
 // Stubborn is a Gate that does not care about its context.
 func SubmitAllStubborn(ctx context.Context, ex runtime.Executor, args []StubbornArgs) []*FutureOfInt {
-	calls := make([]callStubborn, len(args))
-	futures := make([]*FutureOfInt, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskStubborn.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskStubborn, args)
 }
 
 // CallStubborn calls [Stubborn] on ex and waits for the result.
@@ -571,10 +483,7 @@ type SpinArgs struct {
 //
 // Spin marks that it began and keeps a processor busy for ever.
 func SubmitSpin(ctx context.Context, ex runtime.Executor, dir string, name string) *FutureOfNothing {
-	c := &callSpin{args: SpinArgs{Dir: dir, Name: name}}
-	c.Init(ctx, &taskSpin.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSpin, SpinArgs{Dir: dir, Name: name})
 }
 
 // SubmitAllSpin submits a call of [Spin] for each of args to ex, in order,
@@ -583,18 +492,7 @@ func SubmitSpin(ctx context.Context, ex runtime.Executor, dir string, name strin
 //
 // Spin marks that it began and keeps a processor busy for ever.
 func SubmitAllSpin(ctx context.Context, ex runtime.Executor, args []SpinArgs) []*FutureOfNothing {
-	calls := make([]callSpin, len(args))
-	futures := make([]*FutureOfNothing, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskSpin.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSpin, args)
 }
 
 // CallSpin calls [Spin] on ex and waits for the result.
@@ -631,10 +529,7 @@ func StreamSpin(ctx context.Context, ex runtime.Executor, args iter.Seq[SpinArgs
 //
 // Square returns n squared.
 func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callSquare{n: n}
-	c.Init(ctx, &taskSquare.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSquare, n)
 }
 
 // SubmitAllSquare submits a call of [Square] for each of ns to ex, in order,
@@ -643,18 +538,7 @@ func SubmitSquare(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt 
 //
 // Square returns n squared.
 func SubmitAllSquare(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callSquare, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskSquare.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSquare, ns)
 }
 
 // CallSquare calls [Square] on ex and waits for the result.
@@ -702,10 +586,7 @@ type DivmodResult struct {
 //
 // Divmod returns quotient and remainder of a and b.
 func SubmitDivmod(ctx context.Context, ex runtime.Executor, a int, b int) *FutureOfDivmodResult {
-	c := &callDivmod{args: DivmodArgs{A: a, B: b}}
-	c.Init(ctx, &taskDivmod.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskDivmod, DivmodArgs{A: a, B: b})
 }
 
 // SubmitAllDivmod submits a call of [Divmod] for each of args to ex, in order,
@@ -714,18 +595,7 @@ func SubmitDivmod(ctx context.Context, ex runtime.Executor, a int, b int) *Futur
 //
 // Divmod returns quotient and remainder of a and b.
 func SubmitAllDivmod(ctx context.Context, ex runtime.Executor, args []DivmodArgs) []*FutureOfDivmodResult {
-	calls := make([]callDivmod, len(args))
-	futures := make([]*FutureOfDivmodResult, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskDivmod.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskDivmod, args)
 }
 
 // CallDivmod calls [Divmod] on ex and waits for the result.
@@ -762,10 +632,7 @@ func StreamDivmod(ctx context.Context, ex runtime.Executor, args iter.Seq[Divmod
 //
 // Echo returns b.
 func SubmitEcho(ctx context.Context, ex runtime.Executor, b []byte) *FutureOfBytes {
-	c := &callEcho{b: b}
-	c.Init(ctx, &taskEcho.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskEcho, b)
 }
 
 // SubmitAllEcho submits a call of [Echo] for each of items to ex, in order,
@@ -774,18 +641,7 @@ func SubmitEcho(ctx context.Context, ex runtime.Executor, b []byte) *FutureOfByt
 //
 // Echo returns b.
 func SubmitAllEcho(ctx context.Context, ex runtime.Executor, items [][]byte) []*FutureOfBytes {
-	calls := make([]callEcho, len(items))
-	futures := make([]*FutureOfBytes, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.b = items[i]
-		c.Init(ctx, &taskEcho.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskEcho, items)
 }
 
 // CallEcho calls [Echo] on ex and waits for the result.
@@ -821,10 +677,7 @@ func StreamEcho(ctx context.Context, ex runtime.Executor, items iter.Seq[[]byte]
 //
 // Weigh returns the length of the load.
 func SubmitWeigh(ctx context.Context, ex runtime.Executor, l *Load) *FutureOfInt {
-	c := &callWeigh{l: l}
-	c.Init(ctx, &taskWeigh.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskWeigh, l)
 }
 
 // SubmitAllWeigh submits a call of [Weigh] for each of items to ex, in order,
@@ -833,18 +686,7 @@ func SubmitWeigh(ctx context.Context, ex runtime.Executor, l *Load) *FutureOfInt
 //
 // Weigh returns the length of the load.
 func SubmitAllWeigh(ctx context.Context, ex runtime.Executor, items []*Load) []*FutureOfInt {
-	calls := make([]callWeigh, len(items))
-	futures := make([]*FutureOfInt, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.l = items[i]
-		c.Init(ctx, &taskWeigh.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskWeigh, items)
 }
 
 // CallWeigh calls [Weigh] on ex and waits for the result.
@@ -880,10 +722,7 @@ func StreamWeigh(ctx context.Context, ex runtime.Executor, items iter.Seq[*Load]
 //
 // Moody returns n squared, but panics for -1 and calls runtime.Goexit for -2.
 func SubmitMoody(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callMoody{n: n}
-	c.Init(ctx, &taskMoody.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskMoody, n)
 }
 
 // SubmitAllMoody submits a call of [Moody] for each of ns to ex, in order,
@@ -892,18 +731,7 @@ func SubmitMoody(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
 //
 // Moody returns n squared, but panics for -1 and calls runtime.Goexit for -2.
 func SubmitAllMoody(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callMoody, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskMoody.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskMoody, ns)
 }
 
 // CallMoody calls [Moody] on ex and waits for the result.
@@ -939,10 +767,7 @@ func StreamMoody(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opt
 //
 // Hasty is Sleep in a hurry.
 func SubmitHasty(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt {
-	c := &callHasty{ms: ms}
-	c.Init(ctx, &taskHasty.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskHasty, ms)
 }
 
 // SubmitAllHasty submits a call of [Hasty] for each of items to ex, in order,
@@ -951,18 +776,7 @@ func SubmitHasty(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt 
 //
 // Hasty is Sleep in a hurry.
 func SubmitAllHasty(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
-	calls := make([]callHasty, len(items))
-	futures := make([]*FutureOfInt, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.ms = items[i]
-		c.Init(ctx, &taskHasty.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskHasty, items)
 }
 
 // CallHasty calls [Hasty] on ex and waits for the result.
@@ -1000,10 +814,7 @@ type FlakyArgs struct {
 // Flaky fails the first few times that it is called with a name, and then
 // returns how often it was.
 func SubmitFlaky(ctx context.Context, ex runtime.Executor, dir string, name string, failures int) *FutureOfInt {
-	c := &callFlaky{args: FlakyArgs{Dir: dir, Name: name, Failures: failures}}
-	c.Init(ctx, &taskFlaky.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFlaky, FlakyArgs{Dir: dir, Name: name, Failures: failures})
 }
 
 // SubmitAllFlaky submits a call of [Flaky] for each of args to ex, in order,
@@ -1013,18 +824,7 @@ func SubmitFlaky(ctx context.Context, ex runtime.Executor, dir string, name stri
 // Flaky fails the first few times that it is called with a name, and then
 // returns how often it was.
 func SubmitAllFlaky(ctx context.Context, ex runtime.Executor, args []FlakyArgs) []*FutureOfInt {
-	calls := make([]callFlaky, len(args))
-	futures := make([]*FutureOfInt, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskFlaky.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskFlaky, args)
 }
 
 // CallFlaky calls [Flaky] on ex and waits for the result.
@@ -1063,10 +863,7 @@ type HopelessArgs struct {
 //
 // Hopeless fails with an error that no retry can mend.
 func SubmitHopeless(ctx context.Context, ex runtime.Executor, dir string, name string) *FutureOfInt {
-	c := &callHopeless{args: HopelessArgs{Dir: dir, Name: name}}
-	c.Init(ctx, &taskHopeless.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskHopeless, HopelessArgs{Dir: dir, Name: name})
 }
 
 // SubmitAllHopeless submits a call of [Hopeless] for each of args to ex, in order,
@@ -1075,18 +872,7 @@ func SubmitHopeless(ctx context.Context, ex runtime.Executor, dir string, name s
 //
 // Hopeless fails with an error that no retry can mend.
 func SubmitAllHopeless(ctx context.Context, ex runtime.Executor, args []HopelessArgs) []*FutureOfInt {
-	calls := make([]callHopeless, len(args))
-	futures := make([]*FutureOfInt, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskHopeless.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskHopeless, args)
 }
 
 // CallHopeless calls [Hopeless] on ex and waits for the result.
@@ -1124,10 +910,7 @@ type FragileArgs struct {
 // Fragile exits the process the first few times that it is called with a name,
 // and then returns how often it was.
 func SubmitFragile(ctx context.Context, ex runtime.Executor, dir string, name string, exits int) *FutureOfInt {
-	c := &callFragile{args: FragileArgs{Dir: dir, Name: name, Exits: exits}}
-	c.Init(ctx, &taskFragile.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskFragile, FragileArgs{Dir: dir, Name: name, Exits: exits})
 }
 
 // SubmitAllFragile submits a call of [Fragile] for each of args to ex, in order,
@@ -1137,18 +920,7 @@ func SubmitFragile(ctx context.Context, ex runtime.Executor, dir string, name st
 // Fragile exits the process the first few times that it is called with a name,
 // and then returns how often it was.
 func SubmitAllFragile(ctx context.Context, ex runtime.Executor, args []FragileArgs) []*FutureOfInt {
-	calls := make([]callFragile, len(args))
-	futures := make([]*FutureOfInt, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskFragile.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskFragile, args)
 }
 
 // CallFragile calls [Fragile] on ex and waits for the result.
@@ -1188,10 +960,7 @@ type RingResult struct {
 //
 // Ring returns the drawer and how many calls the till has had.
 func SubmitRing(ctx context.Context, ex *TillWorkers, amount int) *FutureOfRingResult {
-	c := &callRing{on: ex, amount: amount}
-	c.Init(ctx, &taskRing.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.SubmitOn(ctx, ex, taskRing, amount)
 }
 
 // SubmitAllRing submits a call of [Till.Ring] for each of amounts to ex, in order,
@@ -1200,19 +969,7 @@ func SubmitRing(ctx context.Context, ex *TillWorkers, amount int) *FutureOfRingR
 //
 // Ring returns the drawer and how many calls the till has had.
 func SubmitAllRing(ctx context.Context, ex *TillWorkers, amounts []int) []*FutureOfRingResult {
-	calls := make([]callRing, len(amounts))
-	futures := make([]*FutureOfRingResult, len(amounts))
-	for i := range calls {
-		c := &calls[i]
-		c.on = ex
-		c.amount = amounts[i]
-		c.Init(ctx, &taskRing.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAllOn(ctx, ex, taskRing, amounts)
 }
 
 // CallRing calls [Till.Ring] on ex and waits for the result.
@@ -1242,10 +999,7 @@ func StreamRing(ctx context.Context, ex *TillWorkers, amounts iter.Seq[int], opt
 //
 // Rob leaves the till as nobody can use it, in the way that how says.
 func SubmitRob(ctx context.Context, ex *TillWorkers, how string) *FutureOfNothing {
-	c := &callRob{on: ex, how: how}
-	c.Init(ctx, &taskRob.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.SubmitOn(ctx, ex, taskRob, how)
 }
 
 // SubmitAllRob submits a call of [Till.Rob] for each of hows to ex, in order,
@@ -1254,19 +1008,7 @@ func SubmitRob(ctx context.Context, ex *TillWorkers, how string) *FutureOfNothin
 //
 // Rob leaves the till as nobody can use it, in the way that how says.
 func SubmitAllRob(ctx context.Context, ex *TillWorkers, hows []string) []*FutureOfNothing {
-	calls := make([]callRob, len(hows))
-	futures := make([]*FutureOfNothing, len(hows))
-	for i := range calls {
-		c := &calls[i]
-		c.on = ex
-		c.how = hows[i]
-		c.Init(ctx, &taskRob.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAllOn(ctx, ex, taskRob, hows)
 }
 
 // CallRob calls [Till.Rob] on ex and waits for the result.
@@ -1297,10 +1039,7 @@ func StreamRob(ctx context.Context, ex *TillWorkers, hows iter.Seq[string], opts
 //
 // Pid returns the id of the process that it runs in.
 func SubmitPid(ctx context.Context, ex runtime.Executor) *FutureOfInt {
-	c := &callPid{}
-	c.Init(ctx, &taskPid.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskPid, struct{}{})
 }
 
 // CallPid calls [Pid] on ex and waits for the result.
@@ -1321,10 +1060,7 @@ func CallPid(ctx context.Context, ex runtime.Executor) (_ int, err error) {
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
 func SubmitSleep(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt {
-	c := &callSleep{ms: ms}
-	c.Init(ctx, &taskSleep.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskSleep, ms)
 }
 
 // SubmitAllSleep submits a call of [Sleep] for each of items to ex, in order,
@@ -1334,18 +1070,7 @@ func SubmitSleep(ctx context.Context, ex runtime.Executor, ms int) *FutureOfInt 
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
 func SubmitAllSleep(ctx context.Context, ex runtime.Executor, items []int) []*FutureOfInt {
-	calls := make([]callSleep, len(items))
-	futures := make([]*FutureOfInt, len(items))
-	for i := range calls {
-		c := &calls[i]
-		c.ms = items[i]
-		c.Init(ctx, &taskSleep.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskSleep, items)
 }
 
 // CallSleep calls [Sleep] on ex and waits for the result.
@@ -1392,10 +1117,7 @@ type NoteArgs struct {
 // Note appends a line to a file and returns after micros microseconds, whatever
 // its context says.
 func SubmitNote(ctx context.Context, ex runtime.Executor, path string, line string, micros int) *FutureOfNothing {
-	c := &callNote{args: NoteArgs{Path: path, Line: line, Micros: micros}}
-	c.Init(ctx, &taskNote.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskNote, NoteArgs{Path: path, Line: line, Micros: micros})
 }
 
 // SubmitAllNote submits a call of [Note] for each of args to ex, in order,
@@ -1405,18 +1127,7 @@ func SubmitNote(ctx context.Context, ex runtime.Executor, path string, line stri
 // Note appends a line to a file and returns after micros microseconds, whatever
 // its context says.
 func SubmitAllNote(ctx context.Context, ex runtime.Executor, args []NoteArgs) []*FutureOfNothing {
-	calls := make([]callNote, len(args))
-	futures := make([]*FutureOfNothing, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskNote.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskNote, args)
 }
 
 // CallNote calls [Note] on ex and waits for the result.
@@ -1456,10 +1167,7 @@ func StreamNote(ctx context.Context, ex runtime.Executor, args iter.Seq[NoteArgs
 //
 // Recall returns Place.
 func SubmitRecall(ctx context.Context, ex runtime.Executor) *FutureOfString {
-	c := &callRecall{}
-	c.Init(ctx, &taskRecall.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskRecall, struct{}{})
 }
 
 // CallRecall calls [Recall] on ex and waits for the result.
@@ -1479,10 +1187,7 @@ func CallRecall(ctx context.Context, ex runtime.Executor) (_ string, err error) 
 //
 // HasDeadline reports whether its context has a deadline.
 func SubmitHasDeadline(ctx context.Context, ex runtime.Executor) *FutureOfBool {
-	c := &callHasDeadline{}
-	c.Init(ctx, &taskHasDeadline.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskHasDeadline, struct{}{})
 }
 
 // CallHasDeadline calls [HasDeadline] on ex and waits for the result.
@@ -1503,10 +1208,7 @@ func CallHasDeadline(ctx context.Context, ex runtime.Executor) (_ bool, err erro
 // Chatter writes n bytes without a newline to each of standard output and
 // standard error, and returns n.
 func SubmitChatter(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt {
-	c := &callChatter{n: n}
-	c.Init(ctx, &taskChatter.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskChatter, n)
 }
 
 // SubmitAllChatter submits a call of [Chatter] for each of ns to ex, in order,
@@ -1516,18 +1218,7 @@ func SubmitChatter(ctx context.Context, ex runtime.Executor, n int) *FutureOfInt
 // Chatter writes n bytes without a newline to each of standard output and
 // standard error, and returns n.
 func SubmitAllChatter(ctx context.Context, ex runtime.Executor, ns []int) []*FutureOfInt {
-	calls := make([]callChatter, len(ns))
-	futures := make([]*FutureOfInt, len(ns))
-	for i := range calls {
-		c := &calls[i]
-		c.n = ns[i]
-		c.Init(ctx, &taskChatter.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskChatter, ns)
 }
 
 // CallChatter calls [Chatter] on ex and waits for the result.
@@ -1573,10 +1264,7 @@ type BroodArgs struct {
 // Brood starts a process that inherits standard output and error, leaves its id
 // in the file name in dir and waits for ever.
 func SubmitBrood(ctx context.Context, ex runtime.Executor, dir string, name string) *FutureOfNothing {
-	c := &callBrood{args: BroodArgs{Dir: dir, Name: name}}
-	c.Init(ctx, &taskBrood.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskBrood, BroodArgs{Dir: dir, Name: name})
 }
 
 // SubmitAllBrood submits a call of [Brood] for each of args to ex, in order,
@@ -1586,18 +1274,7 @@ func SubmitBrood(ctx context.Context, ex runtime.Executor, dir string, name stri
 // Brood starts a process that inherits standard output and error, leaves its id
 // in the file name in dir and waits for ever.
 func SubmitAllBrood(ctx context.Context, ex runtime.Executor, args []BroodArgs) []*FutureOfNothing {
-	calls := make([]callBrood, len(args))
-	futures := make([]*FutureOfNothing, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskBrood.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskBrood, args)
 }
 
 // CallBrood calls [Brood] on ex and waits for the result.
@@ -1638,10 +1315,7 @@ func StreamBrood(ctx context.Context, ex runtime.Executor, args iter.Seq[BroodAr
 //
 // Do calls fn.
 func SubmitDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (int, error)) *FutureOfInt {
-	c := &callDo{fn: fn}
-	c.Init(ctx, &taskDo.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskDo, fn)
 }
 
 // SubmitAllDo submits a call of [Do] for each of fns to ex, in order,
@@ -1651,18 +1325,7 @@ func SubmitDo(ctx context.Context, ex runtime.Local, fn func(context.Context) (i
 //
 // Do calls fn.
 func SubmitAllDo(ctx context.Context, ex runtime.Local, fns []func(context.Context) (int, error)) []*FutureOfInt {
-	calls := make([]callDo, len(fns))
-	futures := make([]*FutureOfInt, len(fns))
-	for i := range calls {
-		c := &calls[i]
-		c.fn = fns[i]
-		c.Init(ctx, &taskDo.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskDo, fns)
 }
 
 // CallDo calls [Do] on ex and waits for the result.
@@ -1706,28 +1369,6 @@ var stateTill = runtime.DefineConstructor(&runtime.Constructor[OpenTillArgs, *Ti
 	ReadArg: readOpenTillArgs,
 })
 
-// callRisky is one call of Risky on its way through an executor.
-type callRisky struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callRisky) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Risky(c.n), nil)
-}
-
-func (c *callRisky) AppendArgs(b []byte) ([]byte, error) {
-	return taskRisky.AppendArg(b, c.n)
-}
-
-func (c *callRisky) Deliver(reply *wire.Reader) {
-	taskRisky.Deliver(&c.Promise, reply)
-}
-
 var taskRisky = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Risky", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -1737,28 +1378,6 @@ var taskRisky = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callExitZero is one call of ExitZero on its way through an executor.
-type callExitZero struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callExitZero) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	ExitZero()
-	c.Return(struct{}{}, nil)
-}
-
-func (c *callExitZero) AppendArgs(b []byte) ([]byte, error) {
-	return taskExitZero.AppendArg(b, struct{}{})
-}
-
-func (c *callExitZero) Deliver(reply *wire.Reader) {
-	taskExitZero.Deliver(&c.Promise, reply)
-}
 
 var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.ExitZero", Shape: "func()"},
@@ -1780,27 +1399,6 @@ var taskExitZero = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callOverflow is one call of Overflow on its way through an executor.
-type callOverflow struct {
-	runtime.Promise[int]
-}
-
-func (c *callOverflow) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Overflow(), nil)
-}
-
-func (c *callOverflow) AppendArgs(b []byte) ([]byte, error) {
-	return taskOverflow.AppendArg(b, struct{}{})
-}
-
-func (c *callOverflow) Deliver(reply *wire.Reader) {
-	taskOverflow.Deliver(&c.Promise, reply)
-}
-
 var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Overflow", Shape: "func() int"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -1815,27 +1413,6 @@ var taskOverflow = runtime.Define(&runtime.Func[struct{}, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callKillSelf is one call of KillSelf on its way through an executor.
-type callKillSelf struct {
-	runtime.Promise[struct{}]
-}
-
-func (c *callKillSelf) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, KillSelf())
-}
-
-func (c *callKillSelf) AppendArgs(b []byte) ([]byte, error) {
-	return taskKillSelf.AppendArg(b, struct{}{})
-}
-
-func (c *callKillSelf) Deliver(reply *wire.Reader) {
-	taskKillSelf.Deliver(&c.Promise, reply)
-}
 
 var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.KillSelf", Shape: "func()"},
@@ -1857,30 +1434,6 @@ var taskKillSelf = runtime.Define(&runtime.Func[struct{}, struct{}]{
 	},
 })
 
-// callFail is one call of Fail on its way through an executor.
-type callFail struct {
-	runtime.Promise[struct{}]
-	args FailArgs
-}
-
-func (c *callFail) Run() {
-	args := c.args
-	c.args = FailArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Fail(args.Text, args.Path))
-}
-
-func (c *callFail) AppendArgs(b []byte) ([]byte, error) {
-	return taskFail.AppendArg(b, c.args)
-}
-
-func (c *callFail) Deliver(reply *wire.Reader) {
-	taskFail.Deliver(&c.Promise, reply)
-}
-
 var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fail", Shape: "func(string, string)"},
 	AppendArg: func(b []byte, v FailArgs) ([]byte, error) {
@@ -1898,27 +1451,6 @@ var taskFail = runtime.Define(&runtime.Func[FailArgs, struct{}]{
 	},
 })
 
-// callFailZero is one call of FailZero on its way through an executor.
-type callFailZero struct {
-	runtime.Promise[int]
-}
-
-func (c *callFailZero) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(FailZero())
-}
-
-func (c *callFailZero) AppendArgs(b []byte) ([]byte, error) {
-	return taskFailZero.AppendArg(b, struct{}{})
-}
-
-func (c *callFailZero) Deliver(reply *wire.Reader) {
-	taskFailZero.Deliver(&c.Promise, reply)
-}
-
 var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.FailZero", Shape: "func() int"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -1933,27 +1465,6 @@ var taskFailZero = runtime.Define(&runtime.Func[struct{}, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callFailTypedNil is one call of FailTypedNil on its way through an executor.
-type callFailTypedNil struct {
-	runtime.Promise[int]
-}
-
-func (c *callFailTypedNil) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(FailTypedNil())
-}
-
-func (c *callFailTypedNil) AppendArgs(b []byte) ([]byte, error) {
-	return taskFailTypedNil.AppendArg(b, struct{}{})
-}
-
-func (c *callFailTypedNil) Deliver(reply *wire.Reader) {
-	taskFailTypedNil.Deliver(&c.Promise, reply)
-}
 
 var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.FailTypedNil", Shape: "func() int"},
@@ -1970,30 +1481,6 @@ var taskFailTypedNil = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callPanic is one call of Panic on its way through an executor.
-type callPanic struct {
-	runtime.Promise[int]
-	text string
-}
-
-func (c *callPanic) Run() {
-	text := c.text
-	c.text = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Panic(text), nil)
-}
-
-func (c *callPanic) AppendArgs(b []byte) ([]byte, error) {
-	return taskPanic.AppendArg(b, c.text)
-}
-
-func (c *callPanic) Deliver(reply *wire.Reader) {
-	taskPanic.Deliver(&c.Promise, reply)
-}
-
 var taskPanic = runtime.Define(&runtime.Func[string, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Panic", Shape: "func(string) int"},
 	AppendArg:    wire.Sure(wire.AppendString),
@@ -2003,27 +1490,6 @@ var taskPanic = runtime.Define(&runtime.Func[string, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callGoexit is one call of Goexit on its way through an executor.
-type callGoexit struct {
-	runtime.Promise[int]
-}
-
-func (c *callGoexit) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Goexit(), nil)
-}
-
-func (c *callGoexit) AppendArgs(b []byte) ([]byte, error) {
-	return taskGoexit.AppendArg(b, struct{}{})
-}
-
-func (c *callGoexit) Deliver(reply *wire.Reader) {
-	taskGoexit.Deliver(&c.Promise, reply)
-}
 
 var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Goexit", Shape: "func() int"},
@@ -2040,30 +1506,6 @@ var taskGoexit = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callGate is one call of Gate on its way through an executor.
-type callGate struct {
-	runtime.Promise[int]
-	args GateArgs
-}
-
-func (c *callGate) Run() {
-	args := c.args
-	c.args = GateArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Gate(c.Context(), args.Dir, args.Name))
-}
-
-func (c *callGate) AppendArgs(b []byte) ([]byte, error) {
-	return taskGate.AppendArg(b, c.args)
-}
-
-func (c *callGate) Deliver(reply *wire.Reader) {
-	taskGate.Deliver(&c.Promise, reply)
-}
-
 var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Gate", Shape: "func(string, string) int"},
 	AppendArg: func(b []byte, v GateArgs) ([]byte, error) {
@@ -2076,30 +1518,6 @@ var taskGate = runtime.Define(&runtime.Func[GateArgs, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callStubborn is one call of Stubborn on its way through an executor.
-type callStubborn struct {
-	runtime.Promise[int]
-	args StubbornArgs
-}
-
-func (c *callStubborn) Run() {
-	args := c.args
-	c.args = StubbornArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Stubborn(args.Dir, args.Name))
-}
-
-func (c *callStubborn) AppendArgs(b []byte) ([]byte, error) {
-	return taskStubborn.AppendArg(b, c.args)
-}
-
-func (c *callStubborn) Deliver(reply *wire.Reader) {
-	taskStubborn.Deliver(&c.Promise, reply)
-}
-
 var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Stubborn", Shape: "func(string, string) int"},
 	AppendArg: func(b []byte, v StubbornArgs) ([]byte, error) {
@@ -2111,30 +1529,6 @@ var taskStubborn = runtime.Define(&runtime.Func[StubbornArgs, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callSpin is one call of Spin on its way through an executor.
-type callSpin struct {
-	runtime.Promise[struct{}]
-	args SpinArgs
-}
-
-func (c *callSpin) Run() {
-	args := c.args
-	c.args = SpinArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Spin(args.Dir, args.Name))
-}
-
-func (c *callSpin) AppendArgs(b []byte) ([]byte, error) {
-	return taskSpin.AppendArg(b, c.args)
-}
-
-func (c *callSpin) Deliver(reply *wire.Reader) {
-	taskSpin.Deliver(&c.Promise, reply)
-}
 
 var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Spin", Shape: "func(string, string)"},
@@ -2153,28 +1547,6 @@ var taskSpin = runtime.Define(&runtime.Func[SpinArgs, struct{}]{
 	},
 })
 
-// callSquare is one call of Square on its way through an executor.
-type callSquare struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callSquare) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Square(c.n), nil)
-}
-
-func (c *callSquare) AppendArgs(b []byte) ([]byte, error) {
-	return taskSquare.AppendArg(b, c.n)
-}
-
-func (c *callSquare) Deliver(reply *wire.Reader) {
-	taskSquare.Deliver(&c.Promise, reply)
-}
-
 var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Square", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -2184,29 +1556,6 @@ var taskSquare = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callDivmod is one call of Divmod on its way through an executor.
-type callDivmod struct {
-	runtime.Promise[DivmodResult]
-	args DivmodArgs
-}
-
-func (c *callDivmod) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	q, r, err := Divmod(c.args.A, c.args.B)
-	c.Return(DivmodResult{Q: q, R: r}, err)
-}
-
-func (c *callDivmod) AppendArgs(b []byte) ([]byte, error) {
-	return taskDivmod.AppendArg(b, c.args)
-}
-
-func (c *callDivmod) Deliver(reply *wire.Reader) {
-	taskDivmod.Deliver(&c.Promise, reply)
-}
 
 var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Divmod", Shape: "func(int, int) (int, int)"},
@@ -2222,30 +1571,6 @@ var taskDivmod = runtime.Define(&runtime.Func[DivmodArgs, DivmodResult]{
 	ReadResult: readDivmodResult,
 })
 
-// callEcho is one call of Echo on its way through an executor.
-type callEcho struct {
-	runtime.Promise[[]byte]
-	b []byte
-}
-
-func (c *callEcho) Run() {
-	b := c.b
-	c.b = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Echo(b), nil)
-}
-
-func (c *callEcho) AppendArgs(b []byte) ([]byte, error) {
-	return taskEcho.AppendArg(b, c.b)
-}
-
-func (c *callEcho) Deliver(reply *wire.Reader) {
-	taskEcho.Deliver(&c.Promise, reply)
-}
-
 var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Echo", Shape: "func([]uint8) []uint8"},
 	AppendArg:    wire.Sure(wire.AppendBytes),
@@ -2255,30 +1580,6 @@ var taskEcho = runtime.Define(&runtime.Func[[]byte, []byte]{
 	AppendResult: wire.Sure(wire.AppendBytes),
 	ReadResult:   wire.Into((*wire.Reader).Bytes),
 })
-
-// callWeigh is one call of Weigh on its way through an executor.
-type callWeigh struct {
-	runtime.Promise[int]
-	l *Load
-}
-
-func (c *callWeigh) Run() {
-	l := c.l
-	c.l = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Weigh(l), nil)
-}
-
-func (c *callWeigh) AppendArgs(b []byte) ([]byte, error) {
-	return taskWeigh.AppendArg(b, c.l)
-}
-
-func (c *callWeigh) Deliver(reply *wire.Reader) {
-	taskWeigh.Deliver(&c.Promise, reply)
-}
 
 var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Weigh", Shape: "func(*github.com/offing-go/offing/runtime/executortest/internal/chores.Load=struct{Bytes []uint8}) int"},
@@ -2301,28 +1602,6 @@ var taskWeigh = runtime.Define(&runtime.Func[*Load, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callMoody is one call of Moody on its way through an executor.
-type callMoody struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callMoody) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Moody(c.n), nil)
-}
-
-func (c *callMoody) AppendArgs(b []byte) ([]byte, error) {
-	return taskMoody.AppendArg(b, c.n)
-}
-
-func (c *callMoody) Deliver(reply *wire.Reader) {
-	taskMoody.Deliver(&c.Promise, reply)
-}
-
 var taskMoody = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Moody", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -2333,28 +1612,6 @@ var taskMoody = runtime.Define(&runtime.Func[int, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callHasty is one call of Hasty on its way through an executor.
-type callHasty struct {
-	runtime.Promise[int]
-	ms int
-}
-
-func (c *callHasty) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Hasty(c.Context(), c.ms))
-}
-
-func (c *callHasty) AppendArgs(b []byte) ([]byte, error) {
-	return taskHasty.AppendArg(b, c.ms)
-}
-
-func (c *callHasty) Deliver(reply *wire.Reader) {
-	taskHasty.Deliver(&c.Promise, reply)
-}
-
 var taskHasty = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hasty", Shape: "func(int) int", Timeout: 300 * time.Millisecond},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -2364,30 +1621,6 @@ var taskHasty = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callFlaky is one call of Flaky on its way through an executor.
-type callFlaky struct {
-	runtime.Promise[int]
-	args FlakyArgs
-}
-
-func (c *callFlaky) Run() {
-	args := c.args
-	c.args = FlakyArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskFlaky.Retry(c.Context(), args))
-}
-
-func (c *callFlaky) AppendArgs(b []byte) ([]byte, error) {
-	return taskFlaky.AppendArg(b, c.args)
-}
-
-func (c *callFlaky) Deliver(reply *wire.Reader) {
-	taskFlaky.Deliver(&c.Promise, reply)
-}
 
 var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Flaky", Shape: "func(string, string, int) int", Retries: 3},
@@ -2401,30 +1634,6 @@ var taskFlaky = runtime.Define(&runtime.Func[FlakyArgs, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callHopeless is one call of Hopeless on its way through an executor.
-type callHopeless struct {
-	runtime.Promise[int]
-	args HopelessArgs
-}
-
-func (c *callHopeless) Run() {
-	args := c.args
-	c.args = HopelessArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskHopeless.Retry(c.Context(), args))
-}
-
-func (c *callHopeless) AppendArgs(b []byte) ([]byte, error) {
-	return taskHopeless.AppendArg(b, c.args)
-}
-
-func (c *callHopeless) Deliver(reply *wire.Reader) {
-	taskHopeless.Deliver(&c.Promise, reply)
-}
-
 var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Hopeless", Shape: "func(string, string) int", Retries: 3},
 	AppendArg: func(b []byte, v HopelessArgs) ([]byte, error) {
@@ -2437,30 +1646,6 @@ var taskHopeless = runtime.Define(&runtime.Func[HopelessArgs, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callFragile is one call of Fragile on its way through an executor.
-type callFragile struct {
-	runtime.Promise[int]
-	args FragileArgs
-}
-
-func (c *callFragile) Run() {
-	args := c.args
-	c.args = FragileArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskFragile.Retry(c.Context(), args))
-}
-
-func (c *callFragile) AppendArgs(b []byte) ([]byte, error) {
-	return taskFragile.AppendArg(b, c.args)
-}
-
-func (c *callFragile) Deliver(reply *wire.Reader) {
-	taskFragile.Deliver(&c.Promise, reply)
-}
-
 var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Fragile", Shape: "func(string, string, int) int", Retries: 3},
 	AppendArg: func(b []byte, v FragileArgs) ([]byte, error) {
@@ -2472,29 +1657,6 @@ var taskFragile = runtime.Define(&runtime.Func[FragileArgs, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callRing is one call of Till.Ring on its way through an executor.
-type callRing struct {
-	runtime.Promise[RingResult]
-	on     *TillWorkers
-	amount int
-}
-
-func (c *callRing) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskRing.RunOn(c.Context(), c.on, c.amount))
-}
-
-func (c *callRing) AppendArgs(b []byte) ([]byte, error) {
-	return taskRing.AppendOn(b, c.on, c.amount)
-}
-
-func (c *callRing) Deliver(reply *wire.Reader) {
-	taskRing.Deliver(&c.Promise, reply)
-}
 
 var taskRing = runtime.DefineMethod(&runtime.Method[*Till, int, RingResult]{
 	Func: runtime.Func[int, RingResult]{
@@ -2510,31 +1672,6 @@ var taskRing = runtime.DefineMethod(&runtime.Method[*Till, int, RingResult]{
 	},
 	Home: &stateTill.Home,
 })
-
-// callRob is one call of Till.Rob on its way through an executor.
-type callRob struct {
-	runtime.Promise[struct{}]
-	on  *TillWorkers
-	how string
-}
-
-func (c *callRob) Run() {
-	how := c.how
-	c.how = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(taskRob.RunOn(c.Context(), c.on, how))
-}
-
-func (c *callRob) AppendArgs(b []byte) ([]byte, error) {
-	return taskRob.AppendOn(b, c.on, c.how)
-}
-
-func (c *callRob) Deliver(reply *wire.Reader) {
-	taskRob.Deliver(&c.Promise, reply)
-}
 
 var taskRob = runtime.DefineMethod(&runtime.Method[*Till, string, struct{}]{
 	Func: runtime.Func[string, struct{}]{
@@ -2554,27 +1691,6 @@ var taskRob = runtime.DefineMethod(&runtime.Method[*Till, string, struct{}]{
 	Home: &stateTill.Home,
 })
 
-// callPid is one call of Pid on its way through an executor.
-type callPid struct {
-	runtime.Promise[int]
-}
-
-func (c *callPid) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Pid(), nil)
-}
-
-func (c *callPid) AppendArgs(b []byte) ([]byte, error) {
-	return taskPid.AppendArg(b, struct{}{})
-}
-
-func (c *callPid) Deliver(reply *wire.Reader) {
-	taskPid.Deliver(&c.Promise, reply)
-}
-
 var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Pid", Shape: "func() int"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -2590,28 +1706,6 @@ var taskPid = runtime.Define(&runtime.Func[struct{}, int]{
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
 
-// callSleep is one call of Sleep on its way through an executor.
-type callSleep struct {
-	runtime.Promise[int]
-	ms int
-}
-
-func (c *callSleep) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Sleep(c.Context(), c.ms))
-}
-
-func (c *callSleep) AppendArgs(b []byte) ([]byte, error) {
-	return taskSleep.AppendArg(b, c.ms)
-}
-
-func (c *callSleep) Deliver(reply *wire.Reader) {
-	taskSleep.Deliver(&c.Promise, reply)
-}
-
 var taskSleep = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Sleep", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -2621,30 +1715,6 @@ var taskSleep = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callNote is one call of Note on its way through an executor.
-type callNote struct {
-	runtime.Promise[struct{}]
-	args NoteArgs
-}
-
-func (c *callNote) Run() {
-	args := c.args
-	c.args = NoteArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Note(args.Path, args.Line, args.Micros))
-}
-
-func (c *callNote) AppendArgs(b []byte) ([]byte, error) {
-	return taskNote.AppendArg(b, c.args)
-}
-
-func (c *callNote) Deliver(reply *wire.Reader) {
-	taskNote.Deliver(&c.Promise, reply)
-}
 
 var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Note", Shape: "func(string, string, int)"},
@@ -2663,27 +1733,6 @@ var taskNote = runtime.Define(&runtime.Func[NoteArgs, struct{}]{
 	},
 })
 
-// callRecall is one call of Recall on its way through an executor.
-type callRecall struct {
-	runtime.Promise[string]
-}
-
-func (c *callRecall) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Recall(), nil)
-}
-
-func (c *callRecall) AppendArgs(b []byte) ([]byte, error) {
-	return taskRecall.AppendArg(b, struct{}{})
-}
-
-func (c *callRecall) Deliver(reply *wire.Reader) {
-	taskRecall.Deliver(&c.Promise, reply)
-}
-
 var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Recall", Shape: "func() string"},
 	AppendArg: func(b []byte, v struct{}) (_ []byte, err error) {
@@ -2698,27 +1747,6 @@ var taskRecall = runtime.Define(&runtime.Func[struct{}, string]{
 	AppendResult: wire.Sure(wire.AppendString),
 	ReadResult:   wire.Into((*wire.Reader).String),
 })
-
-// callHasDeadline is one call of HasDeadline on its way through an executor.
-type callHasDeadline struct {
-	runtime.Promise[bool]
-}
-
-func (c *callHasDeadline) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(HasDeadline(c.Context()), nil)
-}
-
-func (c *callHasDeadline) AppendArgs(b []byte) ([]byte, error) {
-	return taskHasDeadline.AppendArg(b, struct{}{})
-}
-
-func (c *callHasDeadline) Deliver(reply *wire.Reader) {
-	taskHasDeadline.Deliver(&c.Promise, reply)
-}
 
 var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.HasDeadline", Shape: "func() bool"},
@@ -2735,28 +1763,6 @@ var taskHasDeadline = runtime.Define(&runtime.Func[struct{}, bool]{
 	ReadResult:   wire.Into((*wire.Reader).Bool),
 })
 
-// callChatter is one call of Chatter on its way through an executor.
-type callChatter struct {
-	runtime.Promise[int]
-	n int
-}
-
-func (c *callChatter) Run() {
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Chatter(c.n))
-}
-
-func (c *callChatter) AppendArgs(b []byte) ([]byte, error) {
-	return taskChatter.AppendArg(b, c.n)
-}
-
-func (c *callChatter) Deliver(reply *wire.Reader) {
-	taskChatter.Deliver(&c.Promise, reply)
-}
-
 var taskChatter = runtime.Define(&runtime.Func[int, int]{
 	Task:         runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Chatter", Shape: "func(int) int"},
 	AppendArg:    wire.Sure(wire.AppendInt),
@@ -2766,30 +1772,6 @@ var taskChatter = runtime.Define(&runtime.Func[int, int]{
 	AppendResult: wire.Sure(wire.AppendInt),
 	ReadResult:   wire.Into((*wire.Reader).Int),
 })
-
-// callBrood is one call of Brood on its way through an executor.
-type callBrood struct {
-	runtime.Promise[struct{}]
-	args BroodArgs
-}
-
-func (c *callBrood) Run() {
-	args := c.args
-	c.args = BroodArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(struct{}{}, Brood(args.Dir, args.Name))
-}
-
-func (c *callBrood) AppendArgs(b []byte) ([]byte, error) {
-	return taskBrood.AppendArg(b, c.args)
-}
-
-func (c *callBrood) Deliver(reply *wire.Reader) {
-	taskBrood.Deliver(&c.Promise, reply)
-}
 
 var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Brood", Shape: "func(string, string)"},
@@ -2807,30 +1789,6 @@ var taskBrood = runtime.Define(&runtime.Func[BroodArgs, struct{}]{
 		r.Empty()
 	},
 })
-
-// callDo is one call of Do on its way through an executor.
-type callDo struct {
-	runtime.Promise[int]
-	fn func(context.Context) (int, error)
-}
-
-func (c *callDo) Run() {
-	fn := c.fn
-	c.fn = nil
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Do(c.Context(), fn))
-}
-
-func (c *callDo) AppendArgs(b []byte) ([]byte, error) {
-	return b, runtime.ErrEncoding
-}
-
-func (c *callDo) Deliver(reply *wire.Reader) {
-	c.Record().Fail(runtime.ErrEncoding)
-}
 
 var taskDo = runtime.Define(&runtime.Func[func(context.Context) (int, error), int]{
 	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/executortest/internal/chores.Do"},
