@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -40,19 +39,17 @@ func digestOf(text []byte) digest {
 	return digest(sum[:])
 }
 
-// A digester turns parts of a model into digests: parts that differ in anything that
-// their text depends on have different ones.
+// A digester turns what parts of a model are made of into digests: what differs in
+// anything that its text depends on has different ones.
 type digester struct {
-	base  digest            // of what all parts depend on
-	names map[string]string // of imports, by path
-	plans map[*templates.Plan]digest
-	open  map[*templates.Plan]bool // begun
-	seen  map[any]digest
-	buf   []byte // of what is being added
+	base  digest                     // of what all parts depend on
+	names map[string]string          // of imports, by path
+	plans map[*templates.Plan]digest // the zero digest is that of one which is begun
+	buf   []byte                     // of what is being added
 }
 
 func newDigester(model templates.Package) *digester {
-	d := &digester{names: map[string]string{}, plans: map[*templates.Plan]digest{}, open: map[*templates.Plan]bool{}, seen: map[any]digest{}}
+	d := &digester{names: map[string]string{}, plans: map[*templates.Plan]digest{}}
 	for _, i := range model.Imports {
 		d.names[i.Path] = fmt.Sprint(i.Name, i.Alias)
 	}
@@ -70,27 +67,24 @@ func newDigester(model templates.Package) *digester {
 	return d
 }
 
-// part returns the key of a part, or the zero digest for one that has to be rendered
-// anew each time.
-func (d *digester) part(p templates.Part) digest {
-	of, ok := d.seen[p.Of]
-	if !ok {
-		if of, ok = d.of(reflect.ValueOf(p.Of)); !ok {
-			return digest{}
-		}
-		d.seen[p.Of] = of
-	}
-	return digestOf(slices.Concat(d.base[:], of[:], []byte{byte(p.Section)}))
-}
-
-// of returns the digest of a value, or false if it has none.
-func (d *digester) of(v reflect.Value) (digest, bool) {
-	b, err := d.append(d.buf, v)
+// of returns the digest of a value and of all that is the same for the whole file. It is
+// the zero digest for a value that has none.
+func (d *digester) of(v reflect.Value) digest {
+	b, err := d.append(append(d.buf, d.base[:]...), v)
 	if err != nil {
-		return digest{}, false
+		return digest{}
 	}
 	d.buf = b[:0]
-	return digestOf(b), true
+	return digestOf(b)
+}
+
+// in returns the key of the part that a section has of what d is the digest of. It is the
+// zero digest for one that has to be rendered anew each time.
+func (d digest) in(s templates.Section) digest {
+	if d != (digest{}) {
+		d[0] ^= byte(s)
+	}
+	return d
 }
 
 func appendText(b []byte, text string) []byte {
@@ -174,11 +168,9 @@ func (d *digester) pointer(b []byte, v reflect.Value) ([]byte, error) {
 		return d.append(append(b, 1), v.Elem())
 	}
 	of, ok := d.plans[plan]
-	if !ok {
-		if d.open[plan] {
-			return b, fmt.Errorf("%w: a plan that leads to itself", errDigest)
-		}
-		d.open[plan] = true
+	switch {
+	case !ok:
+		d.plans[plan] = digest{}
 		start := len(b)
 		b, err := d.append(b, v.Elem())
 		if err != nil {
@@ -187,6 +179,8 @@ func (d *digester) pointer(b []byte, v reflect.Value) ([]byte, error) {
 		of = digestOf(b[start:])
 		d.plans[plan] = of
 		return append(append(b[:start], 2), of[:]...), nil
+	case of == digest{}:
+		return b, fmt.Errorf("%w: a plan that leads to itself", errDigest)
 	}
 	return append(append(b, 2), of[:]...), nil
 }

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -38,25 +39,38 @@ func newRendering(model templates.Package, old rendered) *rendering {
 	return r
 }
 
-// keysOf returns the keys of the parts of model, found on all processors.
+// keysOf returns the keys of the parts of model. What several parts are made of, as all
+// of a task are, is looked at once, and by all processors.
 func keysOf(model templates.Package, parts []templates.Part) []digest {
-	keys := make([]digest, len(parts))
-	share := max(len(parts)/runtime.GOMAXPROCS(0)+1, keysApart)
+	var list []any
+	at := make(map[any]int, len(parts))
+	for _, p := range parts {
+		if _, ok := at[p.Of]; !ok {
+			at[p.Of] = len(list)
+			list = append(list, p.Of)
+		}
+	}
+	digests := make([]digest, len(list))
+	share := max(len(list)/runtime.GOMAXPROCS(0)+1, digestsApart)
 	var wg sync.WaitGroup
-	for start := 0; start < len(parts); start += share {
+	for start := 0; start < len(list); start += share {
 		wg.Go(func() {
 			d := newDigester(model)
-			for i := start; i < min(start+share, len(parts)); i++ {
-				keys[i] = d.part(parts[i])
+			for i := start; i < min(start+share, len(list)); i++ {
+				digests[i] = d.of(reflect.ValueOf(list[i]))
 			}
 		})
 	}
 	wg.Wait()
+	keys := make([]digest, len(parts))
+	for i, p := range parts {
+		keys[i] = digests[at[p.Of]].in(p.Section)
+	}
 	return keys
 }
 
-// keysApart is how many keys are worth a goroutine of their own.
-const keysApart = 500
+// digestsApart is how many digests are worth a goroutine of their own.
+const digestsApart = 100
 
 // render does what is left to do of several files, on all processors.
 func render(list []*rendering, done rendered) error {

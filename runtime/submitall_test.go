@@ -54,7 +54,7 @@ func TestG10_SubmitAllKeepsTheOrder(t *testing.T) {
 		for i := range calls {
 			calls[i] = func(context.Context) (int, error) { order = append(order, i); return i, nil }
 		}
-		runtime.SubmitAll(context.Background(), p, do, calls)
+		_ = runtime.SubmitAll(context.Background(), p, do, calls)
 		if s := p.Stats(); s.Queued < 49 {
 			t.Errorf("%+v", s)
 		}

@@ -94,7 +94,7 @@ func TestSubmitAllTracesEachCallOnce(t *testing.T) {
 				p.Shutdown(t.Context())
 			}
 			text := traceOf(t, func() {
-				runtime.SubmitAll(t.Context(), p, traced, make([]int, n))
+				_ = runtime.SubmitAll(t.Context(), p, traced, make([]int, n))
 				p.Shutdown(t.Context())
 			})
 			for _, event := range []string{"TaskBegin", "TaskEnd"} {

@@ -141,7 +141,7 @@ func step(l Locals, t Task, ctx string) []jen.Code {
 	}
 	over := jen.Id(l.Run).Dot("Over").Call()
 	if !t.Error {
-		return []jen.Code{call, jen.If(over).Block(jen.Return(jen.Nil()))}
+		return []jen.Code{jen.If(call, over).Block(jen.Return(jen.Nil()))}
 	}
 	last := jen.Id(l.Err).Op("!=").Nil().Op("||").Add(over)
 	return []jen.Code{jen.If(call, last).Block(jen.Return(jen.Id(l.Err)))}

@@ -468,8 +468,7 @@ func init() {
 	taskTakePerson.Each = func(_ context.Context, run *runtime.Run, items []Person, _ []struct{}) error {
 		for i, v := range items {
 			run.At = i
-			TakePerson(v)
-			if run.Over() {
+			if TakePerson(v); run.Over() {
 				return nil
 			}
 		}
@@ -482,8 +481,7 @@ func init() {
 	taskTakeSmall.Each = func(_ context.Context, run *runtime.Run, items []Small, _ []struct{}) error {
 		for i, v := range items {
 			run.At = i
-			TakeSmall(v)
-			if run.Over() {
+			if TakeSmall(v); run.Over() {
 				return nil
 			}
 		}
@@ -496,8 +494,7 @@ func init() {
 	taskTakeOrder.Each = func(_ context.Context, run *runtime.Run, items []Order, _ []struct{}) error {
 		for i, v := range items {
 			run.At = i
-			TakeOrder(v)
-			if run.Over() {
+			if TakeOrder(v); run.Over() {
 				return nil
 			}
 		}
@@ -510,8 +507,7 @@ func init() {
 	taskTakeFloats.Each = func(_ context.Context, run *runtime.Run, items [][]float64, _ []struct{}) error {
 		for i, v := range items {
 			run.At = i
-			TakeFloats(v)
-			if run.Over() {
+			if TakeFloats(v); run.Over() {
 				return nil
 			}
 		}
@@ -524,8 +520,7 @@ func init() {
 	taskTakeStrings.Each = func(_ context.Context, run *runtime.Run, items [][]string, _ []struct{}) error {
 		for i, v := range items {
 			run.At = i
-			TakeStrings(v)
-			if run.Over() {
+			if TakeStrings(v); run.Over() {
 				return nil
 			}
 		}
@@ -538,8 +533,7 @@ func init() {
 	taskTakeCounts.Each = func(_ context.Context, run *runtime.Run, items []map[string]int, _ []struct{}) error {
 		for i, v := range items {
 			run.At = i
-			TakeCounts(v)
-			if run.Over() {
+			if TakeCounts(v); run.Over() {
 				return nil
 			}
 		}

@@ -206,8 +206,7 @@ func init() {
 	taskDo.Each = func(_ context.Context, run *runtime.Run, items2 []func(), _ []struct{}) error {
 		for i, v := range items2 {
 			run.At = i
-			Do(v)
-			if run.Over() {
+			if Do(v); run.Over() {
 				return nil
 			}
 		}

@@ -532,8 +532,7 @@ func init() {
 	taskOverflow.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Overflow(v)
-			if run.Over() {
+			if results[i] = Overflow(v); run.Over() {
 				return nil
 			}
 		}
@@ -573,8 +572,7 @@ func init() {
 	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Square(v)
-			if run.Over() {
+			if results[i] = Square(v); run.Over() {
 				return nil
 			}
 		}

@@ -486,8 +486,7 @@ func init() {
 	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Square(v)
-			if run.Over() {
+			if results[i] = Square(v); run.Over() {
 				return nil
 			}
 		}
@@ -500,8 +499,7 @@ func init() {
 	taskParsePage.Each = func(_ context.Context, run *runtime.Run, items []*Page, results []string) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = ParsePage(v)
-			if run.Over() {
+			if results[i] = ParsePage(v); run.Over() {
 				return nil
 			}
 		}
@@ -513,8 +511,7 @@ func init() {
 	taskCountWords.Each = func(_ context.Context, run *runtime.Run, items []string, results []map[string]int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = CountWords(v)
-			if run.Over() {
+			if results[i] = CountWords(v); run.Over() {
 				return nil
 			}
 		}
@@ -539,8 +536,7 @@ func init() {
 	taskOverflow.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Overflow(v)
-			if run.Over() {
+			if results[i] = Overflow(v); run.Over() {
 				return nil
 			}
 		}

@@ -154,8 +154,7 @@ func init() {
 	taskEcho.Each = func(_ context.Context, run *runtime.Run, items [][]byte, results [][]byte) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Echo(v)
-			if run.Over() {
+			if results[i] = Echo(v); run.Over() {
 				return nil
 			}
 		}

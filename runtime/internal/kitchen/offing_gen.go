@@ -4793,8 +4793,7 @@ func init() {
 	taskEchoGrid.Each = func(_ context.Context, run *runtime.Run, items []Grid, results []Grid) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoGrid(v)
-			if run.Over() {
+			if results[i] = EchoGrid(v); run.Over() {
 				return nil
 			}
 		}
@@ -4806,8 +4805,7 @@ func init() {
 	taskEchoUUIDs.Each = func(_ context.Context, run *runtime.Run, items [][]UUID, results [][]UUID) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoUUIDs(v)
-			if run.Over() {
+			if results[i] = EchoUUIDs(v); run.Over() {
 				return nil
 			}
 		}
@@ -4819,8 +4817,7 @@ func init() {
 	taskEchoArrays.Each = func(_ context.Context, run *runtime.Run, items []Arrays, results []Arrays) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoArrays(v)
-			if run.Over() {
+			if results[i] = EchoArrays(v); run.Over() {
 				return nil
 			}
 		}
@@ -4832,8 +4829,7 @@ func init() {
 	taskEchoCipher.Each = func(_ context.Context, run *runtime.Run, items []*Cipher, results []*Cipher) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoCipher(v)
-			if run.Over() {
+			if results[i] = EchoCipher(v); run.Over() {
 				return nil
 			}
 		}
@@ -4845,8 +4841,7 @@ func init() {
 	taskEchoDigest.Each = func(_ context.Context, run *runtime.Run, items []Digest, results []Digest) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoDigest(v)
-			if run.Over() {
+			if results[i] = EchoDigest(v); run.Over() {
 				return nil
 			}
 		}
@@ -4858,8 +4853,7 @@ func init() {
 	taskEchoCodes.Each = func(_ context.Context, run *runtime.Run, items []Codes, results []Codes) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoCodes(v)
-			if run.Over() {
+			if results[i] = EchoCodes(v); run.Over() {
 				return nil
 			}
 		}
@@ -4883,8 +4877,7 @@ func init() {
 	taskEchoFailure.Each = func(_ context.Context, run *runtime.Run, items []Failure, results []Failure) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoFailure(v)
-			if run.Over() {
+			if results[i] = EchoFailure(v); run.Over() {
 				return nil
 			}
 		}
@@ -4897,8 +4890,7 @@ func init() {
 	taskExplain.Each = func(_ context.Context, run *runtime.Run, items []ExplainArgs, results []ExplainResult) error {
 		for i, v := range items {
 			run.At = i
-			results[i].R0, results[i].R1 = Explain(v.Err, v.Code)
-			if run.Over() {
+			if results[i].R0, results[i].R1 = Explain(v.Err, v.Code); run.Over() {
 				return nil
 			}
 		}
@@ -4910,8 +4902,7 @@ func init() {
 	taskEchoOpen.Each = func(_ context.Context, run *runtime.Run, items []pantry.Open, results []pantry.Open) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoOpen(v)
-			if run.Over() {
+			if results[i] = EchoOpen(v); run.Over() {
 				return nil
 			}
 		}
@@ -4923,8 +4914,7 @@ func init() {
 	taskEchoForeign.Each = func(_ context.Context, run *runtime.Run, items []Foreign, results []Foreign) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoForeign(v)
-			if run.Over() {
+			if results[i] = EchoForeign(v); run.Over() {
 				return nil
 			}
 		}
@@ -4936,8 +4926,7 @@ func init() {
 	taskEchoPair.Each = func(_ context.Context, run *runtime.Run, items []Pair[string, int32], results []Pair[string, int32]) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoPair(v)
-			if run.Over() {
+			if results[i] = EchoPair(v); run.Over() {
 				return nil
 			}
 		}
@@ -4949,8 +4938,7 @@ func init() {
 	taskEchoNode.Each = func(_ context.Context, run *runtime.Run, items []*Node[string], results []*Node[string]) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoNode(v)
-			if run.Over() {
+			if results[i] = EchoNode(v); run.Over() {
 				return nil
 			}
 		}
@@ -4962,8 +4950,7 @@ func init() {
 	taskEchoInstances.Each = func(_ context.Context, run *runtime.Run, items []Instances, results []Instances) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoInstances(v)
-			if run.Over() {
+			if results[i] = EchoInstances(v); run.Over() {
 				return nil
 			}
 		}
@@ -4975,8 +4962,7 @@ func init() {
 	taskEchoLedger.Each = func(_ context.Context, run *runtime.Run, items []Ledger, results []Ledger) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoLedger(v)
-			if run.Over() {
+			if results[i] = EchoLedger(v); run.Over() {
 				return nil
 			}
 		}
@@ -4988,8 +4974,7 @@ func init() {
 	taskEchoThin.Each = func(_ context.Context, run *runtime.Run, items []Thin, results []Thin) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoThin(v)
-			if run.Over() {
+			if results[i] = EchoThin(v); run.Over() {
 				return nil
 			}
 		}
@@ -5001,8 +4986,7 @@ func init() {
 	taskEchoInner.Each = func(_ context.Context, run *runtime.Run, items []Inner, results []Inner) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoInner(v)
-			if run.Over() {
+			if results[i] = EchoInner(v); run.Over() {
 				return nil
 			}
 		}
@@ -5014,8 +4998,7 @@ func init() {
 	taskEchoOuter.Each = func(_ context.Context, run *runtime.Run, items []Outer, results []Outer) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoOuter(v)
-			if run.Over() {
+			if results[i] = EchoOuter(v); run.Over() {
 				return nil
 			}
 		}
@@ -5027,8 +5010,7 @@ func init() {
 	taskEchoLeaks.Each = func(_ context.Context, run *runtime.Run, items []Leaks, results []Leaks) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoLeaks(v)
-			if run.Over() {
+			if results[i] = EchoLeaks(v); run.Over() {
 				return nil
 			}
 		}
@@ -5040,8 +5022,7 @@ func init() {
 	taskEchoDense.Each = func(_ context.Context, run *runtime.Run, items []map[int16][3]Held, results []map[int16][3]Held) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoDense(v)
-			if run.Over() {
+			if results[i] = EchoDense(v); run.Over() {
 				return nil
 			}
 		}
@@ -5053,8 +5034,7 @@ func init() {
 	taskEchoIndex.Each = func(_ context.Context, run *runtime.Run, items []Index, results []Index) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoIndex(v)
-			if run.Over() {
+			if results[i] = EchoIndex(v); run.Over() {
 				return nil
 			}
 		}
@@ -5066,8 +5046,7 @@ func init() {
 	taskEchoMaps.Each = func(_ context.Context, run *runtime.Run, items []Maps, results []Maps) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoMaps(v)
-			if run.Over() {
+			if results[i] = EchoMaps(v); run.Over() {
 				return nil
 			}
 		}
@@ -5079,8 +5058,7 @@ func init() {
 	taskEchoKeys.Each = func(_ context.Context, run *runtime.Run, items []Keys, results []Keys) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoKeys(v)
-			if run.Over() {
+			if results[i] = EchoKeys(v); run.Over() {
 				return nil
 			}
 		}
@@ -5092,8 +5070,7 @@ func init() {
 	taskEchoBigInt.Each = func(_ context.Context, run *runtime.Run, items []big.Int, results []big.Int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoBigInt(v)
-			if run.Over() {
+			if results[i] = EchoBigInt(v); run.Over() {
 				return nil
 			}
 		}
@@ -5105,8 +5082,7 @@ func init() {
 	taskEchoLinks.Each = func(_ context.Context, run *runtime.Run, items []Links, results []Links) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoLinks(v)
-			if run.Over() {
+			if results[i] = EchoLinks(v); run.Over() {
 				return nil
 			}
 		}
@@ -5118,8 +5094,7 @@ func init() {
 	taskEchoNets.Each = func(_ context.Context, run *runtime.Run, items []Nets, results []Nets) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoNets(v)
-			if run.Over() {
+			if results[i] = EchoNets(v); run.Over() {
 				return nil
 			}
 		}
@@ -5131,8 +5106,7 @@ func init() {
 	taskEchoAmounts.Each = func(_ context.Context, run *runtime.Run, items []Amounts, results []Amounts) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoAmounts(v)
-			if run.Over() {
+			if results[i] = EchoAmounts(v); run.Over() {
 				return nil
 			}
 		}
@@ -5144,8 +5118,7 @@ func init() {
 	taskEchoMethods.Each = func(_ context.Context, run *runtime.Run, items []Methods, results []Methods) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoMethods(v)
-			if run.Over() {
+			if results[i] = EchoMethods(v); run.Over() {
 				return nil
 			}
 		}
@@ -5157,8 +5130,7 @@ func init() {
 	taskEchoWides.Each = func(_ context.Context, run *runtime.Run, items []Wides, results []Wides) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoWides(v)
-			if run.Over() {
+			if results[i] = EchoWides(v); run.Over() {
 				return nil
 			}
 		}
@@ -5170,8 +5142,7 @@ func init() {
 	taskEchoInt.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoInt(v)
-			if run.Over() {
+			if results[i] = EchoInt(v); run.Over() {
 				return nil
 			}
 		}
@@ -5183,8 +5154,7 @@ func init() {
 	taskEchoBytes.Each = func(_ context.Context, run *runtime.Run, items [][]byte, results [][]byte) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoBytes(v)
-			if run.Over() {
+			if results[i] = EchoBytes(v); run.Over() {
 				return nil
 			}
 		}
@@ -5196,8 +5166,7 @@ func init() {
 	taskEchoSeries.Each = func(_ context.Context, run *runtime.Run, items []Series, results []Series) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoSeries(v)
-			if run.Over() {
+			if results[i] = EchoSeries(v); run.Over() {
 				return nil
 			}
 		}
@@ -5209,8 +5178,7 @@ func init() {
 	taskEchoNumbers.Each = func(_ context.Context, run *runtime.Run, items []Numbers, results []Numbers) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoNumbers(v)
-			if run.Over() {
+			if results[i] = EchoNumbers(v); run.Over() {
 				return nil
 			}
 		}
@@ -5222,8 +5190,7 @@ func init() {
 	taskEchoNamedNumbers.Each = func(_ context.Context, run *runtime.Run, items []NamedNumbers, results []NamedNumbers) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoNamedNumbers(v)
-			if run.Over() {
+			if results[i] = EchoNamedNumbers(v); run.Over() {
 				return nil
 			}
 		}
@@ -5235,8 +5202,7 @@ func init() {
 	taskEchoPointers.Each = func(_ context.Context, run *runtime.Run, items []Pointers, results []Pointers) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoPointers(v)
-			if run.Over() {
+			if results[i] = EchoPointers(v); run.Over() {
 				return nil
 			}
 		}
@@ -5248,8 +5214,7 @@ func init() {
 	taskEchoPage.Each = func(_ context.Context, run *runtime.Run, items []Page, results []Page) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoPage(v)
-			if run.Over() {
+			if results[i] = EchoPage(v); run.Over() {
 				return nil
 			}
 		}
@@ -5274,8 +5239,7 @@ func init() {
 	taskVariadic.Each = func(_ context.Context, run *runtime.Run, items [][]Name, results [][]Name) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Variadic(v...)
-			if run.Over() {
+			if results[i] = Variadic(v...); run.Over() {
 				return nil
 			}
 		}
@@ -5291,8 +5255,7 @@ func init() {
 	taskEchoSink.Each = func(_ context.Context, run *runtime.Run, items []Sink, results []Sink) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoSink(v)
-			if run.Over() {
+			if results[i] = EchoSink(v); run.Over() {
 				return nil
 			}
 		}
@@ -5304,8 +5267,7 @@ func init() {
 	taskEchoHollows.Each = func(_ context.Context, run *runtime.Run, items []Hollows, results []Hollows) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoHollows(v)
-			if run.Over() {
+			if results[i] = EchoHollows(v); run.Over() {
 				return nil
 			}
 		}
@@ -5317,8 +5279,7 @@ func init() {
 	taskEchoLines.Each = func(_ context.Context, run *runtime.Run, items []Lines, results []Lines) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoLines(v)
-			if run.Over() {
+			if results[i] = EchoLines(v); run.Over() {
 				return nil
 			}
 		}
@@ -5330,8 +5291,7 @@ func init() {
 	taskEchoSlices.Each = func(_ context.Context, run *runtime.Run, items []Slices, results []Slices) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoSlices(v)
-			if run.Over() {
+			if results[i] = EchoSlices(v); run.Over() {
 				return nil
 			}
 		}
@@ -5343,8 +5303,7 @@ func init() {
 	taskEchoPoint.Each = func(_ context.Context, run *runtime.Run, items []Point, results []Point) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoPoint(v)
-			if run.Over() {
+			if results[i] = EchoPoint(v); run.Over() {
 				return nil
 			}
 		}
@@ -5356,8 +5315,7 @@ func init() {
 	taskEchoDiscreet.Each = func(_ context.Context, run *runtime.Run, items []Discreet, results []Discreet) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoDiscreet(v)
-			if run.Over() {
+			if results[i] = EchoDiscreet(v); run.Over() {
 				return nil
 			}
 		}
@@ -5369,8 +5327,7 @@ func init() {
 	taskEchoEmbedding.Each = func(_ context.Context, run *runtime.Run, items []Embedding, results []Embedding) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoEmbedding(v)
-			if run.Over() {
+			if results[i] = EchoEmbedding(v); run.Over() {
 				return nil
 			}
 		}
@@ -5382,8 +5339,7 @@ func init() {
 	taskEchoAnonymous.Each = func(_ context.Context, run *runtime.Run, items []Anonymous, results []Anonymous) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoAnonymous(v)
-			if run.Over() {
+			if results[i] = EchoAnonymous(v); run.Over() {
 				return nil
 			}
 		}
@@ -5395,8 +5351,7 @@ func init() {
 	taskEchoEmpty.Each = func(_ context.Context, run *runtime.Run, items []Empty, results []Empty) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoEmpty(v)
-			if run.Over() {
+			if results[i] = EchoEmpty(v); run.Over() {
 				return nil
 			}
 		}
@@ -5408,8 +5363,7 @@ func init() {
 	taskEchoMixed.Each = func(_ context.Context, run *runtime.Run, items []Mixed, results []Mixed) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoMixed(v)
-			if run.Over() {
+			if results[i] = EchoMixed(v); run.Over() {
 				return nil
 			}
 		}
@@ -5421,8 +5375,7 @@ func init() {
 	taskEchoFixed.Each = func(_ context.Context, run *runtime.Run, items []Fixed, results []Fixed) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoFixed(v)
-			if run.Over() {
+			if results[i] = EchoFixed(v); run.Over() {
 				return nil
 			}
 		}
@@ -5434,8 +5387,7 @@ func init() {
 	taskEchoTime.Each = func(_ context.Context, run *runtime.Run, items []time.Time, results []time.Time) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoTime(v)
-			if run.Over() {
+			if results[i] = EchoTime(v); run.Over() {
 				return nil
 			}
 		}
@@ -5447,8 +5399,7 @@ func init() {
 	taskEchoAppointment.Each = func(_ context.Context, run *runtime.Run, items []Appointment, results []Appointment) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoAppointment(v)
-			if run.Over() {
+			if results[i] = EchoAppointment(v); run.Over() {
 				return nil
 			}
 		}
@@ -5460,8 +5411,7 @@ func init() {
 	taskEchoList.Each = func(_ context.Context, run *runtime.Run, items []List, results []List) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoList(v)
-			if run.Over() {
+			if results[i] = EchoList(v); run.Over() {
 				return nil
 			}
 		}
@@ -5473,8 +5423,7 @@ func init() {
 	taskEchoNested.Each = func(_ context.Context, run *runtime.Run, items []Nested, results []Nested) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoNested(v)
-			if run.Over() {
+			if results[i] = EchoNested(v); run.Over() {
 				return nil
 			}
 		}
@@ -5486,8 +5435,7 @@ func init() {
 	taskEchoDirectory.Each = func(_ context.Context, run *runtime.Run, items []Directory, results []Directory) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoDirectory(v)
-			if run.Over() {
+			if results[i] = EchoDirectory(v); run.Over() {
 				return nil
 			}
 		}
@@ -5499,8 +5447,7 @@ func init() {
 	taskEchoGrove.Each = func(_ context.Context, run *runtime.Run, items []Grove, results []Grove) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoGrove(v)
-			if run.Over() {
+			if results[i] = EchoGrove(v); run.Over() {
 				return nil
 			}
 		}
@@ -5512,8 +5459,7 @@ func init() {
 	taskEchoTeam.Each = func(_ context.Context, run *runtime.Run, items []*Team, results []*Team) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoTeam(v)
-			if run.Over() {
+			if results[i] = EchoTeam(v); run.Over() {
 				return nil
 			}
 		}
@@ -5525,8 +5471,7 @@ func init() {
 	taskEchoExpr.Each = func(_ context.Context, run *runtime.Run, items []Expr, results []Expr) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoExpr(v)
-			if run.Over() {
+			if results[i] = EchoExpr(v); run.Over() {
 				return nil
 			}
 		}
@@ -5538,8 +5483,7 @@ func init() {
 	taskEchoValues.Each = func(_ context.Context, run *runtime.Run, items [][]Value, results [][]Value) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoValues(v)
-			if run.Over() {
+			if results[i] = EchoValues(v); run.Over() {
 				return nil
 			}
 		}
@@ -5551,8 +5495,7 @@ func init() {
 	taskEchoString.Each = func(_ context.Context, run *runtime.Run, items []string, results []string) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoString(v)
-			if run.Over() {
+			if results[i] = EchoString(v); run.Over() {
 				return nil
 			}
 		}
@@ -5564,8 +5507,7 @@ func init() {
 	taskEchoWords.Each = func(_ context.Context, run *runtime.Run, items []Words, results []Words) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoWords(v)
-			if run.Over() {
+			if results[i] = EchoWords(v); run.Over() {
 				return nil
 			}
 		}
@@ -5577,8 +5519,7 @@ func init() {
 	taskEchoNamed.Each = func(_ context.Context, run *runtime.Run, items []Named, results []Named) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = EchoNamed(v)
-			if run.Over() {
+			if results[i] = EchoNamed(v); run.Over() {
 				return nil
 			}
 		}

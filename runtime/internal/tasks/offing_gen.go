@@ -619,8 +619,7 @@ func init() {
 	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Square(v)
-			if run.Over() {
+			if results[i] = Square(v); run.Over() {
 				return nil
 			}
 		}
@@ -645,8 +644,7 @@ func init() {
 	taskDivide.Each = func(_ context.Context, run *runtime.Run, items []DivideArgs, results []DivideResult) error {
 		for i, v := range items {
 			run.At = i
-			results[i].Quotient, results[i].Remainder = Divide(v.A, v.B)
-			if run.Over() {
+			if results[i].Quotient, results[i].Remainder = Divide(v.A, v.B); run.Over() {
 				return nil
 			}
 		}

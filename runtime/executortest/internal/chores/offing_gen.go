@@ -1806,8 +1806,7 @@ func init() {
 	taskRisky.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Risky(v)
-			if run.Over() {
+			if results[i] = Risky(v); run.Over() {
 				return nil
 			}
 		}
@@ -1847,8 +1846,7 @@ func init() {
 	taskPanic.Each = func(_ context.Context, run *runtime.Run, items []string, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Panic(v)
-			if run.Over() {
+			if results[i] = Panic(v); run.Over() {
 				return nil
 			}
 		}
@@ -1899,8 +1897,7 @@ func init() {
 	taskSquare.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Square(v)
-			if run.Over() {
+			if results[i] = Square(v); run.Over() {
 				return nil
 			}
 		}
@@ -1925,8 +1922,7 @@ func init() {
 	taskEcho.Each = func(_ context.Context, run *runtime.Run, items [][]byte, results [][]byte) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Echo(v)
-			if run.Over() {
+			if results[i] = Echo(v); run.Over() {
 				return nil
 			}
 		}
@@ -1938,8 +1934,7 @@ func init() {
 	taskWeigh.Each = func(_ context.Context, run *runtime.Run, items []*Load, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Weigh(v)
-			if run.Over() {
+			if results[i] = Weigh(v); run.Over() {
 				return nil
 			}
 		}
@@ -1951,8 +1946,7 @@ func init() {
 	taskMoody.Each = func(_ context.Context, run *runtime.Run, items []int, results []int) error {
 		for i, v := range items {
 			run.At = i
-			results[i] = Moody(v)
-			if run.Over() {
+			if results[i] = Moody(v); run.Over() {
 				return nil
 			}
 		}
