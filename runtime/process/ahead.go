@@ -89,7 +89,7 @@ func (w *worker) roomFor(queued int) int {
 	n := w.line.len()
 	room := c.TasksPerWorker - n
 	if w.proc.board != nil {
-		room += w.pace.ahead(queued / max(1, int(w.pool.width.Load())))
+		room += w.pace.ahead(queued / w.pool.sharers())
 	}
 	if c.MaxTasks > 0 {
 		room = min(room, c.MaxTasks-w.calls-n)

@@ -32,6 +32,16 @@ func (w *worker) countLocked() {
 // processorsTaken reports whether brisk workers have all processors.
 func (p *Pool) processorsTaken() bool { return p.brisk.Load() >= p.processors }
 
+// sharers is how many workers are to have what is queued: all, or those that have all
+// processors.
+func (p *Pool) sharers() int {
+	all, brisk := p.width.Load(), p.brisk.Load()
+	if brisk >= p.processors {
+		all = min(all, brisk)
+	}
+	return int(max(1, all))
+}
+
 // neglected reports whether calls are queued although workers are idle, or there may be
 // more, and has those take them unless that is as it should be.
 func (p *Pool) neglected() bool {
