@@ -11,8 +11,8 @@ import (
 // its Record knows, as the number of the task: a pointer would be eight bytes more, and
 // with them half a cache line.
 type funcCall[A, R any] struct {
-	arg        A // dropped by Run; first, since at the end one without size would take eight bytes
-	Promise[R]   // initialised with the task of a Func[A, R] that Define has returned
+	arg     A          // dropped by Run; first, since at the end one without size would take eight bytes
+	promise Promise[R] // initialised with the task of a Func[A, R] that Define has returned
 }
 
 // Submit submits a call of f with arg to ex and returns its future.
@@ -20,9 +20,9 @@ type funcCall[A, R any] struct {
 // It is for generated code only; programs call SubmitX.
 func Submit[A, R any](ctx context.Context, ex Executor, f *Func[A, R], arg A) *Future[R] {
 	c := &funcCall[A, R]{arg: arg}
-	c.Init(ctx, &f.Task)
+	c.promise.Init(ctx, &f.Task)
 	ex.Submit(ctx, c)
-	return c.Future()
+	return c.promise.Future()
 }
 
 // SubmitAll submits a call of f for each of args to ex, in order, and returns their
@@ -35,24 +35,27 @@ func SubmitAll[A, R any](ctx context.Context, ex Executor, f *Func[A, R], args [
 	for i := range calls {
 		c := &calls[i]
 		c.arg = args[i]
-		c.Init(ctx, &f.Task)
-		futures[i] = c.Future()
+		c.promise.Init(ctx, &f.Task)
+		futures[i] = c.promise.Future()
 	}
 	submitCalls(ctx, ex, len(calls), func(i int) Call { return &calls[i] })
 	return futures
 }
 
-func (c *funcCall[A, R]) f() *Func[A, R] { return c.Record().Task().def.(*Func[A, R]) }
+func (c *funcCall[A, R]) f() *Func[A, R] { return c.promise.Record().Task().def.(*Func[A, R]) }
+
+// Record is [Call.Record].
+func (c *funcCall[A, R]) Record() *Record { return c.promise.Record() }
 
 // Run is [Call.Run].
 func (c *funcCall[A, R]) Run() {
 	arg := c.arg
 	c.arg = *new(A)
-	if !c.Start() {
+	if !c.promise.Start() {
 		return
 	}
-	defer c.Recover()
-	c.Return(c.f().Retry(c.Context(), arg))
+	defer c.promise.Recover()
+	c.promise.Return(c.f().Retry(c.promise.Context(), arg))
 }
 
 // AppendArgs is [Call.AppendArgs].
@@ -65,4 +68,4 @@ func (c *funcCall[A, R]) AppendArgs(b []byte) ([]byte, error) {
 }
 
 // Deliver is [Call.Deliver].
-func (c *funcCall[A, R]) Deliver(reply *wire.Reader) { c.f().Deliver(&c.Promise, reply) }
+func (c *funcCall[A, R]) Deliver(reply *wire.Reader) { c.f().Deliver(&c.promise, reply) }
