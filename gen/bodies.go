@@ -98,7 +98,7 @@ func body(text []byte, i int) (begin, end int) {
 	typed := false // the last word was struct or interface, whose braces these are
 	for i >= 0 && i < len(text) {
 		switch c := text[i]; {
-		case c == '\n':
+		case c == '\n' || c == ';':
 			return -1, i
 		case c == '{' && !typed:
 			return i, closing(text, i, '}')
@@ -117,6 +117,8 @@ func body(text []byte, i int) (begin, end int) {
 			}
 			word := string(text[i:n])
 			i, typed = n, word == "struct" || word == "interface"
+		case c == '/':
+			i = skip(text, i) // a comment
 		default:
 			i, typed = skip(text, i), false
 		}
@@ -159,19 +161,40 @@ func closing(text []byte, i int, close byte) int {
 
 // keeps reports whether somebody might look at a body: one that speaks of offing, as a
 // directive at a wrong place does; one that says on which line what follows is; and one
-// that has the next function in it, since its own end is missing.
+// with a declaration at the beginning of a line, which has the next function in it, since
+// its own end is missing.
 func keeps(body []byte) bool {
-	for _, word := range kept {
-		if bytes.Contains(body, word) {
-			return true
+	for i, c := range body {
+		rest := body[i:]
+		switch c {
+		case 'f', 'F':
+			if len(rest) >= 5 && bytes.EqualFold(rest[:5], []byte("ffing")) {
+				return true
+			}
+		case '/':
+			if bytes.HasPrefix(rest, []byte("//line")) || bytes.HasPrefix(rest, []byte("/*line")) {
+				return true
+			}
+		case '\n':
+			if declares(rest[1:]) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-var kept = [][]byte{
-	[]byte("ffing"), []byte("FFING"), []byte("//line"), []byte("/*line"),
-	[]byte("\nfunc "), []byte("\ntype "), []byte("\nvar "), []byte("\nconst "), []byte("\nimport "),
+// declares reports whether a line begins with a declaration.
+func declares(line []byte) bool {
+	n := 0
+	for n < len(line) && isLetter(line[n]) {
+		n++
+	}
+	switch string(line[:n]) {
+	case "func", "type", "var", "const", "import":
+		return true
+	}
+	return false
 }
 
 // blank replaces what is not the end of a line.

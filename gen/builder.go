@@ -183,7 +183,7 @@ func (b *builder) locals() {
 // needed are the predeclared identifiers that generated code uses, whatever the
 // types of the tasks.
 var needed = []string{
-	"nil", "append", "len", "make", "min", "new", "byte", "bool", "string", "false",
+	"nil", "append", "len", "make", "min", "new", "byte", "bool", "string",
 	"int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
 	"float32", "float64", "complex64", "complex128",
 }

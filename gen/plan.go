@@ -285,8 +285,8 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 	if f.deep || plan.Kind == templates.Union {
 		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, Fails: true}, nil)
 	}
-	if bad = p.guard(id, t, expr, path); bad == nil && (plan.Kind == templates.Named || !deepInside(plan)) {
-		p.done[id] = plan // what is deep has to be met again, each time: see join
+	if bad = p.guard(id, t, expr, path); bad == nil && (plan.Kind == templates.Named || standsAlone(plan)) {
+		p.done[id] = plan // others are made anew: what they lead to has to be met again, see join and recallFrom
 	}
 	return plan, bad
 }
@@ -412,4 +412,21 @@ func (p *planner) fields(u *types.Struct, path string) (list []templates.FieldPl
 		bad = bad.and(p.exprs.locate(worse, f))
 	}
 	return list, bad
+}
+
+// standsAlone reports whether all that an encoding needs is in package wire: neither a
+// codec nor an error is in it.
+func standsAlone(p *templates.Plan) bool {
+	switch {
+	case p == nil:
+		return true
+	case p.Kind == templates.Named || p.Kind == templates.ErrorValue || p.Kind == templates.Union:
+		return false
+	}
+	for _, f := range p.Fields {
+		if !standsAlone(f.Plan) {
+			return false
+		}
+	}
+	return standsAlone(p.Key) && standsAlone(p.Elem)
 }

@@ -3,7 +3,8 @@ package runtime
 import "github.com/offing-go/offing/runtime/wire"
 
 // A Call is one invocation of a task on its way through an executor, which treats it
-// as opaque: one of [Submit], or a chunk of [Map].
+// as opaque: one of [Submit] and its like, or several
+// items of a [Map] or [Stream].
 //
 // It is for executors only. An executor either calls Run, or
 // sends what AppendArgs appends to somewhere else and hands what comes back to

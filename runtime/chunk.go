@@ -177,6 +177,9 @@ func (c *chunk[A, R]) finished() bool {
 // AppendArgs appends whether to go on after a failure, and the items.
 func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 	c.began = time.Now()
+	if c.f.AppendItems == nil {
+		return b, ErrEncoding // a local task, see funcCall
+	}
 	before := len(b)
 	b, err := c.f.AppendItems(wire.AppendBool(b, c.goOn), c.items)
 	if err != nil {

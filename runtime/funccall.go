@@ -15,7 +15,8 @@ type funcCall[A, R any] struct {
 	promise Promise[R] // initialised with the task of a Func[A, R] that Define has returned
 }
 
-// Submit submits a call of f with arg to ex and returns its future.
+// Submit submits a call of f, which [Define] has returned, with arg to ex and returns its
+// future.
 //
 // It is for generated code only; programs call SubmitX.
 func Submit[A, R any](ctx context.Context, ex Executor, f *Func[A, R], arg A) *Future[R] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	goruntime "runtime"
+	"strings"
 	"testing"
 	"unsafe"
 
@@ -72,9 +73,16 @@ func (travelling) Submit(_ context.Context, c runtime.Call) {
 }
 
 func TestLocalCallsDoNotTravel(t *testing.T) {
-	_, err := runtime.Submit(t.Context(), travelling{runtime.Inline}, keep, nil).Result(t.Context())
-	if !errors.Is(err, runtime.ErrEncoding) {
-		t.Error(err)
+	ctx, ex := t.Context(), travelling{runtime.Inline}
+	on := runtime.NewWorkers(ex, crate, struct{}{})
+	_, of := runtime.Submit(ctx, ex, keep, nil).Result(ctx)
+	_, ofState := runtime.SubmitOn(ctx, on, lifted, nil).Result(ctx)
+	_, many := runtime.Map(ctx, ex, keep, []*[64]int{nil})
+	_, manyOfState := runtime.Map(ctx, on, lifted.For(on), []*[64]int{nil})
+	for i, err := range []error{of, ofState, many, manyOfState} {
+		if !errors.Is(err, runtime.ErrEncoding) || strings.Contains(err.Error(), "panic") {
+			t.Error(i, err)
+		}
 	}
 }
 

@@ -40,7 +40,8 @@ func Chunk(n int) MapOption {
 }
 
 // Window bounds how many items are taken from the input and not yet given out
-// again: what a Stream holds in memory, and how far it runs ahead of the loop.
+// again: what a Stream holds in memory, and how far it runs ahead of the loop. Without
+// [Chunk] no more than a quarter of it travels together, if there are workers for four.
 func Window(n int) MapOption {
 	return func(o *mapOptions) error {
 		if n < 1 {

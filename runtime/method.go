@@ -92,8 +92,11 @@ func (m *Method[S, A, R]) onEach(ctx context.Context, s *stock[S], run *Run, ite
 
 // appendOn appends which state it is, and the argument.
 func (m *Method[S, A, R]) appendOn(b []byte, w *Workers[S], arg A) ([]byte, error) {
-	if w.bad != nil {
+	switch {
+	case w.bad != nil:
 		return b, w.bad
+	case m.AppendArg == nil:
+		return b, ErrEncoding // a local task, see funcCall
 	}
 	return m.AppendArg(wire.AppendBytes(b, w.args), arg)
 }

@@ -13,7 +13,8 @@ type methodCall[S, A, R any] struct {
 	promise Promise[R]  // initialised with the task of a Method[S, A, R] that DefineMethod has returned
 }
 
-// SubmitOn submits a call of m with arg to w and returns its future.
+// SubmitOn submits a call of m, which [DefineMethod] has returned, with arg to w and
+// returns its future.
 //
 // It is for generated code only; programs call SubmitX.
 func SubmitOn[S, A, R any](ctx context.Context, w *Workers[S], m *Method[S, A, R], arg A) *Future[R] {

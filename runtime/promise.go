@@ -2,9 +2,9 @@ package runtime
 
 import "context"
 
-// A Promise is the writing side of a [Future]. A call embeds one, which makes the
-// call, its arguments and its future a single object: those of [Submit] do, and so may
-// those of an executor's tests.
+// A Promise is the writing side of a [Future]. A call has one inside, which makes
+// the call, its arguments and its future a single object: those of [Submit] have, and so
+// may those of an executor's tests.
 //
 // It is for executors only; programs use the future.
 type Promise[T any] struct {

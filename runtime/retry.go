@@ -19,7 +19,7 @@ const (
 // is marked [Permanent] or [Discard], or that is [ErrClosed], and when ctx ends. A
 // panic is not tried again: what panicked is a mistake in the program.
 //
-// It is for calls that are not of [Submit] only.
+// It is for calls only, those of tests of executors among them.
 func (f *Func[A, R]) Retry(ctx context.Context, arg A) (R, error) {
 	if f.Retries == 0 {
 		return f.Call(ctx, arg)

@@ -79,11 +79,11 @@ var tasks struct {
 	byName map[string]*Task // guarded by mu
 }
 
-// Register adds t to the tasks that this program knows. It is called by
-// generated code, from package initialisation only, and panics if the name is
-// taken: that is a mistake of the build, not of a call.
+// Register adds t to the tasks that this program knows. It is called by [Define] and
+// its like, from package initialisation only, and panics if the name is taken: that is
+// a mistake of the build, not of a call.
 //
-// It is for generated code only.
+// It is for tasks that nothing was generated for only.
 func Register(t *Task) {
 	tasks.mu.Lock()
 	defer tasks.mu.Unlock()
@@ -275,7 +275,7 @@ func explain(ctx context.Context, err error) error {
 
 // Deliver decodes an encoded outcome and settles p with it.
 //
-// It is for calls that are not of [Submit] only.
+// It is for calls only, those of tests of executors among them.
 func (f *Func[A, R]) Deliver(p *Promise[R], reply *wire.Reader) {
 	if f.ReadResult == nil {
 		p.Record().Fail(ErrEncoding) // of a local task there is none

@@ -30,10 +30,7 @@ type FutureOfDocumentPtr = runtime.Future[*Document]
 //
 // Extract returns the text of a PDF file.
 func SubmitExtract(ctx context.Context, ex runtime.Executor, path string) *FutureOfDocumentPtr {
-	c := &callExtract{path: path}
-	c.Init(ctx, &taskExtract.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskExtract, path)
 }
 
 // SubmitAllExtract submits a call of [Extract] for each of paths to ex, in order,
@@ -42,18 +39,7 @@ func SubmitExtract(ctx context.Context, ex runtime.Executor, path string) *Futur
 //
 // Extract returns the text of a PDF file.
 func SubmitAllExtract(ctx context.Context, ex runtime.Executor, paths []string) []*FutureOfDocumentPtr {
-	calls := make([]callExtract, len(paths))
-	futures := make([]*FutureOfDocumentPtr, len(paths))
-	for i := range calls {
-		c := &calls[i]
-		c.path = paths[i]
-		c.Init(ctx, &taskExtract.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskExtract, paths)
 }
 
 // CallExtract calls [Extract] on ex and waits for the result.
@@ -77,30 +63,6 @@ func MapExtract(ctx context.Context, ex runtime.Executor, paths []string, opts .
 // Extract returns the text of a PDF file.
 func StreamExtract(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[*Document, error] {
 	return runtime.Stream(ctx, ex, taskExtract, paths, opts...)
-}
-
-// callExtract is one call of Extract on its way through an executor.
-type callExtract struct {
-	runtime.Promise[*Document]
-	path string
-}
-
-func (c *callExtract) Run() {
-	path := c.path
-	c.path = ""
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Extract(path))
-}
-
-func (c *callExtract) AppendArgs(b []byte) ([]byte, error) {
-	return taskExtract.AppendArg(b, c.path)
-}
-
-func (c *callExtract) Deliver(reply *wire.Reader) {
-	taskExtract.Deliver(&c.Promise, reply)
 }
 
 var taskExtract = runtime.Define(&runtime.Func[string, *Document]{

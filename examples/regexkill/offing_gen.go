@@ -32,10 +32,7 @@ type MatchArgs struct {
 //
 // Match reports whether a text matches a pattern, by backtracking.
 func SubmitMatch(ctx context.Context, ex runtime.Executor, pattern string, text string) *FutureOfBool {
-	c := &callMatch{args: MatchArgs{Pattern: pattern, Text: text}}
-	c.Init(ctx, &taskMatch.Task)
-	ex.Submit(ctx, c)
-	return c.Future()
+	return runtime.Submit(ctx, ex, taskMatch, MatchArgs{Pattern: pattern, Text: text})
 }
 
 // SubmitAllMatch submits a call of [Match] for each of args to ex, in order,
@@ -44,18 +41,7 @@ func SubmitMatch(ctx context.Context, ex runtime.Executor, pattern string, text 
 //
 // Match reports whether a text matches a pattern, by backtracking.
 func SubmitAllMatch(ctx context.Context, ex runtime.Executor, args []MatchArgs) []*FutureOfBool {
-	calls := make([]callMatch, len(args))
-	futures := make([]*FutureOfBool, len(args))
-	for i := range calls {
-		c := &calls[i]
-		c.args = args[i]
-		c.Init(ctx, &taskMatch.Task)
-		futures[i] = c.Future()
-	}
-	runtime.SubmitAll(ctx, ex, len(calls), func(i int) runtime.Call {
-		return &calls[i]
-	})
-	return futures
+	return runtime.SubmitAll(ctx, ex, taskMatch, args)
 }
 
 // CallMatch calls [Match] on ex and waits for the result.
@@ -79,30 +65,6 @@ func MapMatch(ctx context.Context, ex runtime.Executor, args []MatchArgs, opts .
 // Match reports whether a text matches a pattern, by backtracking.
 func StreamMatch(ctx context.Context, ex runtime.Executor, args iter.Seq[MatchArgs], opts ...runtime.MapOption) iter.Seq2[bool, error] {
 	return runtime.Stream(ctx, ex, taskMatch, args, opts...)
-}
-
-// callMatch is one call of Match on its way through an executor.
-type callMatch struct {
-	runtime.Promise[bool]
-	args MatchArgs
-}
-
-func (c *callMatch) Run() {
-	args := c.args
-	c.args = MatchArgs{}
-	if !c.Start() {
-		return
-	}
-	defer c.Recover()
-	c.Return(Match(args.Pattern, args.Text))
-}
-
-func (c *callMatch) AppendArgs(b []byte) ([]byte, error) {
-	return taskMatch.AppendArg(b, c.args)
-}
-
-func (c *callMatch) Deliver(reply *wire.Reader) {
-	taskMatch.Deliver(&c.Promise, reply)
 }
 
 var taskMatch = runtime.Define(&runtime.Func[MatchArgs, bool]{

@@ -156,7 +156,7 @@ var exiting = define(&runtime.Func[int, int]{
 
 // exitingCall submits a call to ex on a goroutine that may not survive it.
 func exitingCall(t *testing.T, ex runtime.Executor, n int) *runtime.Future[int] {
-	c := &call[int, int]{f: exiting, arg: n}
+	c := &call[int, int]{f: exiting, arg: n} // whose Submit may not return
 	c.Init(t.Context(), &exiting.Task)
 	ended := make(chan struct{})
 	go func() {

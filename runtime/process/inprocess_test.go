@@ -78,10 +78,7 @@ func TestInProcessSizes(t *testing.T) {
 
 func TestInProcessRefusesLocalTasks(t *testing.T) {
 	p := inProcessPool(t, process.Config{})
-	c := &call[int, int]{f: localOnly}
-	c.Init(t.Context(), &localOnly.Task)
-	p.Submit(t.Context(), c)
-	if _, err := c.Future().Result(t.Context()); !errors.Is(err, runtime.ErrEncoding) {
+	if _, err := submit(t.Context(), p, localOnly, 1).Result(t.Context()); !errors.Is(err, runtime.ErrEncoding) {
 		t.Fatalf("got %v", err)
 	}
 }
