@@ -15,7 +15,8 @@ const keepBuffer = 4 << 20
 
 // feed sends the worker as many calls as it should have, and reports whether it can
 // take no more; w.hold is held. One that has replied meanwhile is left to its owner, who
-// waits for w.hold: it may have to end.
+// waits for w.hold: it may have to end. One with more than its pipe can hold is fed by
+// written, whatever it could run.
 func (w *worker) feed() (full bool) {
 	sent := false
 	for !w.writing() { // else it has more than its pipe can hold
@@ -30,7 +31,7 @@ func (w *worker) feed() (full bool) {
 			sent = true
 		}
 	}
-	return w.full() || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
+	return w.full() || w.writer != nil || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
 
 // take returns the calls that w is to be sent next, which are in w.taken; w.hold is held.
@@ -282,6 +283,7 @@ func (w *worker) write(b []byte) {
 
 // writeRest writes b from one byte on, frame by frame.
 func (w *worker) writeRest(p *pipe, b []byte, from int, ends []int, done chan struct{}) {
+	defer w.pool.written(w)
 	defer close(done)
 	for i, end := range ends {
 		if p.write(b[from:end]) != nil {
@@ -289,6 +291,23 @@ func (w *worker) writeRest(p *pipe, b []byte, from int, ends []int, done chan st
 		}
 		from = end
 		w.wereSent(len(ends) - i - 1)
+	}
+}
+
+// written has w take calls again, whose pipe has room. A worker that runs one call at a
+// time has it, and is given others when it replies.
+func (p *Pool) written(w *worker) {
+	if p.config.TasksPerWorker == 1 {
+		return
+	}
+	p.mu.Lock()
+	defer p.release()
+	switch {
+	case w.claimed:
+		w.wrote = true // whoever feeds it may have found it full just before
+	case w.ready && !p.ended && !slices.Contains(p.idle, w):
+		w.claimed = true
+		p.wakes.Go(func() { p.feedClaimed(w) })
 	}
 }
 

@@ -313,7 +313,11 @@ func (w *worker) feedHeld() {
 func (p *Pool) unclaim(w *worker, full bool) bool {
 	p.mu.Lock()
 	defer p.release()
+	wrote := w.wrote
+	w.wrote = false
 	switch {
+	case full && wrote:
+		return false
 	case full:
 	case p.overLocked(w):
 		if w.has() == 0 { // or its owner sees to it
