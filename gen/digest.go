@@ -79,7 +79,8 @@ func (d *digester) of(v reflect.Value) digest {
 }
 
 // in returns the key of the part that a section has of what d is the digest of. It is the
-// zero digest for one that has to be rendered anew each time.
+// zero digest for one that has to be rendered anew each time. To change a few bits is
+// enough: two digests that differ in no others are as unlikely as two that are equal.
 func (d digest) in(s templates.Section) digest {
 	if d != (digest{}) {
 		d[0] ^= byte(s)

@@ -3,12 +3,10 @@ package runtime
 import "github.com/offing-go/offing/runtime/wire"
 
 // A Call is one invocation of a task on its way through an executor, which treats it
-// as opaque: one of [Submit] and its like, or several
-// items of a [Map] or [Stream].
+// as opaque: one of [Submit] and its like, or several items of a [Map] or [Stream].
 //
-// It is for executors only. An executor either calls Run, or
-// sends what AppendArgs appends to somewhere else and hands what comes back to
-// Deliver. Whichever way, it must settle every call that it accepted (G1): if
+// It is for executors only. An executor either calls Run, or sends what AppendArgs
+// appends to somewhere else and hands what comes back to Deliver. Whichever way, it must settle every call that it accepted (G1): if
 // all else fails by [Record.Fail]. None of the methods may be called by two
 // goroutines at once.
 type Call interface {

@@ -83,7 +83,7 @@ var tasks struct {
 // its like, from package initialisation only, and panics if the name is taken: that is
 // a mistake of the build, not of a call.
 //
-// It is for tasks that nothing was generated for only.
+// It is for those who define tasks otherwise than by generated code only.
 func Register(t *Task) {
 	tasks.mu.Lock()
 	defer tasks.mu.Unlock()

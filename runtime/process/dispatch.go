@@ -294,8 +294,9 @@ func (w *worker) writeRest(p *pipe, b []byte, from int, ends []int, done chan st
 	}
 }
 
-// written has w take calls again, whose pipe has room. A worker that runs one call at a
-// time has it, and is given others when it replies.
+// written has w take calls again, whose pipe has room: feed said that it was full, so
+// nobody else comes to it, as it is not idle either. A worker that runs one call at a time
+// has that one, and is given others when it replies.
 func (p *Pool) written(w *worker) {
 	if p.config.TasksPerWorker == 1 {
 		return

@@ -71,7 +71,7 @@ type worker struct {
 	pins    []queued    // calls that are for this worker alone: see pinned.go
 	seat    uint64      // of its place: grows from place to place, a successor takes it over; 0 without one
 	claimed bool        // taken off the idle list and being fed
-	wrote   bool        // its pipe has room again, since it was claimed
+	wrote   bool        // its pipe has room again, since it was claimed: unclaim has it fed once more
 	placed  bool        // it serves, and counts against the limit
 	spare   bool        // it waits for a place; with neither it ends
 	parked  bool        // it is a spare and its process is ready
