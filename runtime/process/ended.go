@@ -136,7 +136,7 @@ func (w *worker) expire(id uint64, again bool) {
 	if doomed {
 		w.pool.unlist(w)
 	}
-	w.pool.requeueAll(back)
+	w.pool.returned(back)
 }
 
 // unlist takes w off the idle list: nobody else is to choose it.

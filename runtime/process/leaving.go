@@ -27,10 +27,11 @@ func (w *worker) forsake() (none bool) {
 	w.hold.Lock() // who feeds it has seen that it is spoilt, or its calls are in the line
 	w.mu.Lock()
 	back, over := w.leftLocked()
+	w.pool.queue.PushAllFront(back, queued.priority) // see takeBackLocked
 	none = !slices.ContainsFunc(w.line.all(), func(e entry) bool { return !e.gone })
 	w.mu.Unlock()
 	w.hold.Unlock()
-	w.pool.requeueAll(back)
+	w.pool.returned(len(back))
 	for _, e := range over {
 		<-e.record.Done() // somebody has claimed it, and is about to
 		e.after.settle(nil)

@@ -13,8 +13,9 @@ const patience = time.Millisecond
 
 // A sighting is what the lookout saw of a worker when it came by last.
 type sighting struct {
-	lent *runtime.Record // whose callbacks its owner ran
-	head uint64          // id of the first call that it had
+	lent   *runtime.Record // whose callbacks its owner ran
+	head   uint64          // id of the first call that it had
+	missed int             // times that calls were to be taken back and somebody was feeding it
 }
 
 // watch sets the lookout, which comes by while calls wait for something that may take
@@ -101,7 +102,9 @@ func (w *worker) look() (again, slow bool) {
 	case twice: // inside a codec of the user's, which may be waiting for what is queued
 		w.pool.growForQueued()
 	case now.lent == nil && now.head != 0 && now.head == before.head:
-		w.overdue()
+		if !w.overdue(before.missed >= maxMissed) {
+			w.sighted.missed = before.missed + 1
+		}
 	}
 	return true, slow
 }
@@ -115,20 +118,45 @@ func (p *Pool) growForQueued() {
 	}
 }
 
-// overdue takes the calls back that wait inside w, behind one that takes long.
-func (w *worker) overdue() {
+// maxMissed is how often the lookout comes back to a worker that somebody is feeding
+// whenever it is there.
+const maxMissed = 2
+
+// overdue takes the calls back that wait inside w, behind one that takes long. Who feeds w
+// meanwhile may have taken later ones out of the queue and not sent them yet, and those
+// would be ahead of what is taken back. It takes him microseconds, so the lookout does not
+// wait for him but comes back; unless anyway is set, as he may be inside a codec of the
+// user's which waits for one of those very calls.
+func (w *worker) overdue(anyway bool) (done bool) {
+	if w.hold.TryLock() {
+		defer w.hold.Unlock()
+	} else if !anyway {
+		return false
+	}
 	w.mu.Lock()
-	back := w.takeBackLocked()
+	n := w.takeBackLocked()
 	w.mu.Unlock()
-	w.pool.requeueAll(back)
+	w.pool.returned(n)
+	return true
 }
 
-// takeBackLocked takes the calls back that wait inside w, and returns them, the last
-// one first.
-func (w *worker) takeBackLocked() (back []queued) {
+// takeBackLocked takes the calls back that wait inside w, and puts them into the queue
+// before all others: as soon as w.mu is free its owner may have the reply that it waits for
+// and feed it, from there. It returns how many they are; the caller tells the pool, see
+// returned, when he has released w.mu.
+//
+// The first of them may have begun just now, or be about to find that it is withdrawn: then
+// it is skipped and comes back later, and until that is known w gets no other.
+//
+//	inside w              queue
+//	running | X | 5 | 6   7 8 9
+//	running | X           5 6 7 8 9    withdrawn; X may have begun: nothing is sent behind it
+//	-                   X 5 6 7 8 9    it was skipped
+func (w *worker) takeBackLocked() (n int) {
 	if w.line.waiting() == 0 || w.proc == nil || w.proc.board == nil {
-		return nil
+		return 0
 	}
+	var back []queued // the last one first
 	for i := range slices.Backward(w.line.all()) {
 		e := &w.line.all()[i]
 		if e.begun {
@@ -138,6 +166,7 @@ func (w *worker) takeBackLocked() (back []queued) {
 			continue
 		}
 		if w.proc.board.Withdraw(e.id) {
+			w.line.doubt = e.id
 			break // all before it have begun, too
 		}
 		if e.record.Unstart() {
@@ -146,14 +175,8 @@ func (w *worker) takeBackLocked() (back []queued) {
 			e.queued = queued{}
 		}
 	}
-	return back
-}
-
-// requeueAll queues calls again, the last one first, before all others and in their
-// order: nobody is to take one while those before it are missing.
-func (p *Pool) requeueAll(back []queued) {
-	p.putAllBack(back)
-	p.wakeLater(len(back))
+	w.pool.queue.PushAllFront(back, queued.priority)
+	return len(back)
 }
 
 // wakeTimes is wake for so many calls.

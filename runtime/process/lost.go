@@ -137,13 +137,31 @@ func (p *Pool) requeue(q queued) {
 	p.wakeLater(1)
 }
 
-// putBack is requeue for one who will have the queue looked at. Close may have emptied
-// it just before, and does not look again.
+// requeueAll queues calls again, the last one first, before all others and in their
+// order: nobody is to take one while those before it are missing.
+func (p *Pool) requeueAll(back []queued) {
+	p.queue.PushAllFront(back, queued.priority)
+	p.returned(len(back))
+}
+
+// returned has n calls looked at that were put back into the queue.
+func (p *Pool) returned(n int) {
+	p.flushIfKilled()
+	p.wakeLater(n)
+}
+
+// putBack is requeue for one who will have the queue looked at.
 func (p *Pool) putBack(q queued) { p.putAllBack([]queued{q}) }
 
-// putAllBack is putBack for several, the last one first.
+// putAllBack is requeueAll for one who will have the queue looked at.
 func (p *Pool) putAllBack(back []queued) {
-	p.queue.PushAllFront(back, func(q queued) int { return q.record.Priority() })
+	p.queue.PushAllFront(back, queued.priority)
+	p.flushIfKilled()
+}
+
+// flushIfKilled is for who has put calls back into the queue: Close may have emptied it
+// just before, and does not look again.
+func (p *Pool) flushIfKilled() {
 	if p.killed() {
 		p.flush(cancelAside)
 	}

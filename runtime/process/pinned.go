@@ -161,7 +161,7 @@ func (p *Pool) setFreeLocked(w *worker) {
 	}
 	calls := w.unpinLocked()
 	slices.Reverse(calls)
-	p.queue.PushAllFront(calls, func(q queued) int { return q.record.Priority() })
+	p.queue.PushAllFront(calls, queued.priority)
 	p.wakeLaterLocked(len(calls))
 }
 

@@ -17,6 +17,8 @@ type queued struct {
 	past   *past           // nil unless it was on a worker that died
 }
 
+func (q queued) priority() int { return q.record.Priority() }
+
 // past is what happened to a call on workers that died.
 type past struct {
 	returns    int     // times that it came back although it may have been the cause

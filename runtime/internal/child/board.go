@@ -214,8 +214,8 @@ func (b *Board) Close() {
 	}
 }
 
-// begin notes that call id begins, and reports whether it may.
-func (b *Board) begin(id uint64) bool {
+// Begin notes that call id begins, and reports whether it may. It is for the worker.
+func (b *Board) Begin(id uint64) bool {
 	b.words[wordBegun].Swap(id)
 	return b.withdrawal(id).Load() != id
 }

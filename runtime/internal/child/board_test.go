@@ -32,7 +32,7 @@ func withdrawMany(t *testing.T, b *Board) {
 	}
 	ran, never := make([]bool, n+1), make([]bool, n+1)
 	collide(int(n), func(i int) {
-		ran[i+1] = b.begin(uint64(i + 1))
+		ran[i+1] = b.Begin(uint64(i + 1))
 	}, func(i int) {
 		never[i+1] = !b.Withdraw(uint64(i + 1))
 	})
@@ -57,11 +57,11 @@ func TestWithdrawalIsOfOneCall(t *testing.T) {
 		t.Error("it has begun")
 	}
 	for id, want := range map[uint64]bool{1: true, 4: true, 5: false, 5 + MaxSent: true} {
-		if got := b.begin(id); got != want {
+		if got := b.Begin(id); got != want {
 			t.Errorf("call %d begins: %t", id, got)
 		}
 	}
-	b.begin(7)
+	b.Begin(7)
 	if begun := b.Withdraw(7); !begun {
 		t.Error("what has begun is said never to begin")
 	}

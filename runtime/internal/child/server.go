@@ -202,7 +202,7 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 			err = errNoCall
 		case s.spoilt.Load(): // by another lane, while this one waited
 			err = io.EOF
-		case s.board.begin(h.ID):
+		case s.board.Begin(h.ID):
 			s.running.begin(l, l.newContext(h, l.base(h)))
 			return h, args, nil
 		default:
