@@ -36,6 +36,9 @@
 // count then costs at least four bytes for each slice header of 24 that it
 // makes us allocate.
 //
+// Strings, byte slices and numbers of more than 64 KiB are copied such that a garbage
+// collection need not wait for the end of it, and those of 4 MiB and more by two goroutines.
+//
 // # Safety
 //
 // A Reader trusts nothing (guarantee G12 of package runtime): no input makes

@@ -39,11 +39,15 @@ func ReadNumbers[S ~[]E, E Fixed](r *Reader) S {
 
 // copied returns the elements whose memory is b, in memory of their own that has
 // not been cleared first. That b may be no place for an E, where a machine wants
-// numbers at even addresses, does not matter: append moves bytes.
+// numbers at even addresses, does not matter: append moves bytes, and so does clone, whose
+// memory is aligned for anything as it is long.
 func copied[S ~[]E, E Fixed | Native](b []byte) S {
 	n := len(b) / int(unsafe.Sizeof(*new(E)))
 	if n == 0 {
 		return S{} // and no pointer to an E that is not there
+	}
+	if len(b) > stretch {
+		return unsafe.Slice((*E)(unsafe.Pointer(unsafe.SliceData(clone(b)))), n)
 	}
 	v := append(S{}, unsafe.Slice((*E)(unsafe.Pointer(unsafe.SliceData(b))), n)...)
 	return v[:n:n]
@@ -52,7 +56,7 @@ func copied[S ~[]E, E Fixed | Native](b []byte) S {
 // AppendArray appends the elements of an array, without a count.
 func AppendArray[E Fixed](b []byte, v []E) []byte {
 	start := len(b)
-	b = append(b, memory(v)...)
+	b = extend(b, memory(v))
 	swap[E](b[start:])
 	return b
 }
@@ -65,7 +69,7 @@ func ReadArray[E Fixed](r *Reader, v []E) {
 		r.failShort(len(m))
 		return
 	}
-	copy(m, r.block(len(m)))
+	move(m, r.block(len(m)))
 	swap[E](m)
 }
 
@@ -86,7 +90,7 @@ func GetArray[E Fixed](f []byte, v []E) {
 func AppendInts[S ~[]E, E Native](b []byte, v S) []byte {
 	b = AppendCount(b, len(v), v == nil)
 	if littleEndian && unsafe.Sizeof(*new(E)) == 8 {
-		return append(b, memory(v)...)
+		return extend(b, memory(v))
 	}
 	for _, e := range v {
 		b = le.AppendUint64(b, widened(e))

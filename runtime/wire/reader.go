@@ -214,8 +214,7 @@ func (r *Reader) bytes(count uint32) []byte {
 	if !present {
 		return nil
 	}
-	v := append([]byte{}, r.block(n)...)
-	return v[:n:n]
+	return clone(r.block(n))
 }
 
 // block returns the next n bytes of the input itself; n was checked.

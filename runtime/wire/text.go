@@ -32,13 +32,24 @@ func (r *Reader) text(n uint64) string {
 	case n == 0:
 		return ""
 	case n > uint64(cap(r.room)-len(r.room)) && !r.makeRoom(int(n)):
-		return string(r.block(int(n)))
+		return longText(r.block(int(n)))
 	}
 	start := len(r.room)
 	r.room = r.room[:start+int(n)]
 	copy(r.room[start:], r.block(int(n)))
 	return unsafe.String(&r.room[start], n)
 }
+
+// longText returns b, which is not empty, as a string of its own.
+func longText(b []byte) string {
+	if len(b) <= stretch {
+		return string(b)
+	}
+	return unsafe.String(unsafe.SliceData(clone(b)), len(b))
+}
+
+// textMemory returns the memory of v, which must not be written.
+func textMemory(v string) []byte { return unsafe.Slice(unsafe.StringData(v), len(v)) }
 
 // makeRoom makes room for a string of n bytes and more, unless it is so long that it
 // should be on its own.
@@ -67,6 +78,12 @@ func AppendStrings[S ~[]E, E ~string](b []byte, v S) []byte {
 	b = AppendCount(Reserve(b, 4+4*len(v)+total), len(v), v == nil)
 	for _, e := range v {
 		b = le.AppendUint32(b, uint32(len(e)))
+	}
+	if total > stretch { // here and not for each: that costs a tenth
+		for _, e := range v {
+			b = extend(b, textMemory(string(e)))
+		}
+		return b
 	}
 	for _, e := range v {
 		b = append(b, e...)
