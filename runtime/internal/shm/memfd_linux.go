@@ -23,23 +23,29 @@ const (
 	fSealGrow   = 0x4
 )
 
-// memfdCreate is the number of the system call, which package syscall lacks as well,
-// or 0 where nobody looked it up.
-var memfdCreate = map[string]uintptr{
-	"386":      356,
-	"amd64":    319,
-	"arm":      385,
-	"arm64":    279,
-	"loong64":  279,
-	"mips":     4354,
-	"mipsle":   4354,
-	"mips64":   5314,
-	"mips64le": 5314,
-	"ppc64":    360,
-	"ppc64le":  360,
-	"riscv64":  279,
-	"s390x":    350,
-}[runtime.GOARCH]
+// memfdCreate returns the number of the system call, which package syscall lacks as well,
+// or 0 where nobody looked it up. A map would be filled in whenever a worker starts.
+func memfdCreate() uintptr {
+	switch runtime.GOARCH {
+	case "amd64":
+		return 319
+	case "arm64", "loong64", "riscv64":
+		return 279
+	case "386":
+		return 356
+	case "arm":
+		return 385
+	case "mips", "mipsle":
+		return 4354
+	case "mips64", "mips64le":
+		return 5314
+	case "ppc64", "ppc64le":
+		return 360
+	case "s390x":
+		return 350
+	}
+	return 0
+}
 
 // newFile makes a file of size bytes and seals it: no
 // holder, hostile ones included, can make it shorter, which would be SIGBUS for whoever
@@ -65,7 +71,8 @@ func newFile(size int) (*os.File, error) {
 // told to refuse the file otherwise, and complains if not. Those before do not know
 // the flag.
 func newMemfd() (uintptr, error) {
-	if memfdCreate == 0 {
+	number := memfdCreate()
+	if number == 0 {
 		return 0, errUnavailable
 	}
 	name, err := syscall.BytePtrFromString(fileName)
@@ -73,9 +80,9 @@ func newMemfd() (uintptr, error) {
 		return 0, err
 	}
 	const flags = mfdCloexec | mfdAllowSealing
-	fd, _, errno := syscall.Syscall(memfdCreate, uintptr(unsafe.Pointer(name)), flags|mfdNoexecSeal, 0)
+	fd, _, errno := syscall.Syscall(number, uintptr(unsafe.Pointer(name)), flags|mfdNoexecSeal, 0)
 	if errno == syscall.EINVAL {
-		fd, _, errno = syscall.Syscall(memfdCreate, uintptr(unsafe.Pointer(name)), flags, 0)
+		fd, _, errno = syscall.Syscall(number, uintptr(unsafe.Pointer(name)), flags, 0)
 	}
 	if errno != 0 {
 		return 0, os.NewSyscallError("memfd_create", errno)
