@@ -88,7 +88,7 @@ func (w *worker) roomFor(queued int) int {
 	c := &w.pool.config
 	n := w.line.len()
 	room := c.TasksPerWorker - n
-	if w.proc.board != nil && !w.line.doubtful() {
+	if w.proc.board != nil && w.line.doubt == 0 {
 		room += w.pace.ahead(queued / w.pool.sharers())
 	}
 	if c.MaxTasks > 0 {

@@ -36,12 +36,8 @@ type line struct {
 	entries []entry // from first on; sorted by id
 	first   int
 	begun   int    // entries that count as running
-	doubt   uint64 // id of the last call that was to be taken back and may have begun
+	doubt   uint64 // id of the call that may have begun when it was to be taken back, as long as it is here; 0 for none
 }
-
-// doubtful reports whether it is not known yet what became of the call that may have begun
-// when it was to be taken back. Entries leave in the order of their ids, but for lanes.
-func (l *line) doubtful() bool { return l.len() > 0 && l.all()[0].id <= l.doubt }
 
 func (l *line) len() int { return len(l.entries) - l.first }
 
@@ -95,6 +91,9 @@ func (l *line) remove(e *entry) entry {
 	}
 	if out.begun {
 		l.begun--
+	}
+	if out.id == l.doubt {
+		l.doubt = 0
 	}
 	return out
 }
