@@ -80,11 +80,9 @@ func (p *pace) ahead(share int) int {
 	return min(int(min(aheadTime/p.each, maxAhead)), max(share, int(grainTime/p.each)))
 }
 
-// roomFor returns how many calls may be sent to w now, of so many that are queued.
-// Nobody gets more ahead than his share of the queue. w.hold is held.
-func (w *worker) roomFor(queued int) int {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// roomForLocked returns how many calls may be sent to w now, of so many that are queued.
+// Nobody gets more ahead than his share of the queue.
+func (w *worker) roomForLocked(queued int) int {
 	c := &w.pool.config
 	n := w.line.len()
 	room := c.TasksPerWorker - n

@@ -121,6 +121,47 @@ func TestG10_OrderOfShortAndLongCalls(t *testing.T) {
 	}
 }
 
+// slowCall is a call whose arguments take long to encode.
+type slowCall struct{ call[[]byte, []byte] }
+
+func (c *slowCall) AppendArgs(b []byte) ([]byte, error) {
+	time.Sleep(5 * time.Millisecond)
+	return c.call.AppendArgs(b)
+}
+
+// However long the arguments of a call take to be encoded, while calls before it are taken
+// back from behind one that takes long.
+func TestG10_OrderBesideSlowEncoding(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	for range 20 {
+		hurry(t, p)
+		book := newLedger(t)
+		var calls []markedCall
+		for i := range 150 {
+			if i == 20 {
+				submit(t.Context(), p, nap, 20_000)
+			}
+			if i%40 != 39 {
+				calls = append(calls, book.submit(t.Context(), p, quickly))
+				continue
+			}
+			arg, number := book.arg(quickly)
+			c := &slowCall{call[[]byte, []byte]{f: marking, arg: arg}}
+			c.Init(t.Context(), &marking.Task)
+			p.Submit(t.Context(), c)
+			calls = append(calls, markedCall{c.Future(), number, quickly})
+		}
+		for _, c := range calls {
+			if err := c.outcome(t); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if order := book.order(); len(order) != len(calls) || stepsBack(order) > 0 {
+			t.Errorf("%d calls, %d steps back", len(order), stepsBack(order))
+		}
+	}
+}
+
 // Of calls that wait in the queue the ones of higher priority are begun first, also when
 // calls are short.
 func TestG10_PriorityAfterShortCalls(t *testing.T) {

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -34,16 +35,22 @@ func (w *worker) feed() (full bool) {
 	return w.full() || w.writer != nil || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
 
+// noPlace stands for line.back where calls had no place in the queue.
+const noPlace = math.MaxUint64
+
 // take returns the calls that w is to be sent next, which are in w.taken; w.hold is held.
 func (w *worker) take() []queued {
 	if w.pinned.Load() > 0 {
 		return w.takePinned()
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	waiting := w.pool.queue.Len()
-	room := min(w.roomFor(waiting), waiting)
+	room := min(w.roomForLocked(waiting), waiting)
 	if room > len(w.taken) {
 		w.taken = make([]queued, room)
 	}
+	w.back = w.line.back
 	return w.taken[:w.pool.queue.TakeSome(w.taken[:room])]
 }
 
@@ -120,11 +127,11 @@ func (w *worker) enter(b []byte) []byte {
 	fresh, board := w.fresh, w.proc.board
 	w.fresh = fresh[:0]
 	defer clear(fresh)
-	if !w.join(fresh) {
-		for i := range slices.Backward(fresh) {
-			w.pool.putBack(fresh[i].queued)
-		}
-		w.pool.wakeLater(1) // not here, where w.hold is held: it feeds others
+	joined, behind := w.join(fresh)
+	if !joined || behind > 0 {
+		w.pool.putBehind(behind, fresh)
+	}
+	if !joined {
 		return nil
 	}
 	for i := range fresh {
@@ -132,6 +139,8 @@ func (w *worker) enter(b []byte) []byte {
 		frame.Put(b[e.at:], w.header(e), e.end-e.at-frame.HeaderSize)
 		w.ends = append(w.ends, e.end)
 		switch {
+		case e.gone:
+			board.Withdraw(e.id)
 		case !e.settled:
 			e.record.Watch()
 			w.withdrawLate(e)
@@ -151,11 +160,26 @@ func (w *worker) enter(b []byte) []byte {
 // join adds calls to the line, unless the process is being killed. They start in the same
 // breath: as soon as w.mu is free the owner may advance one of them, and who came later
 // would take that for a call which somebody has settled.
-func (w *worker) join(fresh []entry) (ok bool) {
+//
+// Since they were taken out of the queue, calls before them may have been taken back. Then
+// they belong behind those, of which join returns the number, and are none of the worker's:
+// it gets their frames, which may be in shared memory, but for nothing.
+func (w *worker) join(fresh []entry) (joined bool, behind int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.doomed {
-		return false
+	if w.back != noPlace {
+		behind = int(w.line.back - w.back)
+	}
+	switch {
+	case w.doomed:
+		return false, behind
+	case behind > 0:
+		for i := range fresh {
+			e := &fresh[i]
+			e.gone = true
+			w.line.push(entry{id: e.id, gone: true, at: e.at, end: e.end})
+		}
+		return true, behind
 	}
 	if w.line.len() == 0 {
 		w.pace.busy(time.Now())
@@ -177,7 +201,7 @@ func (w *worker) join(fresh []entry) (ok bool) {
 	if len(fresh) > 0 && !fresh[0].direct {
 		w.countLocked()
 	}
-	return true
+	return true, 0
 }
 
 // leave takes e, which is settled and will not be sent, off the line and the books.

@@ -46,10 +46,12 @@
 // A call that waits there is pending, as if it were in the queue: it can be canceled and
 // never runs then, runs elsewhere if its worker dies, and goes back to the queue within
 // two milliseconds if a call before it takes long. For so long a later call may be ahead
-// of it in another worker that was free: this is what G10 allows. The pool knows exactly
-// how far a worker has come, as that stands in memory that both share, and so do replies
-// that are complete and not sent yet: a worker that dies takes one call with it, however
-// many it had.
+// of it in another worker that was free: this is what G10 allows. So may those that a
+// successor begins while a worker that died is being buried.
+//
+// The pool knows exactly how far a worker has come, as that stands in memory that both
+// share, and so do replies that are complete and not sent yet: a worker that dies takes one
+// call with it, however many it had.
 //
 // Map and Stream send chunks, of about a millisecond, and have the results of many items
 // back at once.

@@ -36,6 +36,7 @@ type line struct {
 	entries []entry // from first on; sorted by id
 	first   int
 	begun   int    // entries that count as running
+	back    uint64 // calls that were taken back, ever
 	doubt   uint64 // id of the call that may have begun when it was to be taken back, as long as it is here; 0 for none
 }
 
@@ -123,6 +124,6 @@ func (l *line) take() []entry {
 			t.Stop()
 		}
 	}
-	*l = line{}
+	*l = line{back: l.back}
 	return all
 }

@@ -13,9 +13,8 @@ const patience = time.Millisecond
 
 // A sighting is what the lookout saw of a worker when it came by last.
 type sighting struct {
-	lent   *runtime.Record // whose callbacks its owner ran
-	head   uint64          // id of the first call that it had
-	missed int             // times that calls were to be taken back and somebody was feeding it
+	lent *runtime.Record // whose callbacks its owner ran
+	head uint64          // id of the first call that it had
 }
 
 // watch sets the lookout, which comes by while calls wait for something that may take
@@ -102,9 +101,7 @@ func (w *worker) look() (again, slow bool) {
 	case twice: // inside a codec of the user's, which may be waiting for what is queued
 		w.pool.growForQueued()
 	case now.lent == nil && now.head != 0 && now.head == before.head:
-		if !w.overdue(before.missed >= maxMissed) {
-			w.sighted.missed = before.missed + 1
-		}
+		w.overdue()
 	}
 	return true, slow
 }
@@ -118,26 +115,12 @@ func (p *Pool) growForQueued() {
 	}
 }
 
-// maxMissed is how often the lookout comes back to a worker that somebody is feeding
-// whenever it is there.
-const maxMissed = 2
-
-// overdue takes the calls back that wait inside w, behind one that takes long. Who feeds w
-// meanwhile may have taken later ones out of the queue and not sent them yet, and those
-// would be ahead of what is taken back. It takes him microseconds, so the lookout does not
-// wait for him but comes back; unless anyway is set, as he may be inside a codec of the
-// user's which waits for one of those very calls.
-func (w *worker) overdue(anyway bool) (done bool) {
-	if w.hold.TryLock() {
-		defer w.hold.Unlock()
-	} else if !anyway {
-		return false
-	}
+// overdue takes the calls back that wait inside w, behind one that takes long.
+func (w *worker) overdue() {
 	w.mu.Lock()
 	n := w.takeBackLocked()
 	w.mu.Unlock()
 	w.pool.returned(n)
-	return true
 }
 
 // takeBackLocked takes the calls back that wait inside w, and puts them into the queue
@@ -145,8 +128,12 @@ func (w *worker) overdue(anyway bool) (done bool) {
 // and feed it, from there. It returns how many they are; the caller tells the pool, see
 // returned, when he has released w.mu.
 //
-// The first of them may have begun just now, or be about to find that it is withdrawn: then
-// it is skipped and comes back later, and until that is known w gets no other.
+// Who feeds w meanwhile may have taken later ones out of the queue and not sent them yet. He
+// finds out when he wants to make them calls of w, see join, and puts them back behind these.
+//
+// The last of those that have begun may be about to find that it is withdrawn: then it is
+// skipped and comes back later, and until that is known none is sent ahead of its time. A
+// lane that is free may begin another meanwhile.
 //
 //	inside w              queue
 //	running | X | 5 | 6   7 8 9
@@ -176,6 +163,7 @@ func (w *worker) takeBackLocked() (n int) {
 		}
 	}
 	w.pool.queue.PushAllFront(back, queued.priority)
+	w.line.back += uint64(len(back))
 	return len(back)
 }
 

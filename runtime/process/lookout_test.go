@@ -49,34 +49,55 @@ func TestG10_TakenBackIsQueuedUnderTheLock(t *testing.T) {
 	w.pool.queue.PushFront(queued{record: later}, 0)
 	w.mu.Lock()
 	n := w.takeBackLocked()
-	got := make([]queued, 10)
-	got = got[:w.pool.queue.TakeSome(got)]
+	wantQueued(t, w.pool, append(calls[1:], later))
 	w.mu.Unlock()
-	if want := append(calls[1:], later); n != 4 || len(got) != len(want) {
-		t.Fatalf("%d taken back, %d queued", n, len(got))
-	} else {
-		for i := range want {
-			if got[i].record != want[i] {
-				t.Errorf("the call at %d of the queue is another", i)
-			}
+	if n != 4 {
+		t.Errorf("%d are said to be taken back", n)
+	}
+}
+
+// wantQueued takes all calls out of the queue of p, which must be these.
+func wantQueued(t *testing.T, p *Pool, want []*runtime.Record) {
+	t.Helper()
+	got := make([]queued, p.queue.Len())
+	got = got[:p.queue.TakeSome(got)]
+	if len(got) != len(want) {
+		t.Fatalf("%d calls are queued, want %d", len(got), len(want))
+	}
+	for i := range want {
+		if got[i].record != want[i] {
+			t.Errorf("the call at %d of the queue is another", i)
 		}
 	}
 }
 
-// Who feeds the worker may hold calls that come after those to be taken back: the lookout
-// comes back, but not for ever.
-func TestG10_NothingIsTakenBackFromAWorkerThatIsFed(t *testing.T) {
-	calls := records(3)
-	w := waitingIn(t, calls)
-	w.hold.Lock()
-	w.look() // sees the first call for the first time
-	for range maxMissed {
-		if again, _ := w.look(); !again || w.pool.queue.Len() > 0 {
-			t.Fatalf("%d calls were taken back", w.pool.queue.Len())
+// Who feeds a worker may hold calls that belong behind those that are taken back meanwhile.
+// They go there, and the worker, which gets their frames, begins none of them; also if it
+// is killed.
+func TestG10_WhatIsBeingSentGoesBehindWhatIsTakenBack(t *testing.T) {
+	for _, doomed := range []bool{false, true} {
+		calls, next, later := records(3), records(2), records(1)[0]
+		w := waitingIn(t, calls)
+		w.pool.queue.PushAllFront([]queued{{record: later}, {record: next[1]}, {record: next[0]}}, queued.priority)
+		w.taken = make([]queued, 2)
+		w.mu.Lock()
+		w.back = w.line.back
+		w.pool.queue.TakeSome(w.taken)
+		w.mu.Unlock()
+		fresh := []entry{{queued: w.taken[0], id: 4}, {queued: w.taken[1], id: 5}}
+		w.mu.Lock()
+		w.doomed = doomed
+		w.mu.Unlock()
+		w.overdue()
+		joined, behind := w.join(fresh)
+		if joined == doomed || behind != 2 {
+			t.Fatalf("joined: %t, behind %d", joined, behind)
 		}
-	}
-	if w.look(); w.pool.queue.Len() != 2 {
-		t.Fatalf("%d calls are queued", w.pool.queue.Len())
+		w.pool.putBehind(behind, fresh)
+		wantQueued(t, w.pool, append(append(calls[1:], next...), later))
+		if at := w.line.find(4); doomed != (at == nil) || at != nil && !at.gone {
+			t.Errorf("the line has %+v", at)
+		}
 	}
 }
 
@@ -86,17 +107,17 @@ func TestG10_NothingIsSentBehindACallInDoubt(t *testing.T) {
 	calls := records(4)
 	w := waitingIn(t, calls)
 	w.proc.board.Begin(2)
-	if w.roomFor(10) == 0 {
+	if w.roomForLocked(10) == 0 {
 		t.Fatal("nothing is sent ahead: nothing is tried")
 	}
-	if !w.overdue(false) || w.pool.queue.Len() != 2 {
+	if w.overdue(); w.pool.queue.Len() != 2 {
 		t.Fatalf("%d calls were taken back", w.pool.queue.Len())
 	}
-	if n := w.roomFor(10); n != 0 {
+	if n := w.roomForLocked(10); n != 0 {
 		t.Errorf("room for %d while nobody knows", n)
 	}
 	w.line.remove(w.line.find(2)) // as several lanes might; what the others run does not matter
-	if w.roomFor(10) == 0 {
+	if w.roomForLocked(10) == 0 {
 		t.Error("no room when nothing is in doubt")
 	}
 }

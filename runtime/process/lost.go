@@ -144,10 +144,26 @@ func (p *Pool) requeueAll(back []queued) {
 	p.returned(len(back))
 }
 
-// returned has n calls looked at that were put back into the queue.
+// returned has n calls looked at that were put back into the queue. It locks the pool's mu
+// and, of a pool that is closed, settles calls: no lock of a worker but hold may be held.
 func (p *Pool) returned(n int) {
-	p.flushIfKilled()
-	p.wakeLater(n)
+	if n > 0 {
+		p.flushIfKilled()
+		p.wakeLater(n)
+	}
+}
+
+// putBehind queues the calls of fresh again, which belong behind the first n in the queue
+// and before all others. A worker that takes some of those meanwhile begins them early.
+func (p *Pool) putBehind(n int, fresh []entry) {
+	first := make([]queued, n)
+	first = first[:p.queue.TakeSome(first)]
+	back := make([]queued, 0, len(fresh)+len(first))
+	for i := range slices.Backward(fresh) {
+		back = append(back, fresh[i].queued)
+	}
+	slices.Reverse(first)
+	p.requeueAll(append(back, first...))
 }
 
 // putBack is requeue for one who will have the queue looked at.
