@@ -195,6 +195,8 @@ func converted(p *Plan, v value) *jen.Statement {
 // appendTail appends what put left out.
 func appendTail(l Locals, p *Plan, v value) []jen.Code {
 	switch {
+	case isText(p) && p.Word == "Bytes": // which may be long, as strings seldom are
+		return []jen.Code{appendStep(l, wire("Extend"), v.code())}
 	case isText(p):
 		return []jen.Code{jen.Id(l.B).Op("=").Append(jen.Id(l.B), v.code().Op("..."))}
 	case p.Kind == Word && p.Word == "Time":

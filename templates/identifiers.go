@@ -25,7 +25,7 @@ var Identifiers = map[string][]string{
 		"DefineConstructor", "DefineMethod", "NewWorkers", "Workers", "Workers.Waiting",
 		"Method", "Method.For", "Method.Func", "Method.Home", "Method.On", "Method.OnEach",
 	},
-	WirePath: append(words(), "Error", "Sure", "Into", "Apart", "ErrDepth", "MaxDepth", "Unlisted", "Reserve",
+	WirePath: append(words(), "Error", "Sure", "Into", "Apart", "ErrDepth", "MaxDepth", "Unlisted", "Reserve", "Extend",
 		"AppendInts", "AppendNumbers", "AppendStrings", "AppendArray", "AppendAppended", "AppendMarshaled",
 		"AppendCount", "AppendEntries", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
 		"ReadInts", "ReadNumbers", "ReadStrings", "ReadArray", "ReadMarshaled", "GetArray",

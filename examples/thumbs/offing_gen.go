@@ -119,7 +119,7 @@ func appendImageRGBA(b []byte, v *image.RGBA) []byte {
 	wire.PutInt(f[28:], v.Rect.Max.X)
 	wire.PutInt(f[36:], v.Rect.Max.Y)
 	b = b[:len(b)+44]
-	b = append(b, v.Pix...)
+	b = wire.Extend(b, v.Pix)
 	return b
 }
 

@@ -554,7 +554,7 @@ func appendPage(b []byte, v *Page) []byte {
 	wire.PutBytes(f[4:], v.Body)
 	b = b[:len(b)+8]
 	b = append(b, v.URL...)
-	b = append(b, v.Body...)
+	b = wire.Extend(b, v.Body)
 	return b
 }
 

@@ -69,23 +69,22 @@ func AppendComplex128(b []byte, v complex128) []byte {
 // of 4 GiB or more cannot be told from a shorter one: transports refuse frames
 // long before that.
 func AppendString(b []byte, v string) []byte {
-	b = le.AppendUint32(b, uint32(len(v)))
 	if len(v) > stretch {
 		return appendLong(b, v)
 	}
-	return append(b, v...)
+	return append(le.AppendUint32(b, uint32(len(v))), v...)
 }
 
 // appendLong is apart so that AppendString is small enough to be inlined.
 //
 //go:noinline
 func appendLong(b []byte, v string) []byte {
-	return extendLong(b, textMemory(v))
+	return extendLong(le.AppendUint32(b, uint32(len(v))), textMemory(v))
 }
 
 // AppendBytes appends v as one block; nil and empty stay apart.
 func AppendBytes(b []byte, v []byte) []byte {
-	return extend(AppendCount(b, len(v), v == nil), v)
+	return Extend(AppendCount(b, len(v), v == nil), v)
 }
 
 // AppendCount appends the length of a slice or map, or that it is nil.

@@ -33,7 +33,12 @@ func Reserve(b []byte, n int) []byte {
 // grow is apart so that Reserve is inlined.
 //
 //go:noinline
-func grow(b []byte, n int) []byte { return append(b, make([]byte, n)...)[:len(b)] }
+func grow(b []byte, n int) []byte {
+	if n > stretch {
+		return withRoom(b, n)
+	}
+	return append(b, make([]byte, n)...)[:len(b)]
+}
 
 // PutBool puts one byte.
 func PutBool(f []byte, v bool) {

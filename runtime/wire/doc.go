@@ -36,8 +36,9 @@
 // count then costs at least four bytes for each slice header of 24 that it
 // makes us allocate.
 //
-// Strings, byte slices and numbers of more than 64 KiB are copied such that a garbage
-// collection need not wait for the end of it, and those of 4 MiB and more by two goroutines.
+// Byte slices, slices of numbers, and strings that are not a field of a struct, are copied
+// such that a garbage collection need not wait for the end of it if they have more than 64
+// KiB, and by two goroutines from 4 MiB on.
 //
 // # Safety
 //

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,8 +26,8 @@ const (
 	veryLong = 4 << 20
 )
 
-// extend is append for bytes that may be long.
-func extend(b, v []byte) []byte {
+// Extend is append for bytes that may be long. v must not be in the room of b.
+func Extend(b, v []byte) []byte {
 	if len(v) <= stretch {
 		return append(b, v...)
 	}
@@ -37,7 +38,7 @@ func extend(b, v []byte) []byte {
 func extendLong(b, v []byte) []byte {
 	n := len(b)
 	if cap(b)-n < len(v) {
-		return joined(b, v, max(n+len(v), n+n/4)) // or many that are long would be copied again for each
+		b = withRoom(b, len(v))
 	}
 	b = b[:n+len(v)]
 	move(b[n:], v)
@@ -47,27 +48,33 @@ func extendLong(b, v []byte) []byte {
 // clone returns a copy of v, which is not nil, without room to grow.
 func clone(v []byte) []byte {
 	if len(v) > stretch {
-		return joined(nil, v, len(v))[:len(v):len(v)]
+		all := uncleared(len(v))[:len(v):len(v)]
+		move(all, v)
+		return all
 	}
 	c := append([]byte{}, v...)
 	return c[:len(v):len(v)]
 }
 
-// joined returns a and b, which are not empty together, in memory of their own, with room
-// for so many bytes at least. It has not been cleared first, which would take as long as to copy: a
-// strings.Builder is the standard library's only way to have such memory. Nobody else has
-// it, so it may be written.
-func joined(a, b []byte, room int) []byte {
-	var s strings.Builder
-	s.Grow(room)
-	s.WriteByte(0) // or there is no pointer to it
-	all := unsafe.Slice(unsafe.StringData(s.String()), s.Cap())
-	move(all, a)
-	move(all[len(a):], b)
-	return all[:len(a)+len(b)]
+// withRoom returns b in memory of its own with room for n bytes more, and for some that
+// are likely to follow: or each of many that are long would have those before it copied.
+func withRoom(b []byte, n int) []byte {
+	all := uncleared(len(b) + max(n, len(b)/4))[:len(b)]
+	move(all, b)
+	return all
 }
 
-// move copies from to the front of to.
+// uncleared returns memory of n bytes, n > 0, that has not been cleared, which would take
+// as long as to copy. A strings.Builder is the standard library's only way to have such. That
+// the memory of strings must not be written protects who has the string, and nobody has this.
+func uncleared(n int) []byte {
+	var s strings.Builder
+	s.Grow(n)
+	s.WriteByte(0) // or there is no pointer to it
+	return unsafe.Slice(unsafe.StringData(s.String()), s.Cap())
+}
+
+// move copies from to the front of to, which is as long at least.
 func move(to, from []byte) {
 	if len(from) <= stretch {
 		copy(to, from)
@@ -76,9 +83,12 @@ func move(to, from []byte) {
 	moveLong(to, from)
 }
 
+// moveLong hides what it hands to a goroutine from escape analysis: see Lend. Otherwise
+// everything that is ever copied here, short or long, would be on the heap. No stack has
+// room for a variable that is very long.
 func moveLong(to, from []byte) {
 	if len(from) >= veryLong && runtime.GOMAXPROCS(0) > 1 {
-		moveTogether(to, from)
+		moveTogether(*Lend(&to), *Lend(&from))
 		return
 	}
 	for len(from) > 0 {
@@ -96,32 +106,57 @@ func moveStretch(to, from []byte) int { return copy(to, from[:min(len(from), str
 // moveTogether is move with two goroutines.
 func moveTogether(to, from []byte) {
 	m := newMoving(to, from)
-	go m.run()
-	m.run()
+	go m.assist()
+	for at, ok := m.take(); ok; at, ok = m.take() {
+		m.move(at)
+	}
 	m.left.Wait()
+	if at := m.failed.Load(); at >= 0 {
+		moveStretch(to[at:], from[at:]) // for the caller to have the fault
+	}
+	m.to, m.from = nil, nil // a goroutine that comes late keeps m
 }
 
-// A moving is a move that several goroutines share.
+// A moving is a move that two goroutines share.
 type moving struct {
-	to, from []byte
-	next     atomic.Int64   // stretches that somebody has taken, and attempts to take more
-	left     sync.WaitGroup // stretches that are not copied yet
+	to, from []byte         // only who has taken a stretch may look at them; nil in the end
+	size     int64          // of from
+	next     atomic.Int64   // where the next stretch begins; beyond size in the end
+	failed   atomic.Int64   // where the stretch begins that the second goroutine could not copy; -1 for none
+	left     sync.WaitGroup // stretches that are not done with
 }
 
 func newMoving(to, from []byte) *moving {
-	m := &moving{to: to, from: from}
+	m := &moving{to: to, from: from, size: int64(len(from))}
 	m.left.Add((len(from) + stretch - 1) / stretch)
+	m.failed.Store(-1)
 	return m
 }
 
-// run copies stretches until none are left.
-func (m *moving) run() {
-	for {
-		at := int(m.next.Add(1)-1) * stretch
-		if at >= len(m.from) {
-			return
+// take returns where a stretch begins that nobody has taken, if there is one. Whoever takes
+// it says so to m.left when he is done with it.
+func (m *moving) take() (at int64, ok bool) {
+	at = m.next.Add(stretch) - stretch
+	return at, at < m.size
+}
+
+func (m *moving) move(at int64) {
+	moveStretch(m.to[at:], m.from[at:])
+	m.left.Done()
+}
+
+// assist copies stretches until none are left. Memory that is mapped from a file may fault,
+// and who copies it may be ready for that, on his own goroutine: he is left that stretch.
+func (m *moving) assist() {
+	debug.SetPanicOnFault(true)
+	at, ok := m.take()
+	defer func() {
+		if recover() != nil {
+			m.failed.Store(at)
+			m.left.Done()
 		}
-		moveStretch(m.to[at:], m.from[at:])
-		m.left.Done()
+	}()
+	for ; ok; at, ok = m.take() {
+		m.move(at)
 	}
 }

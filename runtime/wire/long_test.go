@@ -114,13 +114,14 @@ func TestManyLongValuesAreNotCopiedForEach(t *testing.T) {
 func TestLateMoveDoesNothing(t *testing.T) {
 	from, to := randomBytes(3*stretch+5), make([]byte, 3*stretch+5)
 	m := newMoving(to, from)
-	m.run()
+	m.assist()
 	m.left.Wait()
 	if !bytes.Equal(to, from) {
 		t.Fatal("one goroutine alone does not copy all")
 	}
 	clear(to)
-	m.run()
+	m.to, m.from = nil, nil
+	m.assist()
 	if !bytes.Equal(to, make([]byte, len(to))) {
 		t.Error("it copied again")
 	}
@@ -141,3 +142,22 @@ func BenchmarkLong(b *testing.B) {
 }
 
 var longSink []byte
+
+// What is short does not have to be on the heap because what is very long is handed to
+// another goroutine.
+func TestG11_WhatIsCopiedDoesNotEscape(t *testing.T) {
+	text, numbers := AppendString(nil, "text"), AppendArray(nil, []uint16{1, 2, 3})
+	n := testing.AllocsPerRun(100, func() {
+		var room [64]byte
+		var array [3]uint16
+		r := NewReader(numbers)
+		ReadArray(&r, array[:])
+		b := AppendArray(AppendString(AppendBytes(room[:0], text[4:]), string(text[4:])), array[:])
+		if array[2] != 3 || len(b) != 4+4+4+4+6 {
+			t.Error("it came back changed")
+		}
+	})
+	if n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

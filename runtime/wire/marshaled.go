@@ -16,7 +16,7 @@ func AppendMarshaled(b []byte, least int, marshal func() ([]byte, error)) ([]byt
 	if err != nil {
 		return b, err
 	}
-	b = extend(AppendCount(b, len(block), false), block)
+	b = Extend(AppendCount(b, len(block), false), block)
 	return appendZeros(b, least-4-len(block)), nil
 }
 

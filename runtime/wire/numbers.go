@@ -39,8 +39,8 @@ func ReadNumbers[S ~[]E, E Fixed](r *Reader) S {
 
 // copied returns the elements whose memory is b, in memory of their own that has
 // not been cleared first. That b may be no place for an E, where a machine wants
-// numbers at even addresses, does not matter: append moves bytes, and so does clone, whose
-// memory is aligned for anything as it is long.
+// numbers at even addresses, does not matter: append moves bytes. What is long is aligned for
+// any number wherever it is made.
 func copied[S ~[]E, E Fixed | Native](b []byte) S {
 	n := len(b) / int(unsafe.Sizeof(*new(E)))
 	if n == 0 {
@@ -56,7 +56,7 @@ func copied[S ~[]E, E Fixed | Native](b []byte) S {
 // AppendArray appends the elements of an array, without a count.
 func AppendArray[E Fixed](b []byte, v []E) []byte {
 	start := len(b)
-	b = extend(b, memory(v))
+	b = Extend(b, memory(v))
 	swap[E](b[start:])
 	return b
 }
@@ -90,7 +90,7 @@ func GetArray[E Fixed](f []byte, v []E) {
 func AppendInts[S ~[]E, E Native](b []byte, v S) []byte {
 	b = AppendCount(b, len(v), v == nil)
 	if littleEndian && unsafe.Sizeof(*new(E)) == 8 {
-		return extend(b, memory(v))
+		return Extend(b, memory(v))
 	}
 	for _, e := range v {
 		b = le.AppendUint64(b, widened(e))

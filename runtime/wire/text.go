@@ -79,9 +79,9 @@ func AppendStrings[S ~[]E, E ~string](b []byte, v S) []byte {
 	for _, e := range v {
 		b = le.AppendUint32(b, uint32(len(e)))
 	}
-	if total > stretch { // here and not for each: that costs a tenth
+	if total > stretch { // to ask for each of short ones costs a tenth
 		for _, e := range v {
-			b = extend(b, textMemory(string(e)))
+			b = Extend(b, textMemory(string(e)))
 		}
 		return b
 	}

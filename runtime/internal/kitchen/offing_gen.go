@@ -6069,7 +6069,7 @@ func appendForeign(b []byte, v *Foreign, depth int) (_ []byte, err error) {
 	if v.Comments != nil {
 		b = appendAstCommentGroup(b, v.Comments)
 	}
-	b = append(b, v.Raw...)
+	b = wire.Extend(b, v.Raw)
 	b = wire.AppendEntries(b, len(v.Values), v.Values == nil, 8, 40)
 	for k, e := range v.Values {
 		b = wire.AppendString(b, k)
@@ -8162,7 +8162,7 @@ func appendNamed(b []byte, v *Named) []byte {
 	wire.PutBytes(f[44:], []byte(v.Blob))
 	b = b[:len(b)+48]
 	b = append(b, v.Name...)
-	b = append(b, v.Blob...)
+	b = wire.Extend(b, v.Blob)
 	return b
 }
 
