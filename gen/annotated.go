@@ -323,19 +323,26 @@ func kindOf(g *ast.GenDecl) string {
 	return "import"
 }
 
-// firstParagraph returns the lines of the first paragraph of a doc comment, as
-// gofmt has it. What is no paragraph, a list or code, has no place after ours.
-func firstParagraph(doc *ast.CommentGroup) []string {
+// carried returns the lines of what calls of a task have of its doc comment, as gofmt has
+// it: the first paragraph, and that it is deprecated. What is no paragraph, a list or code,
+// has no place after ours.
+func carried(text *ast.CommentGroup) []string {
 	var parser comment.Parser
 	var printer comment.Printer
-	content := parser.Parse(doc.Text()).Content
-	if len(content) == 0 {
+	var kept comment.Doc
+	for i, block := range parser.Parse(text.Text()).Content {
+		if p, ok := block.(*comment.Paragraph); ok && (i == 0 || deprecates(p)) {
+			kept.Content = append(kept.Content, p)
+		}
+	}
+	if len(kept.Content) == 0 {
 		return nil
 	}
-	first, ok := content[0].(*comment.Paragraph)
-	if !ok {
-		return nil
-	}
-	text := printer.Comment(&comment.Doc{Content: []comment.Block{first}})
-	return strings.Split(strings.TrimSpace(string(text)), "\n")
+	return strings.Split(strings.TrimSpace(string(printer.Comment(&kept))), "\n")
+}
+
+// deprecates reports whether p begins as https://go.dev/wiki/Deprecated asks for.
+func deprecates(p *comment.Paragraph) bool {
+	plain, ok := p.Text[0].(comment.Plain)
+	return ok && strings.HasPrefix(string(plain), "Deprecated: ")
 }

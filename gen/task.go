@@ -90,7 +90,7 @@ func (t *task) claims() []string {
 // fill writes what does not depend on other tasks into the model.
 func (t *task) fill(pkgPath string) {
 	m := &t.model
-	m.Func.Name, m.Doc = t.name, firstParagraph(t.decl.Doc)
+	m.Func.Name, m.Doc = t.name, carried(t.decl.Doc)
 	m.Context, m.Error, m.Values, m.Each = t.context, t.err, len(t.results), len(t.params) > 0
 	m.Local, m.Executor = t.local, "Executor"
 	if t.local {

@@ -152,7 +152,7 @@ func doc(decl *jen.Statement, lines ...string) jen.Code {
 }
 
 // taskDoc is doc with what executor ex is, unless it may be any, and the task's
-// own first paragraph after the lines.
+// own text after the lines.
 func taskDoc(l Locals, t Task, ex string, decl *jen.Statement, lines ...string) jen.Code {
 	if t.Local {
 		if t.On != nil {

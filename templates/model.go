@@ -127,7 +127,7 @@ const (
 // A Task is one annotated function with everything that is emitted for it.
 type Task struct {
 	Func Func
-	Doc  []string // lines of the first paragraph of its doc comment
+	Doc  []string // lines of its doc comment that its functions have as well
 	Each bool     // it has parameters, so there are functions for many calls
 
 	Names  Names
