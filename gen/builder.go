@@ -207,8 +207,9 @@ func (b *builder) typed(a annotated) (t *task, ok bool) {
 		if b.redeclared(a, i) {
 			continue
 		}
-		if text := b.explain(e.Pos, e.Msg, a.file); text != "" {
+		if text, awaits := b.explain(e.Pos, e.Msg, a.file); text != "" {
 			b.diags.add(e.Pos, CodeUnknown, a.name, "%s", text)
+			b.diags.awaits(awaits)
 		}
 	}
 	if bad {

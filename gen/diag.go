@@ -41,6 +41,8 @@ type Diagnostic struct {
 	// Instead is what to write in place of the comment at Pos. Empty if there is
 	// no telling, or if the comment is not what is wrong.
 	Instead string
+
+	awaits string // directory of the package that this follows from not having been generated; mostly empty
 }
 
 // String returns the diagnostic as compilers print theirs.
@@ -100,6 +102,10 @@ func (d *diagnostics) clash(pos, other token.Pos, code Code, task, format string
 
 // mark says of the diagnostic that was added last what in a task it means.
 func (d *diagnostics) mark(pos token.Pos) { d.list[len(d.list)-1].Mark = d.position(pos) }
+
+// awaits says of the diagnostic that was added last that it would not be there if the
+// package in dir had been generated; "" says nothing.
+func (d *diagnostics) awaits(dir string) { d.list[len(d.list)-1].awaits = dir }
 
 // position returns a position as diagnostics have it.
 func (d *diagnostics) position(pos token.Pos) token.Position {

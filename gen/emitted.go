@@ -3,23 +3,38 @@ package gen
 import "strings"
 
 // emitted says what to do where a name that is not declared in file f is that of a
-// type which we emit, or returns "".
-func (b *builder) emitted(name string, f *file) string {
-	src := f.src
-	if pkg, member, ok := strings.Cut(name, "."); ok {
-		src, name = b.imported(f, pkg), member
+// type which we emit, or returns "". Awaits is the directory of the package for which it
+// is emitted, if that is another.
+func (b *builder) emitted(name string, f *file) (text, awaits string) {
+	pkg, member, qualified := strings.Cut(name, ".")
+	candidates := []*source{b.imported(f, pkg)}
+	if !qualified {
+		member, candidates = name, append([]*source{f.src}, b.dotted(f)...)
 	}
-	task, suffix := b.emitter(src, name)
-	switch {
-	case task == "":
-		return ""
-	case src.path != b.src.path && src.generated():
-		return "package " + src.name + " has an old generated file; run offing ./..."
-	case src.path != b.src.path:
-		return "package " + src.name + " is not generated yet; run offing ./..."
+	for _, src := range candidates {
+		task, suffix := b.emitter(src, member)
+		switch {
+		case task == "":
+		case src.path != b.src.path && src.generated():
+			return "package " + src.name + " has an old generated file; run offing ./...", src.dir
+		case src.path != b.src.path:
+			return "package " + src.name + " is not generated yet; run offing ./...", src.dir
+		default:
+			use := map[string]string{"Args": "take", "Result": "return"}[suffix]
+			return member + " is emitted by offing for task " + task + "; declare a type of your own and " + use + " that", ""
+		}
 	}
-	use := map[string]string{"Args": "take", "Result": "return"}[suffix]
-	return name + " is emitted by offing for task " + task + "; declare a type of your own and " + use + " that"
+	return "", ""
+}
+
+// dotted returns the packages of the module of which f has all names without a prefix.
+func (b *builder) dotted(f *file) (list []*source) {
+	for _, spec := range f.syntax.Imports {
+		if spec.Name != nil && spec.Name.Name == "." {
+			list = append(list, b.s.own(importPath(spec))) // nil for one of another module
+		}
+	}
+	return list
 }
 
 // imported returns the package of the module that f calls by a name, or nil.
@@ -45,7 +60,8 @@ func (b *builder) emitter(src *source, name string) (task, suffix string) {
 	unheard := diagnostics{fset: b.diags.fset}
 	for _, a := range find(&unheard, src).tasks {
 		for _, suffix := range []string{"Args", "Result"} {
-			if a.x()+suffix == name {
+			inBuild := a.file.built || src.path == b.src.path // else it is for another system
+			if inBuild && a.emits(name, suffix) {
 				return a.name, suffix
 			}
 		}
@@ -53,10 +69,18 @@ func (b *builder) emitter(src *source, name string) (task, suffix string) {
 	return "", ""
 }
 
-// generated reports whether a package that others import has our file.
+// emits reports whether a type that is emitted for the task has a name which ends in
+// suffix. What is in between in those of an instance are its types.
+func (a annotated) emits(name, suffix string) bool {
+	types, ok := strings.CutPrefix(name, a.x())
+	types, ends := strings.CutSuffix(types, suffix)
+	return ok && ends && (types == "" || a.instance != nil)
+}
+
+// generated reports whether a package that others import has a file of ours.
 func (src *source) generated() bool {
 	for _, f := range src.files {
-		if f.name == OutputName {
+		if isOutput(f.name) {
 			return true
 		}
 	}

@@ -86,14 +86,14 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 	if bad.each && !s.opens && strings.HasPrefix(where, "parameter") {
 		text += ", or take one element and let " + s.stream + " call the task for each"
 	}
-	pos, file := s.pos, s.file
+	pos, file, awaits := s.pos, s.file, ""
 	if bad.pos.IsValid() {
 		pos, file = bad.pos, b.s.fileAt(bad.pos)
 	}
 	if bad.code == CodeUnknown {
 		b.badImports(file)
 		if reason, at := b.s.reason(b.checked, bad.pos); reason != "" {
-			text = b.explain(at, reason, file)
+			text, awaits = b.explain(at, reason, file)
 		}
 		if importsC(file) && text == undetermined {
 			text = "a type of C is not supported in tasks; take one of Go, such as int32 for C.int, and convert it inside"
@@ -103,6 +103,7 @@ func (b *builder) reportOne(s subject, where string, bad problem) {
 		}
 	}
 	b.diags.add(pos, bad.code, s.task, "%s: %s", where, text)
+	b.diags.awaits(awaits)
 	if pos == s.pos && s.mark.IsValid() {
 		b.diags.mark(s.mark)
 	}

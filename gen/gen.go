@@ -30,8 +30,8 @@ type Config struct {
 
 // A Result is what a run found. Current are the directories of packages of which a
 // note in Config.Cache says that their files are as they should be; nothing else is
-// said of them. A package with a diagnostic has no file in it:
-// its old output stays. Listings are in the order of the source, packages in
+// said of them. A package with a diagnostic has no file in it, nor has one that lacks
+// what such a package would be given: their old output stays. Listings are in the order of the source, packages in
 // that of their directories; a task with a mistake has none, the others of its
 // package have theirs.
 type Result struct {
@@ -54,7 +54,7 @@ func Generate(c Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	outs := outputs{text: map[string][]byte{}}
+	outs := outputs{text: map[string][]byte{}, made: map[string][]string{}}
 	old := readNotes(c, dirs)
 	current, stale := old.current(dirs)
 	done := old.recalling(stale)
@@ -65,12 +65,11 @@ func Generate(c Config) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		still, more := old.overtaken(current, run.files)
-		if len(more) == 0 && (outs.current(run.files) || len(dirs) == 1) {
+		still, more := old.overtaken(current, run.made)
+		if outs.current(run.made) && len(more) == 0 {
 			old.write(run)
 			return run.result(current), nil
 		}
-		outs.current(run.files)
 		current, stale = still, slices.Sorted(slices.Values(append(stale, more...)))
 	}
 	return nil, errors.New("generated packages depend on each other in a circle")

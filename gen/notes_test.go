@@ -100,7 +100,14 @@ var noteEdits = []struct {
 	{"p_test.go", []string{"-", "package p\n\n//offing:task\nfunc InTest(l Local) int { return 0 }\n", "package p\n\nfunc callRun() {}\n"}},
 	{"tagged.go", []string{"-", "//go:build x\n\npackage p\n\ntype Local float64\n", "//go:build !x\n\npackage p\n\nfunc b() {}\n"}},
 	{"p_plan9.go", []string{"-", "package p\n\n//offing:task\nfunc OnPlan9(l Local) {}\n", "package p\n\ntype Local uint8\n"}},
-	{"x_test.go", []string{"-", "package p_test\n\nimport \"example.com/p\"\n\n//offing:task\nfunc X(l p.Local) {}\n", "package p_test\n\nvar x int\n"}},
+	{"x_test.go", []string{
+		"-", "package p_test\n\nimport \"example.com/p\"\n\n//offing:task\nfunc X(l p.Local) {}\n", "package p_test\n\nvar x int\n",
+		"package p_test\n\nimport \"example.com/p\"\n\n//offing:task\nfunc X(j p.RunArgs) {}\n",
+	}},
+	{"q/x_test.go", []string{
+		"-", "package q_test\n\nimport \"example.com/p/q\"\n\n//offing:task\nfunc X(h q.HalfArgs) {}\n",
+		"package q_test\n\n//offing:task\nfunc X(c chan int) {}\n",
+	}},
 	{"generic.go", []string{
 		"-", "package p\n\nimport \"example.com/p/q\"\n\n//offing:task T=Local,q.Job\nfunc G[T any](v T) T { return v }\n\nvar _ q.Job\n",
 		"package p\n\n//offing:task T=Local\nfunc G[T any](v T) T { return v }\n",

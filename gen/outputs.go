@@ -12,35 +12,71 @@ import (
 
 // outputs is how packages of one call of Generate see what is generated for
 // each other: not as it is on disk, where it may be old or missing, but as an
-// earlier run of the same call made it. Runs are repeated until nobody has seen
-// anything old.
+// earlier run of the same call made it, even where it is withheld as there is a mistake
+// elsewhere in the directory. Runs are repeated until nobody has seen anything old.
 type outputs struct {
-	text map[string][]byte // what the last run made, by path; nil: to be removed
-	read map[string][]byte // what this run has read, by path; nil: not there
+	text map[string][]byte   // what the last run made, by path; nil: to be removed
+	made map[string][]string // the names of these, by directory
+	read map[string][]byte   // what this run has read, by path; nil: not there
 }
 
-// file returns the text of an output that a package imports, nil if there is
-// none.
-func (o outputs) file(path string) []byte {
-	text, ok := o.text[path]
-	if !ok {
-		text, _ = os.ReadFile(path)
+// in returns the outputs in dir that a package which imports that in dir sees, and says
+// what it has read. Those of its tests are among them: external tests see them too.
+func (o outputs) in(dir string) (files []goFile, read []input) {
+	names := append([]string{OutputName, TestOutputName}, o.made[dir]...)
+	if old, err := outputsIn(dir); err == nil {
+		names = append(names, old...)
 	}
-	o.read[path] = text
-	return text
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		path := filepath.Join(dir, name)
+		text, ok := o.text[path]
+		if !ok {
+			text, _ = os.ReadFile(path)
+		}
+		if isExternal(name, text) {
+			continue
+		}
+		seen := input{Kind: content, Path: path}
+		if o.read[path] = text; text != nil {
+			seen.Was = digestOf(text)
+			files = append(files, goFile{name, text})
+		}
+		read = append(read, seen)
+	}
+	return files, read
 }
 
 // current notes what a run has made and reports whether the run has read just
 // that.
-func (o outputs) current(files []File) bool {
+func (o outputs) current(made []File) bool {
 	ok := true
-	for _, f := range files {
+	for _, f := range made {
+		dir, name := filepath.Dir(f.Path), filepath.Base(f.Path)
+		if _, again := o.text[f.Path]; !again {
+			o.made[dir] = append(o.made[dir], name)
+		}
 		o.text[f.Path] = f.New
-		if read, has := o.read[f.Path]; has && !bytes.Equal(read, f.New) {
+		_, asked := o.read[filepath.Join(dir, OutputName)]
+		if asked && !isExternal(name, f.New) && !bytes.Equal(o.read[f.Path], f.New) {
 			ok = false
 		}
 	}
 	return ok
+}
+
+// isExternal reports whether an output is for the tests that are a package of their own,
+// which nobody imports.
+func isExternal(name string, text []byte) bool {
+	if name == OutputName || name == TestOutputName || name == ExternalTestOutputName {
+		return name == ExternalTestOutputName
+	}
+	for line := range bytes.Lines(text) {
+		if clause, ok := bytes.CutPrefix(line, []byte("package ")); ok {
+			return bytes.HasSuffix(bytes.TrimSpace(clause), []byte("_test"))
+		}
+	}
+	return false
 }
 
 // isOurs reports whether the text of a file with an output's name was written

@@ -18,15 +18,17 @@ type run struct {
 	diags    diagnostics
 	dirs     []string
 	broken   map[string]bool // directories with a mistake, whose old files stay
+	mistaken map[string]bool // those of which other packages cannot see what is generated
 	packages []*pkg
 	rendered func() rendered // waits for what is recalled
-	files    []File
+	made     []File          // as other packages see them
+	files    []File          // the same without those of broken directories
 	listings []Listing
 	unions   []Union
 }
 
 func newRun(dir string, dirs []string, outs outputs, done func() rendered, old *notes) (*run, error) {
-	r := &run{outs: outs, rendered: done, notes: old, sessions: map[string]*session{}, broken: map[string]bool{}}
+	r := &run{outs: outs, rendered: done, notes: old, sessions: map[string]*session{}, broken: map[string]bool{}, mistaken: map[string]bool{}}
 	r.diags = diagnostics{dir: dir, fset: token.NewFileSet()}
 	for _, d := range dirs {
 		if err := r.scan(d); err != nil {
@@ -41,7 +43,9 @@ func newRun(dir string, dirs []string, outs outputs, done func() rendered, old *
 	for _, p := range r.packages {
 		r.model(p)
 	}
-	return r, r.emit()
+	err := r.emit()
+	r.excuse()
+	return r, err
 }
 
 // result returns what the run has found, and which packages it could pass over.
@@ -59,6 +63,9 @@ type pkg struct {
 	found annotations
 	units []unit
 	files []output
+
+	broken bool     // something is wrong with it
+	awaits []string // directories of packages that may be all that is wrong
 }
 
 // An output is what is to be in one generated file.
@@ -94,7 +101,9 @@ func (r *run) scan(dir string) error {
 	}
 	marked := false
 	for _, p := range all {
+		clean := len(r.diags.list)
 		p.found = find(&r.diags, p.src)
+		r.blame(p, clean)
 		marked = marked || !p.found.emitNothing()
 	}
 	if !marked && len(r.diags.list) == before && len(s.syntaxErrors[dir]) == 0 {
@@ -107,17 +116,18 @@ func (r *run) scan(dir string) error {
 		}
 	}
 	if len(s.syntaxErrors[dir]) > 0 || !marked {
-		r.broken[dir] = true
+		r.broken[dir], r.mistaken[dir] = true, true
 		return nil
 	}
 	for _, p := range all {
 		if !p.found.emitNothing() {
 			p.units = s.units(p.src, p.found)
+			clean := len(r.diags.list)
 			r.follow(p)
+			r.blame(p, clean)
 			r.packages = append(r.packages, p)
 		}
 	}
-	r.broken[dir] = len(r.diags.list) > before
 	return nil
 }
 
@@ -215,9 +225,9 @@ func (r *run) model(p *pkg) {
 		}
 		p.files = append(p.files, output{name: u.output(), model: model})
 	}
-	r.broken[p.src.dir] = r.broken[p.src.dir] || len(r.diags.list) > before
+	r.blame(p, before)
 	for i := range p.files {
-		if f := &p.files[i]; !f.model.Empty() && !r.broken[p.src.dir] {
+		if f := &p.files[i]; !f.model.Empty() && !p.broken {
 			f.rendering = newRendering(f.model, r.rendered())
 		}
 	}
@@ -230,12 +240,13 @@ func (r *run) model(p *pkg) {
 // emit generates the files of all packages that nothing is wrong with.
 func (r *run) emit() error {
 	var files []*rendering
-	texts := map[string]*rendering{}
+	texts, made := map[string]*rendering{}, map[string][]string{} // by path; their names, by directory
 	for _, p := range r.packages {
 		for _, f := range p.files {
-			if f.rendering != nil && !r.broken[p.src.dir] {
+			if f.rendering != nil && !p.broken {
 				files = append(files, f.rendering)
 				texts[filepath.Join(p.src.dir, f.name)] = f.rendering
+				made[p.src.dir] = append(made[p.src.dir], f.name)
 			}
 		}
 	}
@@ -243,31 +254,30 @@ func (r *run) emit() error {
 		return err
 	}
 	for _, dir := range r.dirs {
-		if r.broken[dir] {
-			continue // the old files stay
-		}
 		names, err := outputsIn(dir)
 		if err != nil {
 			return err
 		}
-		for path := range texts {
-			if filepath.Dir(path) == dir {
-				names = append(names, filepath.Base(path))
-			}
-		}
+		names = slices.Concat(names, made[dir], r.outs.made[dir])
 		slices.Sort(names)
+		broken := r.broken[dir]
 		for _, name := range slices.Compact(names) {
-			if err := r.file(dir, name, texts[filepath.Join(dir, name)]); err != nil {
+			if err := r.file(dir, name, texts[filepath.Join(dir, name)], broken); err != nil {
 				return err
 			}
+		}
+	}
+	for _, f := range r.made {
+		if !r.broken[filepath.Dir(f.Path)] && (f.Old != nil || f.New != nil) { // else the old files stay
+			r.files = append(r.files, f)
 		}
 	}
 	return nil
 }
 
-// file adds a generated file to the result. Without a text it is one to remove,
-// if there is one and it is ours.
-func (r *run) file(dir, name string, of *rendering) error {
+// file adds a file to what is made. Without a text it is one to remove, if there is one
+// and it is ours. Of a directory that is broken already it says nothing.
+func (r *run) file(dir, name string, of *rendering, broken bool) error {
 	path := filepath.Join(dir, name)
 	text := of.text()
 	old, missing := r.notes.texts[path], false
@@ -279,17 +289,16 @@ func (r *run) file(dir, name string, of *rendering) error {
 		}
 	}
 	switch {
-	case text == nil && (missing || !isOurs(old)):
-		return nil
 	case !missing && !isOurs(old):
-		r.diags.at(token.Position{Filename: path, Line: 1, Column: 1}, CodeClash, "",
-			"%s is the name of generated files, and this one is not generated by offing; rename it", name)
-		r.broken[dir] = true
+		if text != nil && !broken {
+			r.diags.at(token.Position{Filename: path, Line: 1, Column: 1}, CodeClash, "",
+				"%s is the name of generated files, and this one is not generated by offing; rename it", name)
+			r.broken[dir], r.mistaken[dir] = true, true
+		}
 		return nil
-	}
-	if text == nil && r.notes.keep {
+	case text == nil && !missing && r.notes.keep:
 		text = remainder(old)
 	}
-	r.files = append(r.files, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text, of: of})
+	r.made = append(r.made, File{Path: path, Name: relative(r.diags.dir, path), Old: old, New: text, of: of})
 	return nil
 }

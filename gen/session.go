@@ -66,15 +66,9 @@ func (s *session) own(path string) *source {
 	if err != nil {
 		return nil
 	}
-	output := filepath.Join(dir, OutputName)
-	text := s.outs.file(output)
-	seen := input{Kind: content, Path: output}
-	if text != nil {
-		seen.Was = digestOf(text)
-		files = append(files, goFile{OutputName, text})
-	}
-	s.asked[path] = append(s.asked[path], seen)
-	if src := s.parsed(dir, path, files); len(src.files) > 0 {
+	made, seen := s.outs.in(dir)
+	s.asked[path] = append(s.asked[path], seen...)
+	if src := s.parsed(dir, path, append(files, made...)); len(src.files) > 0 {
 		s.sources[path] = src
 	}
 	return s.sources[path]

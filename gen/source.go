@@ -1,11 +1,13 @@
 package gen
 
 import (
+	"bytes"
 	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -111,19 +113,20 @@ func (s *session) parse(src *source, name string, text []byte) {
 		}
 	}
 	f.test = strings.HasSuffix(name, "_test.go")
-	f.taken = s.builds(src.dir, f)
+	f.taken = s.builds(src.dir, f, text)
 	f.built = f.taken
 	src.files = append(src.files, f)
 	s.files[full] = f
 }
 
-// builds reports whether the go command takes a file here. One that cannot be
-// read counts: that it cannot is to be reported.
-func (s *session) builds(dir string, f *file) bool {
-	c := &build.Default
+// builds reports whether the go command takes a file here, with the text that it will
+// have. One that cannot be read counts: that it cannot is to be reported.
+func (s *session) builds(dir string, f *file, text []byte) bool {
+	c := build.Default
 	if f.condition != nil {
-		c = s.build()
+		c = *s.build()
 	}
+	c.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
 	match, err := c.MatchFile(dir, f.name)
 	return match || err != nil
 }

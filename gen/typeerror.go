@@ -35,20 +35,32 @@ var typeRemedies = []struct{ text, remedy string }{
 // explain returns the reason of a type error in file f, in other words where it
 // is that of a type which we emit, and with what to do about it: to who looks at
 // the generated file, or has not got it yet, such a type is there. It is empty
-// if the reason is an import that is reported by itself.
-func (b *builder) explain(pos token.Pos, reason string, f *file) string {
+// if the reason is an import that is reported by itself. Awaits is the directory of a
+// package that has yet to be generated, if that is the reason.
+func (b *builder) explain(pos token.Pos, reason string, f *file) (text, awaits string) {
 	name, undefined := strings.CutPrefix(reason, "undefined: ")
 	if !undefined {
-		for _, r := range typeRemedies {
-			if strings.Contains(reason, r.text) {
-				return reason + "; " + r.remedy
-			}
+		return b.otherwise(reason), ""
+	}
+	if text, awaits = b.emitted(name, f); text != "" {
+		return text, awaits
+	}
+	return b.undefined(pos, name, f), ""
+}
+
+// otherwise says what to do about a type error that is no undefined name.
+func (b *builder) otherwise(reason string) string {
+	for _, r := range typeRemedies {
+		if strings.Contains(reason, r.text) {
+			return reason + "; " + r.remedy
 		}
-		return reason + "; " + mendIt
 	}
-	if text := b.emitted(name, f); text != "" {
-		return text
-	}
+	return reason + "; " + mendIt
+}
+
+// undefined says what to do about a name that file f uses and nobody declares or emits.
+func (b *builder) undefined(pos token.Pos, name string, f *file) string {
+	reason := "undefined: " + name
 	pkg, _, qualified := strings.Cut(name, ".")
 	switch {
 	case qualified && b.badImport(f, pkg) != "":
