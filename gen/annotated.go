@@ -268,7 +268,7 @@ func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
 			return "put " + directive + " in a line of its own above " + what
 		case d.Pos() < c.Pos() && c.Pos() < end: // in a body, and not about what follows
 			return belonging(verb)
-		case c.End() < d.Pos() && f.line(d.Pos())-f.line(c.End()) < 8 && ofFunc(verb) == strings.HasPrefix(what, "func"):
+		case c.End() < d.Pos() && f.line(d.Pos())-f.line(c.End()) < 8 && fits(verb, d):
 			return directive + " is detached from " + what + "; remove the empty line between them"
 		}
 	}
