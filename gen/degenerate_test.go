@@ -37,6 +37,7 @@ func TestDegenerate(t *testing.T) {
 	for _, decl := range append(degenerate, broken...) {
 		for _, directive := range []string{"//offing:task", "//offing:task local name=X T=int P=U", "//offing:error", "//offing:union *M", "//offing:state"} {
 			text := program(directive, decl)
+			generateText(t, text+"\n//offing:task local\nfunc Await(f FutureOfInt, x XArgs, w MWorkers) {}\n") // which looks for who emits them
 			res := generateText(t, text)
 			marks := len(res.Diagnostics) > 0
 			for _, l := range res.Listings {
