@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"cmp"
 	"go/ast"
 	"go/doc/comment"
 	"go/token"
@@ -242,8 +243,11 @@ func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
 	for _, d := range file.syntax.Decls {
 		switch d := d.(type) {
 		case *ast.GenDecl:
-			if holds(d.Doc, c) || d.Pos() <= c.Pos() && c.End() <= d.End() {
-				return marks + withArticle(kindAt(d, c)) + "; move it above one"
+			if holds(d.Doc, c) {
+				return marks + withArticle(kindOf(d)) + "; move it above one"
+			}
+			if d.Pos() <= c.Pos() && c.End() <= d.End() {
+				return cmp.Or(f.inGroup(d, c, verb), marks+withArticle(kindAt(d, c))+"; move it above one")
 			}
 		case *ast.FuncDecl:
 			if !ofFunc(verb) && holds(d.Doc, c) {
@@ -251,20 +255,64 @@ func (f *finder) whereabouts(file *file, c *ast.Comment, verb string) string {
 			}
 		}
 	}
-	line := func(p token.Pos) int { return f.diags.fset.Position(p).Line }
 	for _, d := range file.syntax.Decls {
 		what, end := described(d), d.End()
 		if fn, ok := d.(*ast.FuncDecl); ok {
 			end = file.ends[fn]
 		}
-		if c.Pos() > d.Pos() && (line(c.Pos()) == line(d.Pos()) || line(c.Pos()) == line(end)) {
+		switch {
+		case c.Pos() > d.Pos() && (f.line(c.Pos()) == f.line(d.Pos()) || f.line(c.Pos()) == f.line(end)):
+			if !fits(verb, d) {
+				return marks + withArticle(kindOf(d)) + "; move it above one"
+			}
 			return "put " + directive + " in a line of its own above " + what
-		}
-		if c.End() < d.Pos() && line(d.Pos())-line(c.End()) < 8 && ofFunc(verb) == strings.HasPrefix(what, "func") {
+		case d.Pos() < c.Pos() && c.Pos() < end: // in a body, and not about what follows
+			return belonging(verb)
+		case c.End() < d.Pos() && f.line(d.Pos())-f.line(c.End()) < 8 && fits(verb, d):
 			return directive + " is detached from " + what + "; remove the empty line between them"
 		}
 	}
-	return directive + " belongs in the doc comment of " + belongs[verb]
+	return belonging(verb)
+}
+
+// inGroup says what is wrong with the place of a directive inside a declaration of what
+// it may mark, a group mostly. It returns "" if it is at a field or a method there.
+func (f *finder) inGroup(g *ast.GenDecl, c *ast.Comment, verb string) string {
+	if !fits(verb, g) {
+		return ""
+	}
+	directive := "//" + tool + ":" + verb
+	for _, spec := range g.Specs {
+		at := f.line(c.Pos())
+		switch {
+		case spec.Pos() < c.Pos() && (at == f.line(spec.Pos()) || at == f.line(spec.End()) && spec.End() <= c.Pos()):
+			return "put " + directive + " in a line of its own above " + specName(spec)
+		case spec.Pos() < c.Pos() && c.Pos() < spec.End():
+			if kindAt(g, c) != kindOf(g) {
+				return ""
+			}
+			return belonging(verb)
+		case c.End() < spec.Pos():
+			return directive + " is detached from " + specName(spec) + "; remove the empty line between them"
+		}
+	}
+	return belonging(verb)
+}
+
+// belonging says where a directive has its place, if what is near tells no more.
+func belonging(verb string) string {
+	return "//" + tool + ":" + verb + " belongs in the doc comment of " + belongs[verb]
+}
+
+func (f *finder) line(p token.Pos) int { return f.diags.fset.Position(p).Line }
+
+// fits reports whether a directive may mark what a declaration declares.
+func fits(verb string, d ast.Decl) bool {
+	g, ok := d.(*ast.GenDecl)
+	if !ok {
+		return ofFunc(verb)
+	}
+	return !ofFunc(verb) && (g.Tok == token.TYPE || verb == "error" && g.Tok == token.VAR)
 }
 
 // ofFunc reports whether a directive marks functions.
@@ -277,16 +325,24 @@ func described(d ast.Decl) string {
 		return "func " + d.Name.Name
 	case *ast.GenDecl:
 		if len(d.Specs) == 1 {
-			switch spec := d.Specs[0].(type) {
-			case *ast.TypeSpec:
-				return "type " + spec.Name.Name
-			case *ast.ValueSpec:
-				return d.Tok.String() + " " + spec.Names[0].Name
+			if name := specName(d.Specs[0]); name != "" {
+				return d.Tok.String() + " " + name
 			}
 		}
 		return "the declaration"
 	}
 	return "it"
+}
+
+// specName returns the first name that a specification declares, "" of an import.
+func specName(spec ast.Spec) string {
+	switch spec := spec.(type) {
+	case *ast.TypeSpec:
+		return spec.Name.Name
+	case *ast.ValueSpec:
+		return spec.Names[0].Name
+	}
+	return ""
 }
 
 func holds(group *ast.CommentGroup, c *ast.Comment) bool {
@@ -311,7 +367,11 @@ func kindAt(g *ast.GenDecl, c *ast.Comment) string {
 	return kind
 }
 
-func kindOf(g *ast.GenDecl) string {
+func kindOf(d ast.Decl) string {
+	g, ok := d.(*ast.GenDecl)
+	if !ok {
+		return "function"
+	}
 	switch g.Tok {
 	case token.TYPE:
 		return "type"

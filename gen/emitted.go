@@ -1,6 +1,14 @@
 package gen
 
-import "strings"
+import (
+	"cmp"
+	"go/ast"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/offing-go/offing/templates"
+)
 
 // emitted says what to do where a name that is not declared in file f is that of a
 // type which we emit, or returns "". Awaits is the directory of the package for which it
@@ -12,16 +20,19 @@ func (b *builder) emitted(name string, f *file) (text, awaits string) {
 		member, candidates = name, append([]*source{f.src}, b.dotted(f)...)
 	}
 	for _, src := range candidates {
-		task, suffix := b.emitter(src, member)
+		whose, advice := b.emitter(src, member)
 		switch {
-		case task == "":
+		case whose == "":
 		case src.path != b.src.path && src.generated():
 			return "package " + src.name + " has an old generated file; run offing ./...", src.dir
 		case src.path != b.src.path:
 			return "package " + src.name + " is not generated yet; run offing ./...", src.dir
 		default:
-			use := map[string]string{"Args": "take", "Result": "return"}[suffix]
-			return member + " is emitted by offing for task " + task + "; declare a type of your own and " + use + " that", ""
+			imported := slices.ContainsFunc(f.syntax.Imports, func(i *ast.ImportSpec) bool { return importPath(i) == templates.RuntimePath })
+			if strings.Contains(advice, "*runtime.") && !imported {
+				advice += ", and import " + templates.RuntimePath
+			}
+			return member + " is emitted by offing for " + whose + "; " + advice, ""
 		}
 	}
 	return "", ""
@@ -51,33 +62,75 @@ func (b *builder) imported(f *file, name string) *source {
 	return nil
 }
 
-// emitter returns the task of a package for which a type of that name is
-// emitted, and how the name ends.
-func (b *builder) emitter(src *source, name string) (task, suffix string) {
+// emitter returns for what of a package a type of that name is emitted, and what to
+// write instead.
+func (b *builder) emitter(src *source, name string) (of, advice string) {
 	if src == nil {
 		return "", ""
 	}
-	unheard := diagnostics{fset: b.diags.fset}
-	for _, a := range find(&unheard, src).tasks {
-		for _, suffix := range []string{"Args", "Result"} {
-			inBuild := a.file.built || src.path == b.src.path // else it is for another system
-			if inBuild && a.emits(name, suffix) {
-				return a.name, suffix
-			}
+	reader := &builder{s: b.s, src: src, diags: &diagnostics{fset: b.diags.fset}, checked: b.checked} // who says nothing
+	if src.path != b.src.path {
+		reader.checked = b.s.check(src)
+	}
+	reader.marks = find(reader.diags, src)
+	for _, a := range reader.marks.tasks {
+		fn, ok := reader.funcOf(a)
+		if inBuild := a.file.built || src.path == b.src.path; !ok || !inBuild { // else it is for another system
+			continue
+		}
+		t := newTask(a, fn.Signature(), nil)
+		if a.instance != nil {
+			t, ok = reader.instantiate(a, fn)
+		}
+		if !ok {
+			continue
+		}
+		if advice := reader.emittedTypes(t)[name]; advice != "" {
+			return map[bool]string{true: "constructor ", false: "task "}[a.opens] + t.label(), advice
 		}
 	}
 	return "", ""
 }
 
-// emits reports whether a type that is emitted for the task has a name which ends in
-// suffix. What is in between in those of an instance are its types.
-func (a annotated) emits(name, suffix string) bool {
-	types, ok := strings.CutPrefix(name, a.x())
-	types, ends := strings.CutSuffix(types, suffix)
-	return ok && ends && (types == "" || a.instance != nil)
+// emittedTypes returns the names of the types that are emitted for a task or a constructor, and
+// for each what to write where it is not there yet.
+func (b *builder) emittedTypes(t *task) map[string]string {
+	list := map[string]string{}
+	params := t.params
+	if t.isMethod() && b.isState(b.stateName(t.decl)) {
+		params = params[1:]
+	}
+	if len(params) > 1 {
+		list[t.x+"Args"] = "declare a type of your own and take that"
+	}
+	if t.opens {
+		list[exportName(opened(t.decl))+"Workers"] = "write *runtime.Workers[*" + opened(t.decl) + "]"
+		return list
+	}
+	of, name := b.resultType(t)
+	future := "write *runtime.Future[" + types.TypeString(of, b.qualifier) + "]"
+	if len(t.results) > 1 {
+		list[t.x+"Result"] = "declare a type of your own and return that"
+		future = "let " + t.name + " return one type of your own and write *runtime.Future of that"
+	}
+	list[cmp.Or(t.future, name)] = future
+	return list
 }
 
-// generated reports whether a package that others import has a file of ours.
+// isState reports whether a constructor seems to open a type of that name.
+func (b *builder) isState(name string) bool {
+	return slices.ContainsFunc(b.marks.tasks, func(a annotated) bool { return a.opens && opened(a.decl) == name })
+}
+
+// qualifier is for types in the package that the builder is of.
+func (b *builder) qualifier(pkg *types.Package) string {
+	if pkg == b.checked.pkg {
+		return ""
+	}
+	return pkg.Name()
+}
+
+// generated reports whether a package that others import has our file.
 func (src *source) generated() bool {
 	for _, f := range src.files {
 		if isOutput(f.name) {

@@ -223,7 +223,12 @@ func TestLineEnds(t *testing.T) {
 // TestNotGeneratedYet holds that what is missing for want of another package's
 // output says so, where that package is not in the same run.
 func TestNotGeneratedYet(t *testing.T) {
-	archive := txtar.Parse([]byte(`
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := txtar.Parse([]byte("-- go.mod --\nmodule example.com/p\n\ngo 1.26.0\n\nrequire github.com/offing-go/offing v0.0.0\n\n" +
+		"replace github.com/offing-go/offing => " + filepath.ToSlash(root) + `
 -- p.go --
 package p
 
@@ -231,6 +236,9 @@ import "example.com/p/q"
 
 //offing:task
 func Show(d q.DivResult, j q.Job) string { return "" }
+
+//offing:task local
+func Await(f *q.FutureOfDivResult) {}
 -- q/q.go --
 package q
 
@@ -252,6 +260,7 @@ func Div(a, b int) (q, r int) { return a / b, a % b }
 			t.Fatal(err)
 		}
 		want := "p.go:6:15: task Show: " + c.want + " [OF109]\n" +
+			"p.go:9:17: task Await: " + c.want + " [OF109]\n" +
 			filepath.FromSlash("q/q.go:3:18: task Show: parameter j: q.Job.Args: ") + c.want + " [OF109]\n"
 		if got := said(res); got != want {
 			t.Errorf("got %s", got)

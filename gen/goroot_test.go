@@ -76,12 +76,18 @@ func TestGoSource(t *testing.T) {
 	}
 }
 
-// inject puts directives above some declarations of a file, and a few elsewhere.
+// inject puts directives above some declarations of a file, most groups among them, and
+// a few elsewhere; and between them declarations that Go's source has none of, with
+// directives as well.
 func inject(random *rand.Rand, text string) string {
 	var out strings.Builder
 	for line := range strings.Lines(text) {
 		declares := slices.ContainsFunc([]string{"func ", "type ", "var ", "\tErr"}, func(s string) bool { return strings.HasPrefix(line, s) })
-		if declares && random.IntN(4) == 0 || random.IntN(300) == 0 {
+		if declares && line[0] != '\t' && random.IntN(8) == 0 {
+			out.WriteString(injected[random.IntN(len(injected))] + "\n" + degenerate[random.IntN(len(degenerate))] + "\n\n")
+		}
+		group := declares && strings.HasSuffix(line, "(\n")
+		if group || declares && random.IntN(4) == 0 || random.IntN(300) == 0 {
 			out.WriteString(injected[random.IntN(len(injected))] + "\n")
 		}
 		out.WriteString(line)

@@ -100,6 +100,9 @@ func (f *finder) markErrors(file *file, d ast.Directive, doc string, specs []ast
 		f.diags.add(d.ArgsPos, CodeKey, "", "//offing:error takes no arguments; remove what follows it")
 		return
 	}
+	if len(specs) == 0 {
+		f.diags.add(d.Slash, CodePlace, "", "//offing:error marks %s, and nothing is declared here; move it above one", belongs[d.Name])
+	}
 	for _, spec := range specs {
 		if v, ok := spec.(*ast.ValueSpec); ok {
 			for _, id := range v.Names {
@@ -139,8 +142,11 @@ func (f *finder) fit(m marked, directive string) bool {
 }
 
 func (f *finder) markUnion(file *file, d ast.Directive, specs []ast.Spec) {
-	t, isType := specs[0].(*ast.TypeSpec)
-	if !isType || len(specs) > 1 {
+	var t *ast.TypeSpec
+	if len(specs) == 1 {
+		t, _ = specs[0].(*ast.TypeSpec)
+	}
+	if t == nil {
 		f.diags.add(d.Slash, CodePlace, "", "//offing:union marks one interface type; put it above the type")
 		return
 	}

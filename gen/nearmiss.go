@@ -30,6 +30,10 @@ var almost = compiled(`^(/+|[ \t]*[@+][ \t]*|go:|[ \t]*)(\pL+)([ \t]*[:：]+[ \t
 // almostGlued is for a directive without its colon, or without its verb.
 var almostGlued = compiled(`^(?i:go:offing|offing(task|error|union|state))((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
 
+// almostBare is for the tool's name alone, which may be any word elsewhere than above
+// a function.
+var almostBare = compiled(`^(?i:offing)((?:[ \t]+(?:local|\w+=\S*))*)[ \t]*$`)
+
 // almostUnion is the same for the one directive whose arguments may be any words:
 // those that look like types.
 var almostUnion = compiled(`^(?:/+|[ \t]*)offing[ \t]*:[ \t]*union((?:[ \t]+(?:(?:\*|\p{Lu}|\w+\.)[\w.\[\],*]*|string|bool|byte|rune|u?int(?:8|16|32|64)?|float(?:32|64)))*)[ \t]*$`)
@@ -56,6 +60,9 @@ func nearMiss(text string, doc bool) (miss, bool) {
 	}
 	if m := almostGlued().FindStringSubmatch(text); m != nil {
 		return miss{cmp.Or(strings.ToLower(m[1]), "task"), m[2]}, true
+	}
+	if m := almostBare().FindStringSubmatch(text); m != nil {
+		return miss{"task", m[1]}, doc
 	}
 	m := almost().FindStringSubmatch(text)
 	if m == nil {

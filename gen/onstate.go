@@ -52,7 +52,7 @@ func (b *builder) settle(t *task) bool {
 
 // opened returns the name of the type that a constructor seems to open, by its text.
 func opened(fn *ast.FuncDecl) string {
-	if fn.Type.Results == nil {
+	if fn.Type.Results.NumFields() == 0 { // () as well
 		return ""
 	}
 	of := ast.Unparen(fn.Type.Results.List[0].Type)

@@ -106,17 +106,29 @@ func (c *command) flag(arg string) (problem string) {
 		f.set(c)
 		return ""
 	}
+	return c.unknownFlag(arg, name)
+}
+
+// unknownFlag answers what is no flag.
+func (c *command) unknownFlag(arg, name string) string {
 	word, _, valued := strings.Cut(name, "=")
-	if slices.Contains(flagNames(), word) && valued {
+	taken := slices.DeleteFunc(flagNames(), func(flag string) bool { return !c.verb.takes(flag) })
+	if slices.Contains(taken, word) && valued {
 		return fmt.Sprintf("flag -%s takes no value", word)
 	}
-	if near := meant(word, flagNames()); near != "" && len(word) > 1 {
+	if near := meant(word, taken); near != "" && len(word) > 1 {
 		return fmt.Sprintf("unknown flag %s; did you mean -%s?", arg, near)
+	}
+	if c.verb.name == "vet" && word == "fix" {
+		return "vet changes no files; to apply fixes run go vet -vettool=$(go tool -n offing) -fix ./..."
 	}
 	if _, ok := findVerb(word); ok {
 		return fmt.Sprintf("unknown flag %s; did you mean the verb %q?", arg, word)
 	}
-	return fmt.Sprintf("unknown flag %s; the flags are -%s", arg, strings.Join(flagNames(), ", -"))
+	if len(taken) == 0 {
+		return fmt.Sprintf("unknown flag %s; %s takes none", arg, c.verb.name)
+	}
+	return fmt.Sprintf("unknown flag %s; %s takes -%s", arg, c.verb.name, strings.Join(taken, ", -"))
 }
 
 // arguments checks what is neither verb nor flag.
@@ -164,6 +176,9 @@ func isDir(name string) bool {
 func unknownVerb(word string) string {
 	if near := meant(word, verbNames()); near != "" {
 		return fmt.Sprintf("unknown verb %q; did you mean %q?", word, near)
+	}
+	if meant(word, []string{"watch"}) != "" {
+		return fmt.Sprintf("unknown verb %q; run \"offing generate -watch\"", word)
 	}
 	return fmt.Sprintf("unknown verb %q; run \"offing help\"", word)
 }

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 const aboutInit = `Init writes square.go with a task and the go:generate line, main.go, and tests,
@@ -146,7 +147,7 @@ func (c *command) getTool(dir string, args []string) int {
 func (c *command) next(dir string, s site, status int) {
 	var list []string
 	if filepath.Clean(dir) != "." {
-		list = append(list, "cd "+dir)
+		list = append(list, "cd "+quoted(dir))
 	}
 	if status != fine {
 		list = append(list, "go "+strings.Join(s.toolArgs(), " "))
@@ -169,6 +170,18 @@ func (c *command) next(dir string, s site, status int) {
 	if s.pkg != "main" {
 		c.step("", "# begin the main of programs that use package "+s.pkg+" with process.Main(), if they are to have worker processes")
 	}
+}
+
+// quoted returns a word as shells take it: as it is, or in quotation marks if it has
+// something else in it than what names mostly have.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-/:+@"+string(filepath.Separator), r)
+	}
+	if strings.ContainsFunc(word, func(r rune) bool { return !plain(r) }) {
+		return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	return word
 }
 
 // step prints a line for a shell: what has been run, would be or should be.

@@ -22,7 +22,7 @@ func TestInitAlone(t *testing.T) {
 		t.Errorf("-n has made %v, %v", entries, err)
 	}
 	status, stdout, stderr = again(t, "init", "Hello World")
-	if status != toMend || !strings.Contains(stderr, "offing: go get -tool ") || !strings.Contains(stdout, "\tgo get -tool ") {
+	if status != toMend || !strings.Contains(stderr, "offing: go get -tool ") || !strings.Contains(stdout, "\n\tcd 'Hello World'\n\tgo get -tool ") {
 		t.Errorf("status %d, %s%s", status, stdout, stderr)
 	}
 	if text, err := os.ReadFile("Hello World/go.mod"); string(text) != "module example.com/hello-world\n\ngo 1.26.0\n" {
@@ -32,6 +32,17 @@ func TestInitAlone(t *testing.T) {
 	want := string(compact(map[string]string{"file": filepath.Join("Hello World", "main.go"), "state": "exists"})) + "\n"
 	if status != toMend || !strings.Contains(stdout, want) || !strings.Contains(stdout, `{"run":"go run ."}`) {
 		t.Errorf("status %d, %s", status, stdout)
+	}
+}
+
+// TestQuoted holds what a directory looks like on a command line.
+func TestQuoted(t *testing.T) {
+	for word, want := range map[string]string{
+		"a": "a", "../a-b/c_1.2": "../a-b/c_1.2", "é": "é", "a b": "'a b'", "$a": "'$a'", "it's": `'it'\''s'`, "~": "'~'",
+	} {
+		if got := quoted(word); got != want {
+			t.Errorf("%q: %s, want %s", word, got, want)
+		}
 	}
 }
 
