@@ -103,8 +103,8 @@ func implies(typed *types.Info, cond ast.Expr) (holds, fails bool) {
 				return false, false
 			}
 			none := typed.Types[e.X].IsNil() || typed.Types[e.Y].IsNil()
-			is := e.Op == token.EQL
-			return is != none, is == none
+			equal := e.Op == token.EQL
+			return equal != none, equal == none
 		}
 	case *ast.CallExpr:
 		return ofError(typed, e), false
