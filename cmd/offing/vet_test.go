@@ -126,6 +126,28 @@ func TestVetTool(t *testing.T) {
 	u.says(u.run(toMend, u.tool, "vet", "-json"), `{"file":"main.go","line":19,"column":2,"analyzer":"droppedfuture","message":"the future`)
 }
 
+// TestVetFacts holds that both ways find a pool that another package makes, when only the
+// program is asked for.
+func TestVetFacts(t *testing.T) {
+	u := newUser(t)
+	for name, text := range map[string]string{
+		"lib/lib.go": "package lib\n\nimport \"github.com/offing-go/offing/runtime/process\"\n\n" +
+			"func New() (*process.Pool, error) { return process.NewPool(process.Config{}) }\n",
+		"app/app.go":      "package app\n\nimport \"example.com/user/lib\"\n\ntype App struct{}\n\nfunc (App) Run() error { _, err := lib.New(); return err }\n",
+		"program/main.go": "package main\n\nimport \"example.com/user/app\"\n\nfunc main() { _ = app.App{}.Run() }\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const noMain = "main.go:5:19: app.App{}.Run leads to a process pool, and NewPool returns process.ErrNoMain"
+	u.says(u.run(toMend, u.tool, "vet", "./program"), noMain)
+	u.says(u.run(1, "go", "vet", "-vettool="+u.tool, "./program"), noMain)
+}
+
 // TestVetStatus holds what vet says and returns where there is little to say.
 func TestVetStatus(t *testing.T) {
 	try(t, []tried{

@@ -201,6 +201,32 @@ type testMain struct {
 	tests []*ast.File // of its package
 }
 
+// handsOver reports whether TestMain passes its parameter to a function of another
+// package, which may call process.Main, too.
+func (t testMain) handsOver() (found bool) {
+	params := t.decl.Type.Params.List
+	if len(params) == 0 || len(params[0].Names) == 0 {
+		return false
+	}
+	ast.Inspect(t.decl, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return isNamed(arg, params[0].Names[0].Name) }) {
+			return !found
+		}
+		if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
+			x, ok := sel.X.(*ast.Ident)
+			found = found || ok && importedAs(t.file, x.Name) != ""
+		}
+		return !found
+	})
+	return found
+}
+
+func isNamed(expr ast.Expr, name string) bool {
+	id, ok := expr.(*ast.Ident)
+	return ok && id.Name == name
+}
+
 // everyTestMain returns TestMain of the test binary that the pass is part of, or,
 // with build constraints, several.
 func everyTestMain(pass *analysis.Pass) (list []testMain) {

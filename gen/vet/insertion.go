@@ -53,7 +53,7 @@ func writeTestMain(pass *analysis.Pass, p pool) []analysis.SuggestedFix {
 	if strings.HasSuffix(pass.Pkg.Name(), "_test") && testsInside(pass) {
 		return nil
 	}
-	at := p.call.Pos()
+	at := p.at.Pos()
 	if !p.test {
 		at = p.tested.Pos()
 	}

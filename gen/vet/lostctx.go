@@ -18,8 +18,8 @@ import (
 // context.TODO() to what they call, or replace their context by it: when the call is
 // canceled, times out or its pool closes, what they called goes on. Where another
 // context is often meant it says nothing: in what a task defers, starts as a
-// goroutine, does once its context has ended, or releases, and for calls that it
-// submits and does not wait for.
+// goroutine, does once its context has ended or because there is an error, which may be
+// that, or releases, for calls that it submits and does not wait for, and for log/slog.
 // Waits for other tasks are for [SelfWait]. Constructors of states are not looked at: what
 // they open outlives their context.
 var LostCtx = &analysis.Analyzer{
@@ -40,7 +40,7 @@ func checkLost(pass *analysis.Pass) (any, error) {
 	for _, t := range annotated(pass).tasks {
 		t.calls(in, func(c inspector.Cursor, call *ast.CallExpr) {
 			checkReplacement(pass, t, c, call)
-			if !detached(pass.TypesInfo, c, call) {
+			if !detached(pass.TypesInfo, c, call) && !putBy(pass.TypesInfo, t, in, c) {
 				checkArguments(pass, t, call)
 			}
 		})
@@ -53,7 +53,7 @@ func checkLost(pass *analysis.Pass) (any, error) {
 func checkReplacement(pass *analysis.Pass, t *task, c inspector.Cursor, call *ast.CallExpr) {
 	a, ok := c.Parent().Node().(*ast.AssignStmt)
 	lost := t.background(pass.TypesInfo, call)
-	if !ok || lost == "" || len(a.Lhs) != len(a.Rhs) || ended(pass.TypesInfo, c) || isNilCase(pass.TypesInfo, t, c) {
+	if !ok || lost == "" || len(a.Lhs) != len(a.Rhs) || over(pass.TypesInfo, c) || isNilCase(pass.TypesInfo, t, c) {
 		return
 	}
 	for i, left := range a.Lhs {
@@ -113,16 +113,72 @@ var releases = []string{"Abort", "Cleanup", "Close", "Delete", "Disconnect", "Fl
 // detached reports whether a call in a task is likely to have a context of its own
 // on purpose, or is one that another analyzer looks at.
 func detached(typed *types.Info, c inspector.Cursor, call *ast.CallExpr) bool {
-	if waitsUnder(typed, call) != nil || ended(typed, c) {
+	if waitsUnder(typed, call) != nil || over(typed, c) {
 		return true
 	}
 	if e, ok := emitted(typed, call); ok && e.submits() && !kept(c) {
 		return true
 	}
 	fn := typeutil.Callee(typed, call)
+	if fn != nil && fn.Pkg() != nil && fn.Pkg().Path() == "log/slog" { // it takes values from a context, and waits for nothing
+		return true
+	}
 	return fn != nil && slices.ContainsFunc(releases, func(word string) bool {
 		return strings.HasPrefix(fn.Name(), word)
 	})
+}
+
+// over reports whether a node is in a branch in which the task's context may be no
+// longer of use.
+func over(typed *types.Info, c inspector.Cursor) bool { return ended(typed, c) || failed(typed, c) }
+
+// putBy reports whether a call is for later: what it returns, or the function literal
+// that it is in, is assigned to a variable that the task uses only where its context may
+// be over.
+func putBy(typed *types.Info, t *task, in *inspector.Inspector, c inspector.Cursor) bool {
+	if v := assigned(typed, c); v != nil && isContext(v.Type()) && usedLate(typed, t, in, v) {
+		return true
+	}
+	for lit := range c.Enclosing((*ast.FuncLit)(nil)) {
+		if v := assigned(typed, lit); v != nil && usedLate(typed, t, in, v) {
+			return true
+		}
+	}
+	return false
+}
+
+// assigned returns the variable that has the value of an expression, or the first of
+// its values; nil if there is none.
+func assigned(typed *types.Info, c inspector.Cursor) *types.Var {
+	a, ok := c.Parent().Node().(*ast.AssignStmt)
+	kind, i := c.ParentEdge()
+	if !ok || kind != edge.AssignStmt_Rhs || i >= len(a.Lhs) {
+		return nil
+	}
+	id, ok := a.Lhs[i].(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	v, _ := typed.Defs[id].(*types.Var)
+	return v
+}
+
+// usedLate reports whether a variable is used in the task, and only in what it defers, in
+// branches in which its context may be over, and by what releases something.
+func usedLate(typed *types.Info, t *task, in *inspector.Inspector, v *types.Var) bool {
+	body, ok := in.Root().FindNode(t.decl.Body)
+	used := false
+	for c := range body.Preorder((*ast.Ident)(nil)) {
+		if typed.Uses[c.Node().(*ast.Ident)] != v {
+			continue
+		}
+		used = true
+		call, argument := c.Parent().Node().(*ast.CallExpr)
+		if !apart(c) && !over(typed, c) && !(argument && detached(typed, c.Parent(), call)) {
+			return false
+		}
+	}
+	return ok && used
 }
 
 // kept reports whether the value of a call is used: not that of a statement, nor

@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/tools/go/analysis"
-	"golang.org/x/tools/go/analysis/passes/inspect"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -18,13 +17,18 @@ import (
 // workers are the same program, started again, so main, or TestMain in a test
 // binary, has to begin with process.Main(). It looks at
 //
-//   - main packages that make a pool, other than in tests;
-//   - packages whose tests make one, by themselves or by way of the package's own
-//     functions, unless they mention process.ErrNoMain;
+//   - main packages that make a pool, other than in tests, or name a function of another
+//     package that leads to one;
+//   - packages whose tests make one, by themselves or by way of functions of any
+//     package, unless they mention process.ErrNoMain;
 //   - pools that are made for a package variable or in init, which is before
 //     anything that main could do.
 //
-// A pool that another package makes is not seen. What only sets something, such
+// Which functions lead to a pool is a fact that packages have of those that they import.
+// Calls by way of an interface are not seen, nor is a pool of a package that mentions
+// process.ErrNoMain, nor one that a function returns as a runtime.Executor which it may
+// also make of goroutines. [Run] looks for such functions in the packages that it analyzes
+// and in those of the same module, go vet in all. What only sets something, such
 // as log.SetFlags and flag.Parse, may come before process.Main; where Config.Command
 // names another program anything may. The fixes write the line, move it, or write
 // TestMain.
@@ -33,17 +37,21 @@ var ProcessMain = &analysis.Analyzer{
 	Doc: `report process pools in programs that do not begin with process.Main()
 
 A worker process is the same program, run again, and process.Main() is what makes it
-serve tasks and exit. Without it NewPool fails with process.ErrNoMain; with other
-statements before it, every worker executes those first. In tests the line belongs
-into TestMain.`,
-	URL:      "https://pkg.go.dev/github.com/offing-go/offing/gen/vet#ProcessMain",
-	Run:      checkMain,
-	Requires: []*analysis.Analyzer{inspect.Analyzer},
+serve tasks and exit. Without it NewPool fails with process.ErrNoMain, whichever package
+of the program calls it; with other statements before it, every worker executes those
+first. In tests the line belongs into TestMain.`,
+	URL:       "https://pkg.go.dev/github.com/offing-go/offing/gen/vet#ProcessMain",
+	Run:       checkMain,
+	FactTypes: []analysis.Fact{new(lead), new(initMain)},
 }
 
 func checkMain(pass *analysis.Pass) (any, error) {
-	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
-	pools := findPools(pass, in)
+	l := findLeads(pass)
+	if l == nil {
+		return nil, nil
+	}
+	l.export()
+	pools := findPools(pass, l)
 	if len(pools) == 0 {
 		return nil, nil
 	}
@@ -51,7 +59,7 @@ func checkMain(pass *analysis.Pass) (any, error) {
 	var tested map[*types.Func]*ast.FuncDecl
 	for _, p := range pools {
 		if p.early() {
-			pass.Report(analysis.Diagnostic{Pos: p.call.Pos(), End: p.call.End(), Message: "a process pool is made before main has called process.Main(), " +
+			pass.Report(analysis.Diagnostic{Pos: p.at.Pos(), End: p.at.End(), Message: "a process pool is made before main has called process.Main(), " +
 				"so NewPool returns process.ErrNoMain; make it in a function that is called after that"})
 			continue
 		}
@@ -61,7 +69,8 @@ func checkMain(pass *analysis.Pass) (any, error) {
 		if pass.Pkg.Name() == "main" && !p.test {
 			inMain = append(inMain, p)
 		}
-		if fn, ok := pass.TypesInfo.Defs[p.in.Name].(*types.Func); ok {
+		if p.in != nil {
+			fn, _ := pass.TypesInfo.Defs[p.in.Name].(*types.Func)
 			p.tested = tested[fn]
 		}
 		if p.test || p.tested != nil {
@@ -69,17 +78,19 @@ func checkMain(pass *analysis.Pass) (any, error) {
 		}
 	}
 	if len(inMain) > 0 {
-		checkProgram(pass, inMain)
+		checkProgram(pass, l, inMain)
 	}
 	if len(inTests) > 0 && !mentionsErrNoMain(pass) {
-		checkTests(pass, inTests)
+		checkTests(pass, l, inTests)
 	}
 	return nil, nil
 }
 
-// A pool is a call of process.NewPool.
+// A pool is a call of process.NewPool, or where a function of another package is named
+// that leads to one.
 type pool struct {
-	call    *ast.CallExpr
+	at      ast.Node      // the call, or the name
+	maker   string        // the name; empty for a call
 	in      *ast.FuncDecl // nil at package level
 	literal bool          // in a function literal, so that there is no telling when it is called
 	test    bool          // in a test file
@@ -89,18 +100,31 @@ type pool struct {
 
 // early reports whether the pool is made before main begins.
 func (p pool) early() bool {
-	return !p.literal && (p.in == nil || p.in.Recv == nil && p.in.Name.Name == "init")
+	return p.maker == "" && !p.literal && (p.in == nil || p.in.Recv == nil && p.in.Name.Name == "init")
 }
 
-// findPools returns the pools that a package makes, but for those of function
-// literals at package level.
-func findPools(pass *analysis.Pass, in *inspector.Inspector) (list []pool) {
-	for c := range in.Root().Preorder((*ast.CallExpr)(nil)) {
-		call := c.Node().(*ast.CallExpr)
-		if !is(typeutil.Callee(pass.TypesInfo, call), processPath, "NewPool") {
-			continue
+// findPools returns the pools of a package, but for those that function literals at
+// package level make.
+func findPools(pass *analysis.Pass, l *leads) (list []pool) {
+	in := inspector.New(pass.Files) // not another analyzer's, which would run for every dependency
+	for c := range in.Root().Preorder((*ast.CallExpr)(nil), (*ast.Ident)(nil)) {
+		p := pool{at: c.Node(), test: isTest(pass.Fset.Position(c.Node().Pos()).Filename)}
+		switch n := c.Node().(type) {
+		case *ast.CallExpr:
+			if !is(typeutil.Callee(pass.TypesInfo, n), processPath, "NewPool") {
+				continue
+			}
+			p.command = mayHaveCommand(n)
+		case *ast.Ident:
+			to := l.foreign(n)
+			if !to.Pool {
+				continue
+			}
+			if sel, ok := c.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == n {
+				p.at = sel
+			}
+			p.maker, p.command = types.ExprString(p.at.(ast.Expr)), to.Command
 		}
-		p := pool{call: call, test: isTest(pass.Fset.Position(call.Pos()).Filename), command: mayHaveCommand(call)}
 		for up := range c.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
 			if decl, ok := up.Node().(*ast.FuncDecl); ok {
 				p.in = decl
@@ -108,7 +132,7 @@ func findPools(pass *analysis.Pass, in *inspector.Inspector) (list []pool) {
 				p.literal = true
 			}
 		}
-		if p.in != nil || !p.literal {
+		if p.in != nil || !p.literal || p.maker != "" {
 			list = append(list, p)
 		}
 	}
@@ -136,7 +160,7 @@ func mayHaveCommand(call *ast.CallExpr) bool {
 }
 
 // checkProgram looks at main of a program that makes pools.
-func checkProgram(pass *analysis.Pass, pools []pool) {
+func checkProgram(pass *analysis.Pass, l *leads, pools []pool) {
 	program := newProgram(pass.Files)
 	main, ok := program["main"]
 	if !ok {
@@ -144,16 +168,25 @@ func checkProgram(pass *analysis.Pass, pools []pool) {
 	}
 	b := program.beginning(main)
 	switch {
-	case b.main == nil && (b.elsewhere != nil || callsMain(filesOf(pass, false))): // by way of a method, or in init
+	case b.main == nil && (b.elsewhere != nil || callsMain(filesOf(pass, false)) || l.toMain(false)): // by way of a method, another package, or in init
 	case b.main == nil:
 		pass.Report(analysis.Diagnostic{
-			Pos: pools[0].call.Pos(), End: pools[0].call.End(),
-			Message:        "NewPool returns process.ErrNoMain, as main does not call process.Main(): worker processes run this same program; begin main with that line",
+			Pos: pools[0].at.Pos(), End: pools[0].at.End(),
+			Message:        pools[0].prefix() + "NewPool returns process.ErrNoMain, as main does not call process.Main(): worker processes run this same program; begin main with that line",
 			SuggestedFixes: beginWith(pass, main),
 		})
 	case b.before != nil && !slices.ContainsFunc(pools, func(p pool) bool { return p.command }):
 		reportLate(pass, main, b, "main")
 	}
+}
+
+// prefix returns how messages begin: empty, or that a function of another package leads to
+// the pool.
+func (p pool) prefix() string {
+	if p.maker == "" {
+		return ""
+	}
+	return p.maker + " leads to a process pool, and "
 }
 
 func reportLate(pass *analysis.Pass, of declared, b beginning, name string) {
@@ -169,27 +202,29 @@ func reportLate(pass *analysis.Pass, of declared, b beginning, name string) {
 }
 
 // checkTests looks at TestMain of a package whose tests make pools.
-func checkTests(pass *analysis.Pass, pools []pool) {
-	if initCallsMain(filesOf(pass, false)) {
+func checkTests(pass *analysis.Pass, l *leads, pools []pool) {
+	if initCallsMain(filesOf(pass, false)) || l.initMain {
 		return
 	}
 	p := pools[0]
 	fails := func(why string, fixes []analysis.SuggestedFix) {
-		diag := analysis.Diagnostic{Pos: p.call.Pos(), End: p.call.End(), Message: "NewPool returns process.ErrNoMain, as " + why, SuggestedFixes: fixes}
+		diag := analysis.Diagnostic{Pos: p.at.Pos(), End: p.at.End(), Message: "NewPool returns process.ErrNoMain, as " + why, SuggestedFixes: fixes}
 		if !p.test { // what is wrong is in the test
 			diag.Pos, diag.End = p.tested.Name.Pos(), p.tested.Name.End()
 			diag.Message = p.tested.Name.Name + " leads to a process pool, and " + diag.Message
+		} else {
+			diag.Message = p.prefix() + diag.Message
 		}
 		pass.Report(diag)
 	}
 	all := everyTestMain(pass)
-	if len(all) == 0 && !callsMain(filesOf(pass, true)) {
+	if len(all) == 0 && !callsMain(filesOf(pass, true)) && !l.toMain(true) {
 		fails("the test binary has no TestMain that calls process.Main(): worker processes run this same binary; write one", writeTestMain(pass, p))
 	}
 	for _, one := range all {
 		b := one.program.beginning(one.declared)
 		switch {
-		case b.main == nil && (b.elsewhere != nil || callsMain(one.tests)):
+		case b.main == nil && (b.elsewhere != nil || callsMain(one.tests) || l.toMain(true) || !holds(pass, one.decl) && one.handsOver()):
 		case b.main == nil:
 			fails("TestMain does not call process.Main(): worker processes run this same binary; begin TestMain with that line", beginWith(pass, one.declared))
 			return

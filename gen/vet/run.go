@@ -86,6 +86,7 @@ type run struct {
 	overlay  map[string][]byte           // generated files as they should be, by path
 	asked    map[string][]gen.Diagnostic // what the generator says of single packages, by directory
 	packages []*packages.Package
+	loaded   []*packages.Package // with source: these, and others that are only asked for facts
 	found    []Finding
 }
 
@@ -104,13 +105,13 @@ func (r *run) adopt(res *gen.Result) {
 
 // load finds, parses and checks the packages.
 func (r *run) load() error {
-	r.packages = nil
+	r.packages, r.loaded = nil, nil
 	for _, pattern := range r.patterns {
 		root, all := strings.CutSuffix(filepath.ToSlash(pattern), "...")
 		if pattern = "."; all {
 			pattern = "./..."
 		}
-		list, err := packages.Load(&packages.Config{
+		list, with, err := loadBeside(&packages.Config{
 			Mode: packages.LoadSyntax | packages.NeedForTest | packages.NeedModule,
 			Dir:  absolute(r.dir, filepath.FromSlash(root)), Tests: true, Overlay: r.overlay,
 		}, pattern)
@@ -118,6 +119,7 @@ func (r *run) load() error {
 			return err
 		}
 		r.packages = append(r.packages, list...)
+		r.loaded = append(r.loaded, with...)
 	}
 	tested := map[string]bool{}
 	for _, p := range r.packages {
@@ -158,10 +160,10 @@ func (r *run) loadWithRest() error {
 
 // analyze runs analyzers on the packages that compile.
 func (r *run) analyze(list []*analysis.Analyzer) error {
-	for _, p := range r.packages {
+	for _, p := range r.loaded {
 		p.IllTyped = len(p.Errors) > 0 // what it imports may be broken, as long as it makes sense itself
 	}
-	graph, err := checker.Analyze(list, r.packages, nil)
+	graph, err := checker.Analyze(list, linked(r.loaded, r.packages), nil)
 	if err != nil {
 		return err
 	}
