@@ -386,11 +386,11 @@ func kindOf(d ast.Decl) string {
 // carried returns the lines of what calls of a task have of its doc comment, as gofmt has
 // it: the first paragraph, and that it is deprecated. What is no paragraph, a list or code,
 // has no place after ours.
-func carried(text *ast.CommentGroup) []string {
+func carried(doc *ast.CommentGroup) []string {
 	var parser comment.Parser
 	var printer comment.Printer
 	var kept comment.Doc
-	for i, block := range parser.Parse(text.Text()).Content {
+	for i, block := range parser.Parse(doc.Text()).Content {
 		if p, ok := block.(*comment.Paragraph); ok && (i == 0 || deprecates(p)) {
 			kept.Content = append(kept.Content, p)
 		}
@@ -403,6 +403,9 @@ func carried(text *ast.CommentGroup) []string {
 
 // deprecates reports whether p begins as https://go.dev/wiki/Deprecated asks for.
 func deprecates(p *comment.Paragraph) bool {
+	if len(p.Text) == 0 {
+		return false
+	}
 	plain, ok := p.Text[0].(comment.Plain)
 	return ok && strings.HasPrefix(string(plain), "Deprecated: ")
 }
