@@ -25,11 +25,12 @@ type builder struct {
 	errors  []Listing                // of all files
 	futures map[string]claimedFuture // by alias
 
-	suggested map[string]string       // names in diagnostics, by what they are for
-	marks     annotations             // of all files
-	broken    bool                    // something is wrong with what they say
-	states    map[string]*constructor // of all files so far, by the name of the type
-	opened    []*constructor          // of the file that is built
+	suggested map[string]string               // names in diagnostics, by what they are for
+	emissions map[*source]map[string]emission // see emitter; filled when they are asked for
+	marks     annotations                     // of all files
+	broken    bool                            // something is wrong with what they say
+	states    map[string]*constructor         // of all files so far, by the name of the type
+	opened    []*constructor                  // of the file that is built
 
 	clean    int      // diagnostics before this package
 	declared []string // aliases that a file has

@@ -62,18 +62,35 @@ func (b *builder) imported(f *file, name string) *source {
 	return nil
 }
 
+// An emission is for what a type is emitted, and what to write instead of its name.
+type emission struct{ of, advice string }
+
 // emitter returns for what of a package a type of that name is emitted, and what to
 // write instead.
 func (b *builder) emitter(src *source, name string) (of, advice string) {
 	if src == nil {
 		return "", ""
 	}
+	all, ok := b.emissions[src]
+	if !ok {
+		all = b.emissionsOf(src)
+		if b.emissions == nil {
+			b.emissions = map[*source]map[string]emission{}
+		}
+		b.emissions[src] = all
+	}
+	return all[name].of, all[name].advice
+}
+
+// emissionsOf returns what is emitted for a package, by the names of the types.
+func (b *builder) emissionsOf(src *source) map[string]emission {
+	all := map[string]emission{}
 	reader := &builder{s: b.s, src: src, diags: &diagnostics{fset: b.diags.fset}, checked: b.checked} // who says nothing
 	if src.path != b.src.path {
 		reader.checked = b.s.check(src)
 	}
 	reader.marks = find(reader.diags, src)
-	for _, a := range reader.marks.tasks {
+	for _, a := range slices.Backward(reader.marks.tasks) { // the first of a name is the one that counts
 		fn, ok := reader.funcOf(a)
 		if inBuild := a.file.built || src.path == b.src.path; !ok || !inBuild { // else it is for another system
 			continue
@@ -85,11 +102,12 @@ func (b *builder) emitter(src *source, name string) (of, advice string) {
 		if !ok {
 			continue
 		}
-		if advice := reader.emittedTypes(t)[name]; advice != "" {
-			return map[bool]string{true: "constructor ", false: "task "}[a.opens] + t.label(), advice
+		of := map[bool]string{true: "constructor ", false: "task "}[a.opens] + t.label()
+		for name, advice := range reader.emittedTypes(t) {
+			all[name] = emission{of, advice}
 		}
 	}
-	return "", ""
+	return all
 }
 
 // emittedTypes returns the names of the types that are emitted for a task or a constructor, and

@@ -34,6 +34,9 @@ func (o outputs) in(dir string) (files []goFile, read []input) {
 		if !ok {
 			text, _ = os.ReadFile(path)
 		}
+		if len(text) == 0 {
+			text = nil // what is empty is as good as missing
+		}
 		if isExternal(name, text) {
 			continue
 		}

@@ -178,7 +178,7 @@ func unknownVerb(word string) string {
 		return fmt.Sprintf("unknown verb %q; did you mean %q?", word, near)
 	}
 	if meant(word, []string{"watch"}) != "" {
-		return fmt.Sprintf("unknown verb %q; run \"offing generate -watch\"", word)
+		return fmt.Sprintf("unknown verb %q; did you mean \"offing generate -watch\"?", word)
 	}
 	return fmt.Sprintf("unknown verb %q; run \"offing help\"", word)
 }

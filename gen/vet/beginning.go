@@ -201,30 +201,21 @@ type testMain struct {
 	tests []*ast.File // of its package
 }
 
-// handsOver reports whether TestMain passes its parameter to a function of another
-// package, which may call process.Main, too.
+// handsOver reports whether TestMain calls a function of another package that may call
+// process.Main: any but those of the standard library that are usual there.
 func (t testMain) handsOver() (found bool) {
-	params := t.decl.Type.Params.List
-	if len(params) == 0 || len(params[0].Names) == 0 {
-		return false
-	}
 	ast.Inspect(t.decl, func(n ast.Node) bool {
-		call, ok := n.(*ast.CallExpr)
-		if !ok || !slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return isNamed(arg, params[0].Names[0].Name) }) {
-			return !found
-		}
-		if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-			x, ok := sel.X.(*ast.Ident)
-			found = found || ok && importedAs(t.file, x.Name) != ""
+		if call, ok := n.(*ast.CallExpr); ok {
+			if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
+				if x, ok := sel.X.(*ast.Ident); ok {
+					path := importedAs(t.file, x.Name)
+					found = found || path != "" && !slices.Contains([]string{"os", "flag", "fmt", "log", "testing"}, path)
+				}
+			}
 		}
 		return !found
 	})
 	return found
-}
-
-func isNamed(expr ast.Expr, name string) bool {
-	id, ok := expr.(*ast.Ident)
-	return ok && id.Name == name
 }
 
 // everyTestMain returns TestMain of the test binary that the pass is part of, or,

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
+	"golang.org/x/tools/go/types/typeutil"
 )
 
 // failed reports whether a node is only executed because there is an error: in a branch
@@ -44,11 +45,26 @@ func behindSuccess(typed *types.Info, c inspector.Cursor) bool {
 		if !isIf || s.Else != nil || !leaves(s.Body) {
 			continue
 		}
-		if _, otherwise := branches(typed, s); otherwise {
+		if _, otherwise := branches(typed, s); otherwise && !isNegatedPredicate(typed, s.Cond) {
 			return true
 		}
 	}
 	return false
+}
+
+// isNegatedPredicate reports whether a condition is that a function says no of an error,
+// other than one of package errors: it may be one that says whether all is well.
+func isNegatedPredicate(typed *types.Info, cond ast.Expr) bool {
+	not, ok := ast.Unparen(cond).(*ast.UnaryExpr)
+	if !ok {
+		return false
+	}
+	call, ok := ast.Unparen(not.X).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	fn := typeutil.Callee(typed, call)
+	return fn == nil || fn.Pkg() == nil || fn.Pkg().Path() != "errors"
 }
 
 // leaves reports whether what follows a block is not executed after it.
@@ -97,7 +113,11 @@ func implies(typed *types.Info, cond ast.Expr) (holds, fails bool) {
 		case token.LAND, token.LOR:
 			h, f := implies(typed, e.X)
 			holds, fails = implies(typed, e.Y)
-			return h || holds, f || fails
+			holds, fails = h || holds, f || fails
+			if holds && fails { // as of err != nil && err != io.EOF: behind it there mostly is none
+				return e.Op == token.LAND, e.Op == token.LOR
+			}
+			return holds, fails
 		case token.EQL, token.NEQ:
 			if !isError(typed, e.X) && !isError(typed, e.Y) {
 				return false, false

@@ -126,7 +126,7 @@ func (l *leads) spread() {
 			for _, next := range l.reach.mentions[fn] {
 				to = to.with(l.of[next])
 			}
-			if chosen[fn] {
+			if chosen[fn] || to.Pool && l.asks(fn) {
 				to.Pool, to.Command = false, false
 			}
 			changed = changed || to != l.of[fn]
@@ -149,6 +149,34 @@ func (l *leads) chooses(fn *types.Func) bool {
 		}
 	}
 	return false
+}
+
+// asks reports whether a function names an executor without processes, and makes a pool, as
+// far as is known, only if something holds: that decides, too.
+func (l *leads) asks(fn *types.Func) bool {
+	body := l.reach.decls[fn].Body
+	return namesGoroutines(l.pass.TypesInfo, body) && l.onlyIf(body)
+}
+
+// onlyIf reports whether all pools that a body makes are made in branches.
+func (l *leads) onlyIf(body ast.Node) bool {
+	always := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			always = always || n.Init != nil && !l.onlyIf(n.Init) || !l.onlyIf(n.Cond)
+			return false
+		case *ast.CaseClause, *ast.CommClause:
+			return false
+		case *ast.CallExpr:
+			always = always || is(typeutil.Callee(l.pass.TypesInfo, n), processPath, "NewPool")
+		case *ast.Ident:
+			own, _ := l.pass.TypesInfo.Uses[n].(*types.Func)
+			always = always || l.foreign(n).Pool || l.of[own].Pool
+		}
+		return !always
+	})
+	return !always
 }
 
 // namesGoroutines reports whether a body names an executor of package runtime.

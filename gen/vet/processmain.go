@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/ast/edge"
 	"golang.org/x/tools/go/ast/inspector"
 	"golang.org/x/tools/go/types/typeutil"
 )
@@ -58,7 +59,7 @@ func checkMain(pass *analysis.Pass) (any, error) {
 	var inMain, inTests []pool
 	var tested map[*types.Func]*ast.FuncDecl
 	for _, p := range pools {
-		if p.early() {
+		if p.early() && !l.initMain {
 			pass.Report(analysis.Diagnostic{Pos: p.at.Pos(), End: p.at.End(), Message: "a process pool is made before main has called process.Main(), " +
 				"so NewPool returns process.ErrNoMain; make it in a function that is called after that"})
 			continue
@@ -91,6 +92,7 @@ func checkMain(pass *analysis.Pass) (any, error) {
 type pool struct {
 	at      ast.Node      // the call, or the name
 	maker   string        // the name; empty for a call
+	called  bool          // the maker is called where it is named
 	in      *ast.FuncDecl // nil at package level
 	literal bool          // in a function literal, so that there is no telling when it is called
 	test    bool          // in a test file
@@ -100,7 +102,7 @@ type pool struct {
 
 // early reports whether the pool is made before main begins.
 func (p pool) early() bool {
-	return p.maker == "" && !p.literal && (p.in == nil || p.in.Recv == nil && p.in.Name.Name == "init")
+	return (p.maker == "" || p.called) && !p.literal && (p.in == nil || p.in.Recv == nil && p.in.Name.Name == "init")
 }
 
 // findPools returns the pools of a package, but for those that function literals at
@@ -120,9 +122,12 @@ func findPools(pass *analysis.Pass, l *leads) (list []pool) {
 			if !to.Pool {
 				continue
 			}
+			at := c
 			if sel, ok := c.Parent().Node().(*ast.SelectorExpr); ok && sel.Sel == n {
-				p.at = sel
+				p.at, at = sel, c.Parent()
 			}
+			kind, _ := at.ParentEdge()
+			p.called = kind == edge.CallExpr_Fun
 			p.maker, p.command = types.ExprString(p.at.(ast.Expr)), to.Command
 		}
 		for up := range c.Enclosing((*ast.FuncDecl)(nil), (*ast.FuncLit)(nil)) {
