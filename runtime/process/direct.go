@@ -82,7 +82,6 @@ func (w *worker) callDirect(q queued) {
 		}
 	}()
 	b := w.add(q, w.out[:0])
-	w.back = noPlace
 	added = true
 	if len(w.fresh) > 0 {
 		w.fresh[0].direct = true

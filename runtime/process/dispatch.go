@@ -2,13 +2,13 @@ package process
 
 import (
 	"errors"
-	"math"
 	"slices"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/child"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // keepBuffer bounds the memory that a worker keeps after a long call.
@@ -35,9 +35,6 @@ func (w *worker) feed() (full bool) {
 	return w.full() || w.writer != nil || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
 
-// noPlace stands for line.back where calls had no place in the queue.
-const noPlace = math.MaxUint64
-
 // take returns the calls that w is to be sent next, which are in w.taken; w.hold is held.
 func (w *worker) take() []queued {
 	if w.pinned.Load() > 0 {
@@ -50,8 +47,9 @@ func (w *worker) take() []queued {
 	if room > len(w.taken) {
 		w.taken = make([]queued, room)
 	}
-	w.back = w.line.back
-	return w.taken[:w.pool.queue.TakeSome(w.taken[:room])]
+	n := w.pool.queue.TakeSome(w.taken[:room])
+	w.line.feeding, w.line.back = n > 0, nil
+	return w.taken[:n]
 }
 
 // addAll is add for each of taken. A codec of the user's may call runtime.Goexit, and
@@ -64,11 +62,9 @@ func (w *worker) addAll(taken []queued, b []byte) []byte {
 			return
 		}
 		w.pool.failExited(taken[i])
-		rest := taken[i+1:]
-		slices.Reverse(rest)
-		w.pool.putAllBack(rest)
+		b = w.enter(b, taken[i+1:]...)
 		clear(taken)
-		if b = w.enter(b); len(b) > 0 {
+		if len(b) > 0 {
 			w.write(b)
 		}
 	}()
@@ -119,17 +115,20 @@ func (w *worker) add(q queued, b []byte) []byte {
 }
 
 // enter makes the calls in w.fresh, whose frames are in b, calls of the worker, and
-// returns what of b is to be written. w.hold is held.
+// returns what of b is to be written. Those behind them go back into the queue. w.hold is
+// held.
 //
 // A call is the worker's own when it starts, so that whoever ends it from then on finds
 // the worker.
-func (w *worker) enter(b []byte) []byte {
+func (w *worker) enter(b []byte, behind ...queued) []byte {
 	fresh, board := w.fresh, w.proc.board
 	w.fresh = fresh[:0]
 	defer clear(fresh)
-	joined, behind := w.join(fresh)
-	if !joined || behind > 0 {
-		w.pool.putBehind(behind, fresh)
+	joined, before := w.join(fresh)
+	if !joined || len(before) > 0 {
+		defer w.pool.putBehind(before, fresh, behind) // when the frames are made: others may have the calls then
+	} else if len(behind) > 0 {
+		w.pool.putBehind(nil, nil, behind)
 	}
 	if !joined {
 		return nil
@@ -161,29 +160,28 @@ func (w *worker) enter(b []byte) []byte {
 // breath: as soon as w.mu is free the owner may advance one of them, and who came later
 // would take that for a call which somebody has settled.
 //
-// Since they were taken out of the queue, calls before them may have been taken back. Then
-// they belong behind those, of which join returns the number, and are none of the worker's:
-// it gets their frames, which may be in shared memory, but for nothing.
-func (w *worker) join(fresh []entry) (joined bool, behind int) {
+// Since they were taken out of the queue, calls before them may have been taken back, which
+// join returns. Then they belong behind those and are none of the worker's: it gets their
+// frames, which may be in shared memory, but for nothing.
+func (w *worker) join(fresh []entry) (joined bool, before []*runtime.Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.back != noPlace {
-		behind = int(w.line.back - w.back)
+	before = w.line.back
+	w.line.feeding, w.line.back = false, nil
+	if w.doomed {
+		return false, before
 	}
-	switch {
-	case w.doomed:
-		return false, behind
-	case behind > 0:
+	if w.line.len() == 0 {
+		w.pace.busy(time.Now())
+		w.proc.logs.tail.forget()
+	}
+	if len(before) > 0 {
 		for i := range fresh {
 			e := &fresh[i]
 			e.gone = true
 			w.line.push(entry{id: e.id, gone: true, at: e.at, end: e.end})
 		}
-		return true, behind
-	}
-	if w.line.len() == 0 {
-		w.pace.busy(time.Now())
-		w.proc.logs.tail.forget()
+		return true, before
 	}
 	for i := range fresh {
 		e := &fresh[i]
@@ -201,7 +199,7 @@ func (w *worker) join(fresh []entry) (joined bool, behind int) {
 	if len(fresh) > 0 && !fresh[0].direct {
 		w.countLocked()
 	}
-	return true, 0
+	return true, nil
 }
 
 // leave takes e, which is settled and will not be sent, off the line and the books.
@@ -229,7 +227,7 @@ func (w *worker) marshal(q queued, b []byte) (out, m []byte, err error) {
 			case here && len(m) >= child.SharedSize:
 				return b, m, nil
 			case len(b) > 0 || here:
-				out = append(b, m...)
+				out = wire.Extend(b, m)
 			default: // it did not fit, and is long
 				out = m
 			}
@@ -248,7 +246,7 @@ func (w *worker) marshal(q queued, b []byte) (out, m []byte, err error) {
 	if room == nil {
 		return out, nil, nil
 	}
-	return out, append(room, out[len(b):]...), nil
+	return out, wire.Extend(room, out[len(b):]), nil
 }
 
 // encode appends a frame to b, with the arguments of q and without a header yet.

@@ -35,9 +35,10 @@ type entry struct {
 type line struct {
 	entries []entry // from first on; sorted by id
 	first   int
-	begun   int    // entries that count as running
-	back    uint64 // calls that were taken back, ever
-	doubt   uint64 // id of the call that may have begun when it was to be taken back, as long as it is here; 0 for none
+	begun   int               // entries that count as running
+	doubt   uint64            // id of the call that may have begun when it was to be taken back; 0 if it is known
+	feeding bool              // somebody has taken calls out of the queue that are to be pushed
+	back    []*runtime.Record // calls that were taken back meanwhile, which are before those
 }
 
 func (l *line) len() int { return len(l.entries) - l.first }
@@ -93,10 +94,15 @@ func (l *line) remove(e *entry) entry {
 	if out.begun {
 		l.begun--
 	}
-	if out.id == l.doubt {
+	return out
+}
+
+// replied notes that there is a reply to call id, that it was skipped or another. To one
+// that was skipped it comes before any later call begins.
+func (l *line) replied(id uint64, skipped bool) {
+	if id > l.doubt || id == l.doubt && !skipped {
 		l.doubt = 0
 	}
-	return out
 }
 
 // advance has the next one count as running if fewer than lanes do: a worker begins
@@ -124,6 +130,6 @@ func (l *line) take() []entry {
 			t.Stop()
 		}
 	}
-	*l = line{back: l.back}
+	*l = line{}
 	return all
 }

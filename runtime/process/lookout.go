@@ -163,7 +163,11 @@ func (w *worker) takeBackLocked() (n int) {
 		}
 	}
 	w.pool.queue.PushAllFront(back, queued.priority)
-	w.line.back += uint64(len(back))
+	if w.line.feeding {
+		for i := range back {
+			w.line.back = append(w.line.back, back[i].record)
+		}
+	}
 	return len(back)
 }
 

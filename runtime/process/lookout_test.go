@@ -59,8 +59,10 @@ func TestG10_TakenBackIsQueuedUnderTheLock(t *testing.T) {
 // wantQueued takes all calls out of the queue of p, which must be these.
 func wantQueued(t *testing.T, p *Pool, want []*runtime.Record) {
 	t.Helper()
-	got := make([]queued, p.queue.Len())
-	got = got[:p.queue.TakeSome(got)]
+	var got []queued
+	for q, ok := p.queue.Pop(); ok; q, ok = p.queue.Pop() {
+		got = append(got, q)
+	}
 	if len(got) != len(want) {
 		t.Fatalf("%d calls are queued, want %d", len(got), len(want))
 	}
@@ -73,30 +75,38 @@ func wantQueued(t *testing.T, p *Pool, want []*runtime.Record) {
 
 // Who feeds a worker may hold calls that belong behind those that are taken back meanwhile.
 // They go there, and the worker, which gets their frames, begins none of them; also if it
-// is killed.
+// is killed. Calls of other priorities make no difference, nor those that came back for
+// another reason, nor that somebody has taken some already.
 func TestG10_WhatIsBeingSentGoesBehindWhatIsTakenBack(t *testing.T) {
 	for _, doomed := range []bool{false, true} {
-		calls, next, later := records(3), records(2), records(1)[0]
-		w := waitingIn(t, calls)
-		w.pool.queue.PushAllFront([]queued{{record: later}, {record: next[1]}, {record: next[0]}}, queued.priority)
-		w.taken = make([]queued, 2)
-		w.mu.Lock()
-		w.back = w.line.back
-		w.pool.queue.TakeSome(w.taken)
-		w.mu.Unlock()
-		fresh := []entry{{queued: w.taken[0], id: 4}, {queued: w.taken[1], id: 5}}
-		w.mu.Lock()
-		w.doomed = doomed
-		w.mu.Unlock()
-		w.overdue()
-		joined, behind := w.join(fresh)
-		if joined == doomed || behind != 2 {
-			t.Fatalf("joined: %t, behind %d", joined, behind)
-		}
-		w.pool.putBehind(behind, fresh)
-		wantQueued(t, w.pool, append(append(calls[1:], next...), later))
-		if at := w.line.find(4); doomed != (at == nil) || at != nil && !at.gone {
-			t.Errorf("the line has %+v", at)
+		for _, gone := range []int{0, 1, 2} {
+			calls, next, others := records(3), records(3), records(3)
+			w := waitingIn(t, calls)
+			w.pool.queue.PushAllFront([]queued{{record: others[0]}, {record: next[1]}, {record: next[0]}}, queued.priority)
+			w.taken = make([]queued, 2)
+			w.mu.Lock()
+			w.line.feeding = true
+			w.pool.queue.TakeSome(w.taken)
+			w.doomed = doomed
+			w.mu.Unlock()
+			fresh := []entry{{queued: w.taken[0], id: 4}, {queued: w.taken[1], id: 5}}
+			w.overdue()
+			w.pool.queue.TakeSome(make([]queued, gone))
+			w.pool.queue.PushFront(queued{record: others[1]}, 0)
+			w.pool.queue.PushFront(queued{record: others[2]}, -1)
+			joined, before := w.join(fresh)
+			if joined == doomed || len(before) != 2 {
+				t.Fatalf("joined: %t, behind %d", joined, len(before))
+			}
+			w.pool.putBehind(before, fresh, []queued{{record: next[2]}})
+			want := append(append(append([]*runtime.Record{others[1]}, calls[1+gone:]...), next...), others[0], others[2])
+			if gone == 2 {
+				want = append(append(append(next[:3:3], others[1]), others[0]), others[2])
+			}
+			wantQueued(t, w.pool, want)
+			if at := w.line.find(4); doomed != (at == nil) || at != nil && !at.gone {
+				t.Errorf("the line has %+v", at)
+			}
 		}
 	}
 }
@@ -116,7 +126,12 @@ func TestG10_NothingIsSentBehindACallInDoubt(t *testing.T) {
 	if n := w.roomForLocked(10); n != 0 {
 		t.Errorf("room for %d while nobody knows", n)
 	}
-	w.line.remove(w.line.find(2)) // as several lanes might; what the others run does not matter
+	w.line.replied(1, false)
+	w.line.replied(2, true)
+	if n := w.roomForLocked(10); n != 0 {
+		t.Errorf("room for %d before what was skipped is queued again", n)
+	}
+	w.line.replied(2, false)
 	if w.roomForLocked(10) == 0 {
 		t.Error("no room when nothing is in doubt")
 	}

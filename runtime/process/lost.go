@@ -153,17 +153,22 @@ func (p *Pool) returned(n int) {
 	}
 }
 
-// putBehind queues the calls of fresh again, which belong behind the first n in the queue
-// and before all others. A worker that takes some of those meanwhile begins them early.
-func (p *Pool) putBehind(n int, fresh []entry) {
-	first := make([]queued, n)
-	first = first[:p.queue.TakeSome(first)]
-	back := make([]queued, 0, len(fresh)+len(first))
+// putBehind queues the calls of fresh, and those of rest behind them, where they belong:
+// behind those of before that are queued, and before all others.
+func (p *Pool) putBehind(before []*runtime.Record, fresh []entry, rest []queued) {
+	var back []queued // the last one first
+	for _, q := range slices.Backward(rest) {
+		back = append(back, q)
+	}
 	for i := range slices.Backward(fresh) {
 		back = append(back, fresh[i].queued)
 	}
-	slices.Reverse(first)
-	p.requeueAll(append(back, first...))
+	are := map[*runtime.Record]bool{}
+	for _, r := range before {
+		are[r] = true
+	}
+	p.queue.PushAllBehind(back, queued.priority, func(q queued) bool { return are[q.record] })
+	p.returned(len(back))
 }
 
 // putBack is requeue for one who will have the queue looked at.

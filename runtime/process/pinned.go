@@ -179,7 +179,6 @@ func (w *worker) takePinned() []queued {
 	if len(w.taken) == 0 {
 		w.taken = make([]queued, 1)
 	}
-	w.back = noPlace
 	w.taken[0] = w.pins[0]
 	w.pins = slices.Delete(w.pins, 0, 1)
 	w.pinned.Store(int32(len(w.pins)))

@@ -63,6 +63,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 		w.pace.count++
 	}
 	w.leaves(h)
+	w.line.replied(h.ID, h.Kind == frame.Skipped)
 	over := w.line.remove(e)
 	left := w.line.len()
 	if left == 0 {
@@ -97,6 +98,9 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 		return true
 	case h.Kind == frame.Skipped:
 		w.pool.skipped(e)
+		w.mu.Lock()
+		w.line.replied(h.ID, false) // it is in the queue now
+		w.mu.Unlock()
 		return true
 	case !e.begun:
 		e.record.Begin()

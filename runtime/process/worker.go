@@ -62,7 +62,6 @@ type worker struct {
 	ends       []int         // guarded by hold; where in out the frames end that are not sent
 	fresh      []entry       // guarded by hold; calls that are about to be sent
 	taken      []queued      // guarded by hold; room for calls that are taken out of the queue
-	back       uint64        // guarded by hold; line.back when they were; noPlace if they were not
 	task       *runtime.Task // guarded by hold; of the last call
 	taskNumber uint32        // guarded by hold; its position in runtime.Tasks
 	began      time.Time     // guarded by hold; when the process was sent its first call

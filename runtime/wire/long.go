@@ -106,6 +106,7 @@ func moveStretch(to, from []byte) int { return copy(to, from[:min(len(from), str
 // moveTogether is move with two goroutines.
 func moveTogether(to, from []byte) {
 	m := newMoving(to, from)
+	defer m.end()
 	go m.assist()
 	for at, ok := m.take(); ok; at, ok = m.take() {
 		m.move(at)
@@ -114,7 +115,6 @@ func moveTogether(to, from []byte) {
 	if at := m.failed.Load(); at >= 0 {
 		moveStretch(to[at:], from[at:]) // for the caller to have the fault
 	}
-	m.to, m.from = nil, nil // a goroutine that comes late keeps m
 }
 
 // A moving is a move that two goroutines share.
@@ -141,22 +141,39 @@ func (m *moving) take() (at int64, ok bool) {
 }
 
 func (m *moving) move(at int64) {
+	defer m.left.Done()
 	moveStretch(m.to[at:], m.from[at:])
-	m.left.Done()
+}
+
+// end waits until nobody copies any more, and nobody will: also if the caller had a fault.
+func (m *moving) end() {
+	for _, ok := m.take(); ok; _, ok = m.take() {
+		m.left.Done()
+	}
+	m.left.Wait()
+	m.to, m.from = nil, nil // a goroutine that comes late keeps m
 }
 
 // assist copies stretches until none are left. Memory that is mapped from a file may fault,
 // and who copies it may be ready for that, on his own goroutine: he is left that stretch.
 func (m *moving) assist() {
 	debug.SetPanicOnFault(true)
-	at, ok := m.take()
+	for at, ok := m.take(); ok; at, ok = m.take() {
+		if !m.tryMove(at) {
+			return
+		}
+	}
+}
+
+// tryMove is move which notes a fault, and returns false then.
+func (m *moving) tryMove(at int64) (ok bool) {
+	defer m.left.Done()
 	defer func() {
-		if recover() != nil {
+		if !ok {
+			recover()
 			m.failed.Store(at)
-			m.left.Done()
 		}
 	}()
-	for ; ok; at, ok = m.take() {
-		m.move(at)
-	}
+	moveStretch(m.to[at:], m.from[at:])
+	return true
 }

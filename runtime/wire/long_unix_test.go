@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"bytes"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -33,6 +34,36 @@ func TestFaultOfLongBytesIsTheCallers(t *testing.T) {
 	}
 	if faults(mem) {
 		t.Error("a fault for memory that can")
+	}
+}
+
+// Once the caller has had the fault nobody copies any more: what he copied to, and from, may
+// be another's.
+func TestNobodyCopiesAfterAFault(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	page := syscall.Getpagesize()
+	mem, err := syscall.Mmap(-1, 0, 4*veryLong, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Munmap(mem)
+	for i := range mem {
+		mem[i] = 1
+	}
+	if err := syscall.Mprotect(mem[:page], syscall.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	to := make([]byte, len(mem))
+	for range 40 {
+		func() {
+			defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+			defer func() { recover() }()
+			move(to, mem)
+		}()
+		clear(to)
+		if !bytes.Equal(to, make([]byte, len(to))) {
+			t.Fatal("somebody still copies")
+		}
 	}
 }
 

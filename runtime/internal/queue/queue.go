@@ -207,6 +207,31 @@ func (q *Queue[T]) PushAllFront(vs []T, priority func(v T) int) {
 	}
 }
 
+// PushAllBehind is PushAllFront for elements that were popped behind others which have come
+// back since: before says whether an element is one of those. It is called with locks held.
+// If they are gone again these come first.
+func (q *Queue[T]) PushAllBehind(vs []T, priority func(v T) int, before func(v T) bool) {
+	for rest := slices.Clone(vs); len(rest) > 0; {
+		var same []T
+		p := priority(rest[0])
+		rest = slices.DeleteFunc(rest, func(v T) bool {
+			is := priority(v) == p
+			if is {
+				same = append(same, v)
+			}
+			return is
+		})
+		q.in.add(len(same)) // first, or a pop of one could be counted before
+		if p != 0 {
+			q.ranks.pushBehind(same, p, before)
+			continue
+		}
+		q.out.lock()
+		q.out.ring.pushBehind(same, before)
+		q.out.unlock(0)
+	}
+}
+
 // Pop takes the first element. It reports false if there is none.
 func (q *Queue[T]) Pop() (v T, ok bool) {
 	ok, _ = q.Take(&v)

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -160,5 +161,42 @@ func TestQueueLosesNothing(t *testing.T) {
 	wg.Wait()
 	if q.Len() != 0 {
 		t.Fatalf("Len is %d at the end", q.Len())
+	}
+}
+
+// What is pushed behind others is behind the last one of those that is queued still, and
+// before all others of its priority; before all of them if there is none.
+func TestPushAllBehind(t *testing.T) {
+	priority := func(n int) int { return n / 100 }
+	for _, c := range []struct {
+		popped int
+		want   []int
+	}{
+		{0, []int{101, 103, 104, 102, 9, 1, 2, 5, 6, 3, 4}},
+		{1, []int{103, 104, 102, 9, 1, 2, 5, 6, 3, 4}},
+		{4, []int{2, 5, 6, 3, 4}},
+		{5, []int{5, 6, 3, 4}},
+	} {
+		var q Queue[int]
+		for _, n := range []int{3, 4, 102} {
+			if err := q.Push(t.Context(), n, priority(n), 0, false); err != nil {
+				t.Fatal(err)
+			}
+		}
+		q.PushAllFront([]int{2, 1, 9, 101}, priority)
+		for range c.popped {
+			q.Pop()
+		}
+		vs := []int{6, 5}
+		if c.popped < 2 {
+			vs = []int{104, 6, 103, 5}
+		}
+		q.PushAllBehind(vs, priority, func(n int) bool { return n == 101 || n == 1 || n == 2 })
+		if got := drain(&q); !slices.Equal(got, c.want) {
+			t.Errorf("after %d: %v, want %v", c.popped, got, c.want)
+		}
+		if q.Len() != 0 || !q.Empty() {
+			t.Errorf("%d left", q.Len())
+		}
 	}
 }

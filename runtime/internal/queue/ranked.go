@@ -39,6 +39,13 @@ func (r *ranked[T]) pushFront(v T, priority int) {
 	r.n.Add(1)
 }
 
+func (r *ranked[T]) pushBehind(vs []T, priority int, before func(v T) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bandLocked(priority).pushBehind(vs, before)
+	r.n.Add(int64(len(vs)))
+}
+
 // bandLocked returns the ring of a priority.
 func (r *ranked[T]) bandLocked(priority int) *ring[T] {
 	i, found := slices.BinarySearchFunc(r.bands, priority, func(b band[T], p int) int { return p - b.priority })

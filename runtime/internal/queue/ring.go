@@ -1,10 +1,17 @@
 package queue
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // maxIdleRing bounds the memory that an empty ring keeps, in elements: a burst
 // should not be paid for for ever.
 const maxIdleRing = 4096
+
+// front is how far from its beginning pushBehind looks into a ring, which is locked: what
+// was put in front is there, as nothing but more of that comes before it.
+const front = 1024
 
 // A ring is a double-ended queue in a slice whose length is a power of two.
 // The zero value is empty. Whoever holds the lock around it owns it.
@@ -39,6 +46,27 @@ func (r *ring[T]) popFront() T {
 	r.head = (r.head + 1) & (len(r.buf) - 1)
 	r.n--
 	return v
+}
+
+// pushBehind puts elements, the last one first, behind the last one of those in front of
+// which before says that it comes before them; in front of all if there is none.
+func (r *ring[T]) pushBehind(vs []T, before func(v T) bool) {
+	at := 0
+	for i := range min(r.n, front) {
+		if before(r.buf[(r.head+i)&(len(r.buf)-1)]) {
+			at = i + 1
+		}
+	}
+	first := make([]T, at)
+	for i := range first {
+		first[i] = r.popFront()
+	}
+	for _, v := range vs {
+		r.pushFront(v)
+	}
+	for _, v := range slices.Backward(first) {
+		r.pushFront(v)
+	}
 }
 
 // reserve makes room for n more elements.
