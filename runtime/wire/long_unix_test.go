@@ -14,12 +14,7 @@ import (
 // the goroutine of the caller, who may be ready for it: whichever goroutine meets it.
 func TestFaultOfLongBytesIsTheCallers(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	page := syscall.Getpagesize()
-	mem, err := syscall.Mmap(-1, 0, 2*veryLong, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer syscall.Munmap(mem)
+	page, mem := syscall.Getpagesize(), mapped(t, 2*veryLong)
 	for i := range 64 { // so that either goroutine meets it now and then
 		at := i * veryLong / 32
 		if err := syscall.Mprotect(mem[at:at+page], syscall.PROT_NONE); err != nil {
@@ -41,12 +36,7 @@ func TestFaultOfLongBytesIsTheCallers(t *testing.T) {
 // be another's.
 func TestNobodyCopiesAfterAFault(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-	page := syscall.Getpagesize()
-	mem, err := syscall.Mmap(-1, 0, 4*veryLong, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer syscall.Munmap(mem)
+	page, mem := syscall.Getpagesize(), mapped(t, 4*veryLong)
 	for i := range mem {
 		mem[i] = 1
 	}
@@ -65,6 +55,16 @@ func TestNobodyCopiesAfterAFault(t *testing.T) {
 			t.Fatal("somebody still copies")
 		}
 	}
+}
+
+// mapped returns memory of its own pages, until the test ends.
+func mapped(t *testing.T, n int) []byte {
+	mem, err := syscall.Mmap(-1, 0, n, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Munmap(mem) })
+	return mem
 }
 
 func faults(mem []byte) (faulted bool) {
