@@ -124,11 +124,11 @@ func (w *worker) enter(b []byte, behind ...queued) []byte {
 	fresh, board := w.fresh, w.proc.board
 	w.fresh = fresh[:0]
 	defer clear(fresh)
-	joined, before := w.join(fresh)
-	if !joined || len(before) > 0 {
+	joined, before := w.join(fresh, behind)
+	if joined && len(before) == 0 {
+		w.pool.returned(len(behind))
+	} else {
 		defer w.pool.putBehind(before, fresh, behind) // when the frames are made: others may have the calls then
-	} else if len(behind) > 0 {
-		w.pool.putBehind(nil, nil, behind)
 	}
 	if !joined {
 		return nil
@@ -156,14 +156,15 @@ func (w *worker) enter(b []byte, behind ...queued) []byte {
 	return b
 }
 
-// join adds calls to the line, unless the process is being killed. They start in the same
-// breath: as soon as w.mu is free the owner may advance one of them, and who came later
-// would take that for a call which somebody has settled.
+// join adds calls to the line, unless the process is being killed, and puts those behind
+// them into the queue, first. They start in the same breath: as soon as w.mu is free the
+// owner may advance one of them, and who came later would take that for a call which
+// somebody has settled; and the lookout may take them back, to before those behind them.
 //
 // Since they were taken out of the queue, calls before them may have been taken back, which
-// join returns. Then they belong behind those and are none of the worker's: it gets their
-// frames, which may be in shared memory, but for nothing.
-func (w *worker) join(fresh []entry) (joined bool, before []*runtime.Record) {
+// join returns. Then all of them belong behind those and are none of the worker's: it gets
+// the frames, which may be in shared memory, but for nothing.
+func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*runtime.Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	before = w.line.back
@@ -192,6 +193,11 @@ func (w *worker) join(fresh []entry) (joined bool, before []*runtime.Record) {
 			e.settled = !e.record.Hand()
 		}
 		w.line.push(*e)
+	}
+	if len(behind) > 0 {
+		behind = slices.Clone(behind)
+		slices.Reverse(behind)
+		w.pool.queue.PushAllFront(behind, queued.priority)
 	}
 	if w.line.waiting() > 0 {
 		w.pool.watch()

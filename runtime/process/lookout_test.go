@@ -94,7 +94,7 @@ func TestG10_WhatIsBeingSentGoesBehindWhatIsTakenBack(t *testing.T) {
 			w.pool.queue.TakeSome(make([]queued, gone))
 			w.pool.queue.PushFront(queued{record: others[1]}, 0)
 			w.pool.queue.PushFront(queued{record: others[2]}, -1)
-			joined, before := w.join(fresh)
+			joined, before := w.join(fresh, []queued{{record: next[2]}})
 			if joined == doomed || len(before) != 2 {
 				t.Fatalf("joined: %t, behind %d", joined, len(before))
 			}
@@ -109,6 +109,22 @@ func TestG10_WhatIsBeingSentGoesBehindWhatIsTakenBack(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Calls behind one whose codec ended the goroutine are queued before those in front of it,
+// which were sent, may be taken back.
+func TestG10_WhatIsNotSentIsQueuedAtOnce(t *testing.T) {
+	calls, next, later := records(2), records(4), records(1)[0]
+	w := waitingIn(t, calls)
+	w.pool.queue.PushFront(queued{record: later}, 0)
+	w.line.feeding = true
+	joined, before := w.join([]entry{{queued: queued{record: next[0]}, id: 3}, {queued: queued{record: next[1]}, id: 4}},
+		[]queued{{record: next[2]}, {record: next[3]}})
+	if !joined || len(before) > 0 {
+		t.Fatalf("joined: %t, behind %d", joined, len(before))
+	}
+	w.overdue()
+	wantQueued(t, w.pool, append(append(calls[1:], next...), later))
 }
 
 // A call that may have begun when it is taken back is skipped, perhaps, and comes back:
