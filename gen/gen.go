@@ -31,9 +31,9 @@ type Config struct {
 // A Result is what a run found. Current are the directories of packages of which a
 // note in Config.Cache says that their files are as they should be; nothing else is
 // said of them. A package with a diagnostic has no file in it, nor has one that lacks
-// what such a package would be given: their old output stays. Listings are in the order of the source, packages in
-// that of their directories; a task with a mistake has none, the others of its
-// package have theirs.
+// what such a package would be given: their old output stays. Listings are in the order
+// of the source, packages in that of their directories; a task with a mistake has none,
+// the others of its package have theirs.
 type Result struct {
 	Current     []string
 	Files       []File

@@ -6,9 +6,9 @@ import "github.com/offing-go/offing/runtime/wire"
 // as opaque: one of [Submit] and its like, or several items of a [Map] or [Stream].
 //
 // It is for executors only. An executor either calls Run, or sends what AppendArgs
-// appends to somewhere else and hands what comes back to Deliver. Whichever way, it must settle every call that it accepted (G1): if
-// all else fails by [Record.Fail]. None of the methods may be called by two
-// goroutines at once.
+// appends to somewhere else and hands what comes back to Deliver. Whichever way, it must
+// settle every call that it accepted (G1): if all else fails by [Record.Fail]. None of
+// the methods may be called by two goroutines at once.
 type Call interface {
 	// Record returns the call's state, context and task.
 	Record() *Record

@@ -133,8 +133,7 @@ func (p *Pool) retry(d *delay) {
 
 // requeue puts a call before all others of its priority, and has it looked at.
 func (p *Pool) requeue(q queued) {
-	p.putBack(q)
-	p.wakeLater(1)
+	p.requeueAll([]queued{q})
 }
 
 // requeueAll queues calls again, the last one first, before all others and in their
@@ -147,10 +146,13 @@ func (p *Pool) requeueAll(back []queued) {
 // returned has n calls looked at that were put back into the queue. It locks the pool's mu
 // and, of a pool that is closed, settles calls: no lock of a worker but hold may be held.
 func (p *Pool) returned(n int) {
-	if n > 0 {
-		p.flushIfKilled()
-		p.wakeLater(n)
+	if n == 0 {
+		return
 	}
+	if p.killed() { // Close may have emptied the queue just before, and does not look again
+		p.flush(cancelAside)
+	}
+	p.wakeLater(n)
 }
 
 // putBehind queues the calls of fresh, and those of rest behind them, where they belong:
@@ -169,21 +171,4 @@ func (p *Pool) putBehind(before []*runtime.Record, fresh []entry, rest []queued)
 	}
 	p.queue.PushAllBehind(back, queued.priority, func(q queued) bool { return are[q.record] })
 	p.returned(len(back))
-}
-
-// putBack is requeue for one who will have the queue looked at.
-func (p *Pool) putBack(q queued) { p.putAllBack([]queued{q}) }
-
-// putAllBack is requeueAll for one who will have the queue looked at.
-func (p *Pool) putAllBack(back []queued) {
-	p.queue.PushAllFront(back, queued.priority)
-	p.flushIfKilled()
-}
-
-// flushIfKilled is for who has put calls back into the queue: Close may have emptied it
-// just before, and does not look again.
-func (p *Pool) flushIfKilled() {
-	if p.killed() {
-		p.flush(cancelAside)
-	}
 }

@@ -10,7 +10,8 @@ import (
 const maxIdleRing = 4096
 
 // front is how far from its beginning pushBehind looks into a ring, which is locked: what
-// was put in front is there, as nothing but more of that comes before it.
+// was put in front is there, as nothing but more of that comes before it. If so much more
+// was that it is farther back, its order is lost, and nothing else.
 const front = 1024
 
 // A ring is a double-ended queue in a slice whose length is a power of two.
