@@ -29,7 +29,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// comesBack encodes and decodes v, twice, and says what is wrong.
+// comesBack encodes and decodes v, twice, and says what is wrong. Values that their
+// own type does not take back need not be decoded.
 func (k kind) comesBack(v reflect.Value) (problem string) {
 	const prefix = "prefix"
 	b, err := k.encode([]byte(prefix), v)
@@ -41,6 +42,9 @@ func (k kind) comesBack(v reflect.Value) (problem string) {
 		return "what was in the buffer is gone"
 	}
 	got, err := k.decode(message)
+	if err != nil && refusal(v) != nil {
+		return ""
+	}
 	if err != nil {
 		return "decode: " + err.Error()
 	}
