@@ -25,7 +25,7 @@ type chunk[A, R any] struct {
 	run     Run           // of Func.Each; its At is that of items[done:]
 	late    bool          // one failed when the context had ended, perhaps because of that
 	goOn    bool          // after a failure
-	elapsed time.Duration // from start to last outcome
+	elapsed time.Duration // from start to last outcome; as a worker elsewhere says, without the way to it and back
 	began   time.Time
 	bytes   int // of the encoded items; 0 if they were not encoded
 }
@@ -189,6 +189,10 @@ func (c *chunk[A, R]) AppendArgs(b []byte) ([]byte, error) {
 	return b, nil
 }
 
+// Took notes how long the items have taken that have an outcome, or will by the next
+// Deliver; 0 if it is not known. It is for whoever delivers, and not once c is settled.
+func (c *chunk[A, R]) Took(d time.Duration) { c.elapsed = d }
+
 // Delivered returns how many items have an outcome. It is for whoever delivers.
 func (c *chunk[A, R]) Delivered() int { return c.done }
 
@@ -203,7 +207,9 @@ func (c *chunk[A, R]) Deliver(reply *wire.Reader) {
 		return // more outcomes than there should be: a worker that lies
 	}
 	if c.done == len(c.items) || c.errs != nil && !c.goOn {
-		c.elapsed = time.Since(c.began)
+		if took := time.Since(c.began); c.elapsed <= 0 || c.elapsed > took { // it was not told, or not the truth
+			c.elapsed = took
+		}
 		c.Settle(struct{}{}, nil)
 	}
 }

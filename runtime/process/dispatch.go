@@ -366,10 +366,10 @@ func (w *worker) header(e *entry) frame.Header {
 		h.Tries = uint32(q.past.tries)
 	}
 	if deadline, ok := q.record.Context().Deadline(); ok {
-		h.Deadline = max(1, time.Until(deadline))
+		h.Time = max(1, time.Until(deadline))
 	}
-	if !e.begun && t.Timeout > 0 && (h.Deadline == 0 || t.Timeout < h.Deadline) {
-		h.Deadline = t.Timeout // which counts from when it begins
+	if !e.begun && t.Timeout > 0 && (h.Time == 0 || t.Timeout < h.Time) {
+		h.Time = t.Timeout // which counts from when it begins
 	}
 	return h
 }

@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"time"
 
 	"github.com/offing-go/offing/runtime"
 )
@@ -39,6 +40,7 @@ func (q *queued) history() *past {
 type batched interface {
 	Batch() bool
 	Delivered() int
+	Took(time.Duration)
 }
 
 // batch reports whether the call's arguments are for Task.Batch.

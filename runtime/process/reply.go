@@ -22,6 +22,8 @@ func isReply(h frame.Header) bool {
 		flags &= h.Flags // or not, for a part of a batch
 		if flags != 0 {
 			flags |= h.Flags & frame.Shared
+		} else {
+			h.Time = 0 // it has one
 		}
 	case frame.Failure:
 		flags |= h.Flags & frame.NotStarted
@@ -52,7 +54,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	case !h.Has(frame.Last):
 		part := *e
 		w.mu.Unlock()
-		return true, w.deliverPart(part, payload)
+		return true, w.deliverPart(part, h.Time, payload)
 	}
 	if payload, err = w.payload(h, payload); err != nil {
 		w.mu.Unlock()
@@ -132,11 +134,13 @@ func (w *worker) paceLocked() {
 	w.countLocked()
 }
 
-// deliverPart takes the outcomes of some items of a batch. Once the call is settled
+// deliverPart takes the outcomes of some items of a batch, which have taken so long with
+// those before them. Once the call is settled
 // its results are the user's, whatever the worker still sends; it has the grace
 // to come to an end.
-func (w *worker) deliverPart(e entry, payload []byte) (err error) {
-	if !e.batch() || e.gone {
+func (w *worker) deliverPart(e entry, took time.Duration, payload []byte) (err error) {
+	batch, ok := e.call.(batched)
+	if !ok || !batch.Batch() || e.gone {
 		return fmt.Errorf("%w: a part of a reply to a call that is no batch", frame.ErrInvalid)
 	}
 	returned := false
@@ -152,6 +156,7 @@ func (w *worker) deliverPart(e entry, payload []byte) (err error) {
 	}()
 	awaitTimer(e.record)
 	if reply := w.frames.Message(payload); !e.record.Settled() {
+		batch.Took(took)
 		deliver(e.queued, frame.Header{Kind: frame.Outcome}, reply)
 		if bad := reply.Err(); bad != nil && !e.record.Settled() {
 			err = fmt.Errorf("%w: %w", frame.ErrInvalid, bad)

@@ -45,6 +45,7 @@ type Board struct {
 	words          *[boardWords]atomic.Uint64
 	outbox         []byte
 	calls, replies []byte       // as long as each other; empty for none
+	unseen         bool         // no pool sees it
 	refs           atomic.Int32 // of the pool: who may look at the memory
 }
 
@@ -53,7 +54,7 @@ type Board struct {
 const (
 	wordBegun = 0
 	wordBase  = 1 // position of the outbox's first byte in the stream of results
-	wordEnd   = 2 // position of the end of what is complete; and cutBit, for the worker itself
+	wordEnd   = 2 // position of the end of what is complete; written through end
 	wordOpen  = 3 // position of the header of a frame that may grow; noFrame for none
 	wordOver  = 4 // calls that are over, and the nanoseconds spent on them: see stint
 	wordSpent = 5
@@ -104,7 +105,7 @@ func openBoard(fd uintptr) *Board {
 			return boardIn(m)
 		}
 	}
-	b := &Board{words: new([boardWords]atomic.Uint64), outbox: make([]byte, outboxSize)}
+	b := &Board{words: new([boardWords]atomic.Uint64), outbox: make([]byte, outboxSize), unseen: true}
 	b.words[wordOpen].Store(noFrame)
 	return b
 }
@@ -230,6 +231,10 @@ func (b *Board) Withdraw(id uint64) (begun bool) {
 	b.withdrawal(id).Swap(id)
 	return b.Begun() >= id
 }
+
+// end returns wordEnd for the worker, who writes it for each item of a batch, and without
+// a locked instruction.
+func (b *Board) end() *uint64 { return (*uint64)(unsafe.Pointer(&b.words[wordEnd])) }
 
 func (b *Board) withdrawal(id uint64) *atomic.Uint64 {
 	return &b.words[wordWithdrawn+id%MaxSent]

@@ -48,8 +48,8 @@ func (l *lane) newContext(h frame.Header, base context.Context) *callContext {
 	}
 	c := &l.room[0]
 	l.room = l.room[1:]
-	if h.Deadline > 0 {
-		c.deadline = time.Now().Add(h.Deadline)
+	if h.Time > 0 {
+		c.deadline = time.Now().Add(h.Time)
 	}
 	c.id, c.base, c.spoil = h.ID, base, l.server.discard
 	return c

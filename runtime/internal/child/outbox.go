@@ -14,30 +14,37 @@ import (
 // It is written when no complete request waits, and after flushTime at the latest, as
 // far as that can be seen between two calls or items. While they take longer than that,
 // each reply is written at once. When one of them does and those before did not, a timer
-// writes what they have left.
+// writes what they have left. Outcomes of a batch alone wait for partsTime: nobody has
+// them before the batch is over, so they come early only for the pool to decode them
+// meanwhile.
 //
 // Outcomes of one batch in a row share a frame, which stays open until something else
 // comes or the box is written.
 //
-// While a frame is open, and there is one lane, the box is lent to that: it appends
-// outcomes where they will stay, and moves the word on the board that says where the
-// complete ones end, each time by a compare-and-swap and without the lock. Whoever
-// wants the box back sets a bit in that word, under the lock. The next outcome of the
-// lane then fails to move it, and takes the lock.
+// While a frame is open, and there is one lane, and the pool sees the board, what is in
+// the box from the frame on is lent to the lane: it appends outcomes where they will
+// stay, and moves the word on the board that says where the complete ones end, by a plain
+// store and without the lock. Nobody takes that back: the timer writes what is before it
+// and leaves the frame to the lane, however long its item takes.
 //
-//	box    | header | outcome | outcome | outcome ...
-//	       open                         ^ end          being appended
+//	box    | replies ... | header | outcome | outcome | outcome ...
+//	       ^ written     open                         ^ end          being appended
+//	         the timer's | the lane's
+//
+// A plain store is enough as who reads it does so when this process is dead: what a
+// processor has retired, it has stored, whatever the order in which others see it live.
 type outbox struct {
 	file  *os.File
 	board *Board
 
 	mu     sync.Mutex
-	lent   bool      // guarded by mu; the lane may move wordEnd, and n is of no use
-	cut    uint64    // guarded by mu; the bit of wordEnd: set from when the box is taken back until the lane has seen it
+	lent   bool      // guarded by mu; the lane has what is from open on, and n is of no use
 	n      int       // guarded by mu; bytes in board.outbox
+	wrote  int       // guarded by mu; so many of them are in the pipe
 	base   uint64    // guarded by mu; position in the stream of the first of them
 	open   int       // guarded by mu; where the header of the open frame is; -1 for none
 	opened uint64    // guarded by mu; the call of the open frame
+	first  time.Time // guarded by mu; when the items of that began
 	puts   int       // guarded by mu; replies in them
 	since  time.Time // guarded by mu; when the first of them was put
 	stride int       // guarded by mu; how many replies come between two looks at the clock
@@ -55,6 +62,10 @@ const (
 	// what a write costs.
 	flushTime = 20 * time.Microsecond
 
+	// partsTime is flushTime for outcomes of a batch that is not over. To write costs
+	// both processes a wake-up, which is as much as some hundred trivial items are.
+	partsTime = 200 * time.Microsecond
+
 	// rescueTime is when the timer looks. A timer costs a thread its sleep, so there
 	// is one now and then and not one a reply. (A timer of the kernel, set when a reply
 	// is put and stopped when it is written, is no way either: in a virtual machine each
@@ -67,9 +78,6 @@ const (
 
 	maxStride = 256
 )
-
-// cutBit of wordEnd says that the box is not lent any more. No stream is so long.
-const cutBit = 1 << 63
 
 func newOutbox(file *os.File, board *Board) *outbox {
 	return &outbox{file: file, board: board, open: -1, stride: 1, stint: stint{board: board}}
@@ -89,6 +97,9 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	defer o.mu.Unlock()
 	o.stint.count++
 	o.takeLocked()
+	if o.open >= 0 { // it ends a batch, whose outcomes have waited for longer than it may
+		o.look = o.puts + 1
+	}
 	o.closeLocked()
 	if len(b) > directSize {
 		o.stint.tell(time.Now())
@@ -102,21 +113,16 @@ func (o *outbox) put(b []byte, hurry bool) error {
 		o.flushLocked()
 	} else {
 		o.paceLocked()
+		o.guardLocked()
 	}
 	return o.err
 }
 
-// takeLocked takes the box back if it is lent.
+// takeLocked takes the box back from the lane, whose goroutine the caller is, if it has it.
 func (o *outbox) takeLocked() {
-	if !o.lent {
-		return
+	if o.lent {
+		o.n, o.lent = int(*o.board.end()-o.base), false
 	}
-	word := &o.board.words[wordEnd]
-	end := word.Load()
-	for !word.CompareAndSwap(end, end|cutBit) {
-		end = word.Load()
-	}
-	o.n, o.lent, o.cut = int(end-o.base), false, cutBit
 }
 
 // appendLocked copies b into the box, where there is room.
@@ -127,18 +133,19 @@ func (o *outbox) appendLocked(b []byte) {
 
 // completeLocked says that what is in the box is complete, and there is one reply more.
 func (o *outbox) completeLocked() {
-	o.board.words[wordEnd].Store(o.base + uint64(o.n) | o.cut)
+	*o.board.end() = o.base + uint64(o.n)
 	o.puts++
 }
 
-// openLocked opens a frame for outcomes of batch id, unless it is open.
-func (o *outbox) openLocked(id uint64) {
+// openLocked opens a frame for outcomes of batch id, which began at first, unless it is
+// open.
+func (o *outbox) openLocked(id uint64, first time.Time) {
 	if o.open >= 0 && o.opened == id {
 		return
 	}
 	o.closeLocked()
 	frame.Put(o.board.outbox[o.n:], frame.Header{Kind: frame.Outcome, ID: id}, 0)
-	o.opened, o.open = id, o.n
+	o.opened, o.open, o.first = id, o.n, first
 	o.board.words[wordOpen].Store(o.base + uint64(o.n)) // nothing of it counts before wordEnd is beyond it
 	o.n += frame.HeaderSize
 }
@@ -146,7 +153,7 @@ func (o *outbox) openLocked(id uint64) {
 // closeLocked ends the open frame.
 func (o *outbox) closeLocked() {
 	if o.open >= 0 {
-		frame.Lengthen(o.board.outbox[o.open:], o.n-o.open-frame.HeaderSize)
+		frame.Lengthen(o.board.outbox[o.open:], o.n-o.open-frame.HeaderSize, time.Since(o.first))
 		o.board.words[wordOpen].Store(noFrame)
 		o.open = -1
 	}
@@ -198,12 +205,18 @@ func (o *outbox) flushLocked() {
 		return
 	}
 	o.closeLocked()
-	if o.err == nil {
-		_, o.err = o.file.Write(o.board.outbox[:o.n])
-	}
+	o.writeLocked(o.n)
 	n := o.n
-	o.n, o.puts = 0, 0
+	o.n, o.wrote, o.puts = 0, 0, 0
 	o.advanceLocked(n)
+}
+
+// writeLocked writes the box up to byte to, as far as it is not written.
+func (o *outbox) writeLocked(to int) {
+	if o.err == nil && to > o.wrote {
+		_, o.err = o.file.Write(o.board.outbox[o.wrote:to])
+		o.wrote = to
+	}
 }
 
 // advanceLocked notes that n bytes more are in the pipe, and the box is empty.
@@ -211,37 +224,58 @@ func (o *outbox) advanceLocked(n int) {
 	o.base += uint64(n)
 	// In this order: in between the box seems to begin after its end, or to be empty.
 	o.board.words[wordBase].Store(o.base)
-	o.board.words[wordEnd].Store(o.base | o.cut)
+	*o.board.end() = o.base
+}
+
+// patienceLocked returns how long the first reply in the box may wait.
+func (o *outbox) patienceLocked() time.Duration {
+	if o.open >= 0 && o.open == o.wrote {
+		return partsTime
+	}
+	return flushTime
 }
 
 // paceLocked writes the box when the first reply in it has waited for long enough. The
 // clock is looked at about four times in that time.
 func (o *outbox) paceLocked() {
+	patience := o.patienceLocked()
 	switch {
 	case o.slow:
 		now := time.Now()
-		o.slow = now.Sub(o.last) >= flushTime
+		o.slow = now.Sub(o.last) >= patience
 		o.last = now
 		o.stint.tell(now)
 		o.flushLocked()
 	case o.puts == 1:
 		o.since, o.look = time.Now(), 1+o.stride
 		o.stint.tell(o.since) // or who is flushed by the timer after each call never tells
-		if !o.armed {
-			o.armLocked()
-		}
 	case o.puts >= o.look:
 		now := time.Now()
 		o.stint.tell(now)
 		waited := now.Sub(o.since)
 		each := waited/time.Duration(o.puts-1) + 1
-		o.stride = int(min(max(flushTime/4/each, 1), maxStride))
+		o.stride = int(min(max(patience/4/each, 1), maxStride))
 		o.look = o.puts + o.stride
-		if waited >= flushTime {
-			o.slow, o.last = each >= flushTime, now
+		if waited >= patience {
+			o.slow, o.last = each >= patience, now
 			o.flushLocked()
 		}
 	}
+}
+
+// guardLocked has the timer come for what it may write, if there is something.
+func (o *outbox) guardLocked() {
+	if !o.armed && o.waitsLocked() > o.wrote {
+		o.armLocked()
+	}
+}
+
+// waitsLocked returns where in the box ends what the timer may write.
+func (o *outbox) waitsLocked() int {
+	if o.lent {
+		return o.open
+	}
+	return o.n
 }
 
 func (o *outbox) armLocked() {
@@ -249,18 +283,19 @@ func (o *outbox) armLocked() {
 	time.AfterFunc(rescueTime, o.rescue)
 }
 
-// rescue writes what has been in the box since the timer was set: something takes
-// long.
+// rescue writes what has been in the box since the timer was set, but for what the lane
+// has: something takes long.
 func (o *outbox) rescue() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.armed = false
 	switch {
-	case o.board.words[wordEnd].Load()&^cutBit == o.base: // n may be of no use
-	case o.base == o.seen:
+	case o.base != o.seen:
+		o.guardLocked()
+	case o.lent:
+		o.writeLocked(o.open)
+	case o.n > 0:
 		o.stride, o.slow, o.last = 1, true, time.Now()
 		o.flushLocked()
-	default:
-		o.armLocked()
 	}
 }

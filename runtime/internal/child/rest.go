@@ -17,7 +17,7 @@ import (
 //	                  base...........end     outbox
 //	                         read ---->      the rest
 func (b *Board) Rest(read uint64) []byte {
-	base, end, open := b.words[wordBase].Load(), b.words[wordEnd].Load()&^cutBit, b.words[wordOpen].Load()
+	base, end, open := b.words[wordBase].Load(), b.words[wordEnd].Load(), b.words[wordOpen].Load()
 	if read < base || read > end || end-base > uint64(len(b.outbox)) {
 		return nil
 	}

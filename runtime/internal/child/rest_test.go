@@ -28,7 +28,7 @@ func (s *script) deathOf() death {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return death{b.words[wordBase].Load(), b.words[wordEnd].Load() &^ cutBit, b.words[wordOpen].Load(), bytes.Clone(b.outbox), written}
+	return death{b.words[wordBase].Load(), b.words[wordEnd].Load(), b.words[wordOpen].Load(), bytes.Clone(b.outbox), written}
 }
 
 // board returns the board of the dead.
@@ -243,7 +243,6 @@ func TestG12_RestOfAHostileBoard(t *testing.T) {
 		b.words[wordEnd].Store(end)
 		b.words[wordOpen].Store(open)
 		rest := b.Rest(read)
-		end &^= cutBit // that says who may write to the box
 		if len(rest) > 0 && (len(rest) > outboxSize || base > read || read > end || uint64(len(rest)) != end-read) {
 			t.Fatalf("read %d, base %d, end %d, open %d: a rest of %d", read, base, end, open, len(rest))
 		}

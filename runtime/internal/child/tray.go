@@ -1,7 +1,7 @@
 package child
 
 import (
-	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"github.com/offing-go/offing/runtime/internal/frame"
@@ -15,16 +15,16 @@ import (
 // [outbox], and to the lane's buffer otherwise. It belongs to the goroutine of the
 // lane.
 type tray struct {
-	lane *lane
-	ctx  *callContext
-	box  []byte         // of the board
-	word *atomic.Uint64 // wordEnd of the board
+	lane  *lane
+	ctx   *callContext
+	began time.Time
+	box   []byte  // of the board
+	end   *uint64 // of the board: see Board.end
 
-	at   int    // where in the box the length of the next outcome goes; 0 if the room is in the lane's buffer
-	end  uint64 // what wordEnd is, if the box is lent
-	left int    // so many outcomes need no lock
-	done int    // so many did without since the last that took it
-	big  bool   // there was an outcome that is too long for the box
+	at   int  // where in the box the length of the next outcome goes; 0 if the room is in the lane's buffer
+	left int  // so many outcomes need no lock
+	done int  // so many did without since the last that took it
+	big  bool // there was an outcome that is too long for the box
 
 	unsent  error // of the pipe
 	tooLong error // of an outcome; it was not sent
@@ -40,7 +40,7 @@ const before = frame.HeaderSize + part.LengthSize
 // begin makes y that of a new batch.
 func (y *tray) begin(l *lane, ctx *callContext) {
 	board := l.server.board
-	*y = tray{lane: l, ctx: ctx, box: board.outbox, word: &board.words[wordEnd]}
+	*y = tray{lane: l, ctx: ctx, began: time.Now(), box: board.outbox, end: board.end()}
 	if !ctx.deadline.IsZero() {
 		ctx.real() // to look at the clock after each item costs more than a timer
 	}
@@ -64,11 +64,8 @@ func (y *tray) Put(b []byte, plain bool) (room []byte, more bool) {
 		return y.putLocked(b, plain)
 	}
 	part.PutLength(y.box[y.at:], n, plain)
-	end := y.end + uint64(next-y.at)
-	if !y.word.CompareAndSwap(y.end, end) {
-		return y.putLocked(b, plain)
-	}
-	y.end, y.at = end, next
+	*y.end += uint64(next - y.at)
+	y.at = next
 	y.left--
 	y.done++
 	return y.box[next+part.LengthSize : next+part.LengthSize], y.ctx.made.Load() == nil || y.ctx.Err() == nil
@@ -103,14 +100,13 @@ func (o *outbox) part(y *tray, b []byte, plain bool) error {
 	}
 	y.done = 0
 	o.takeLocked()
-	o.cut = 0
 	if n := len(b); n > directSize && !y.inBox(b) {
 		o.wholeLocked(y, b, plain)
 	} else {
 		if o.n+before+n > len(o.board.outbox) {
 			o.flushLocked()
 		}
-		o.openLocked(y.ctx.id)
+		o.openLocked(y.ctx.id, y.began)
 		// What is in the box is not before the place that it belongs to, so a copy
 		// comes in time.
 		copy(o.board.outbox[o.n+part.LengthSize:], b)
@@ -120,6 +116,7 @@ func (o *outbox) part(y *tray, b []byte, plain bool) error {
 		o.paceLocked()
 	}
 	o.lendLocked(y, len(b))
+	o.guardLocked()
 	return o.err
 }
 
@@ -128,8 +125,12 @@ func (y *tray) inBox(b []byte) bool {
 	return y.at > 0 && y.inRoom(b)
 }
 
-// shared reports whether the box is not that of one lane.
-func (y *tray) shared() bool { return len(y.lane.server.running.lanes) > 1 }
+// shared reports whether others may have to write the outcomes of y: with several lanes,
+// and where a pool does not see the board.
+func (y *tray) shared() bool {
+	s := y.lane.server
+	return len(s.running.lanes) > 1 || s.board.unseen
+}
 
 // wholeLocked writes a frame for the outcome b alone, and has the lane's buffer be the
 // room of those that follow.
@@ -140,7 +141,7 @@ func (o *outbox) wholeLocked(y *tray, b []byte, plain bool) {
 		whole = make([]byte, before)
 	}
 	whole = whole[:before]
-	frame.Put(whole, frame.Header{Kind: frame.Outcome, ID: y.ctx.id}, part.LengthSize+n)
+	frame.Put(whole, frame.Header{Kind: frame.Outcome, ID: y.ctx.id, Time: time.Since(y.began)}, part.LengthSize+n)
 	part.PutLength(whole[frame.HeaderSize:], n, plain)
 	o.closeLocked()
 	if y.big = true; apart {
@@ -169,6 +170,6 @@ func (o *outbox) lendLocked(y *tray, n int) {
 	if o.open < 0 {
 		y.at += frame.HeaderSize
 	} else {
-		y.end, y.left, o.lent = o.base+uint64(o.n), max(0, o.look-o.puts-1), true
+		y.left, o.lent = max(0, o.look-o.puts-1), true
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
@@ -30,13 +31,15 @@ type stage struct {
 	read []byte // guarded by mu; what came through the pipe
 }
 
-func newStage(t *testing.T, lanes int) *stage {
+// newStage returns one with so many lanes, whose pool sees the board or does not.
+func newStage(t *testing.T, lanes int, seen bool) *stage {
 	in, out, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { in.Close(); out.Close() })
-	board := openBoard(0)
+	board := localBoard()
+	board.unseen = !seen
 	s := &server{limit: 1 << 20, board: board, out: newOutbox(out, board)}
 	s.running.lanes = make([]lane, lanes)
 	for i := range s.running.lanes {
@@ -77,7 +80,7 @@ func (s *stage) tryStream() (all []byte, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	read := uint64(len(s.read))
-	return slices.Concat(s.read, s.board.Rest(read)), read == s.out.base
+	return slices.Concat(s.read, s.board.Rest(read)), read == s.out.base+uint64(s.out.wrote)
 }
 
 // received returns what came through the pipe.
@@ -143,17 +146,17 @@ func inOrder(t *testing.T, list [][]byte, n int) {
 }
 
 // TestG5_OutcomesAreOnTheBoard: after each Put the pipe and the board together have all
-// outcomes, whether or not the box was taken back in between.
+// outcomes, whether or not the timer came in between.
 func TestG5_OutcomesAreOnTheBoard(t *testing.T) {
 	for _, lanes := range []int{1, 2} {
 		random := rand.New(rand.NewPCG(1, uint64(lanes)))
-		s := newStage(t, lanes)
+		s := newStage(t, lanes, true)
 		y := s.tray(0, 7)
 		room := y.Room()
 		for n := range 3000 {
 			b := numbered(room, n, random)
 			if random.IntN(10) == 0 {
-				s.out.flush() // as the timer does, while the outcome is being encoded
+				s.out.rescue() // while the outcome is being encoded
 			}
 			var more bool
 			if room, more = y.Put(b, len(b)%2 == 0); !more {
@@ -166,34 +169,82 @@ func TestG5_OutcomesAreOnTheBoard(t *testing.T) {
 	}
 }
 
-// TestOutcomesOfAQuickRun: outcomes that quick items have left arrive although the next
-// one takes long.
-func TestOutcomesOfAQuickRun(t *testing.T) {
-	s := newStage(t, 1)
-	y := s.tray(0, 7)
-	room := y.Room()
-	for n := range 1000 {
-		room, _ = y.Put(append(binary.LittleEndian.AppendUint32(room, uint32(n)), 0, 0), true)
-	}
-	for began := time.Now(); len(outcomes(t, s.received(), 7)) < 1000; {
-		if time.Since(began) > 10*time.Second {
-			t.Fatalf("%d outcomes", len(outcomes(t, s.received(), 7)))
-		}
-		goruntime.Gosched()
+// TestG1_RepliesBeforeASlowItem: what is complete is written by the timer although an item
+// of the batch that came then takes long. Outcomes of that batch are, too, where its pool
+// does not see the board: it could not tell later which item was the last.
+func TestG1_RepliesBeforeASlowItem(t *testing.T) {
+	for _, seen := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScript(t)
+			s.box.armed, s.box.board.unseen = false, !seen
+			l := lane{server: &server{out: s.box, board: s.box.board, limit: frame.DefaultLimit}}
+			l.server.running.lanes = make([]lane, 1)
+			s.part(2, 10)
+			s.put(2, 10)
+			s.put(3, 10)
+			l.tray.begin(&l, &callContext{id: 7})
+			room := l.tray.Room()
+			for range 300 {
+				room, _ = l.tray.Put(append(room, 1, 2), true)
+			}
+			if got := s.arrived(); got != 0 {
+				t.Fatalf("%d replies did not wait for others", got)
+			}
+			wait(2 * rescueTime)
+			if got := s.arrived(); seen && got != 3 || !seen && got != 303 {
+				t.Errorf("%d outcomes have been written, with a board that is seen: %v", got, seen)
+			}
+			for range 300 {
+				room, _ = l.tray.Put(append(room, 1, 2), true)
+			}
+			s.put(7, 0)
+			wait(2 * rescueTime)
+			if got := s.arrived(); got != 604 {
+				t.Errorf("%d outcomes of 604 have been written in the end", got)
+			}
+		})
 	}
 }
 
-// TestG10_OutcomesWhileTheBoxIsTakenBack: a lane appends while another goroutine takes
-// the box back again and again.
-func TestG10_OutcomesWhileTheBoxIsTakenBack(t *testing.T) {
+// TestOutcomesSayHowLongTheItemsTook: in each frame, since the batch began, whether it is
+// written from the box or is a long one of its own.
+func TestOutcomesSayHowLongTheItemsTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t)
+		l := lane{server: &server{out: s.box, board: s.box.board, limit: frame.DefaultLimit}}
+		l.server.running.lanes = make([]lane, 1)
+		wait(time.Hour)
+		l.tray.begin(&l, &callContext{id: 7})
+		for _, n := range []int{10, 10, directSize + 1} {
+			wait(time.Second)
+			l.tray.Put(append(l.tray.Room(), make([]byte, n)...), true)
+		}
+		b, err := os.ReadFile(s.box.file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []time.Duration
+		r := frame.NewReader(bytes.NewReader(b), frame.DefaultLimit)
+		for h, _, err := r.Next(); err == nil; h, _, err = r.Next() {
+			got = append(got, h.Time)
+		}
+		if want := []time.Duration{2 * time.Second, 3 * time.Second}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+// TestG10_OutcomesBesideTheTimer: a lane appends while the timer comes again and again,
+// and replies are put in between.
+func TestG10_OutcomesBesideTheTimer(t *testing.T) {
 	const n = 20_000
-	s := newStage(t, 1)
+	s := newStage(t, 1, true)
 	var over atomic.Bool
 	rescued := make(chan struct{})
 	go func() {
 		defer close(rescued)
 		for !over.Load() {
-			s.out.flush()
+			s.out.rescue()
 		}
 	}()
 	random := rand.New(rand.NewPCG(2, 3))
@@ -201,7 +252,13 @@ func TestG10_OutcomesWhileTheBoxIsTakenBack(t *testing.T) {
 	room := y.Room()
 	for i := range n {
 		b := numbered(room, i, random)
-		room, _ = y.Put(b, len(b)%2 == 0)
+		if room, _ = y.Put(b, len(b)%2 == 0); random.IntN(500) == 0 {
+			if err := s.out.put(hurried(t), false); err != nil {
+				t.Fatal(err)
+			}
+			y = s.tray(0, 7)
+			room = y.Room()
+		}
 	}
 	over.Store(true)
 	<-rescued

@@ -12,7 +12,8 @@
 //	 8  8 bytes  id of the call, from 1, growing; 0 in a hello
 //	16  4 bytes  task: its position in runtime.Tasks
 //	20  4 bytes  retries that the call has used
-//	24  8 bytes  time that remains until the deadline in nanoseconds; 0 for none
+//	24  8 bytes  time in nanoseconds: of a call, that remains until the deadline; of outcomes of
+//	             a batch, that its items have taken so far. 0 for none
 //
 // All little endian. Everything that a reader does not know is an error: the
 // two ends are equal programs, so there is nothing to be lenient about.
@@ -66,12 +67,12 @@ const (
 
 // A Header is what is known of a frame before its payload.
 type Header struct {
-	Kind     Kind
-	Flags    Flags
-	Task     uint32
-	Tries    uint32 // retries used
-	ID       uint64
-	Deadline time.Duration // remaining; 0 for none
+	Kind  Kind
+	Flags Flags
+	Task  uint32
+	Tries uint32 // retries used
+	ID    uint64
+	Time  time.Duration // that remains until the deadline, or that items took; 0 for none
 }
 
 // Has reports whether all of flags are set.
@@ -109,22 +110,26 @@ func Put(b []byte, h Header, n int) {
 	le.PutUint64(b[8:], h.ID)
 	le.PutUint32(b[16:], h.Task)
 	le.PutUint32(b[20:], h.Tries)
-	le.PutUint64(b[24:], uint64(h.Deadline))
+	le.PutUint64(b[24:], uint64(h.Time))
 }
 
-// Lengthen changes the header at the start of b to one for a payload of n bytes.
-func Lengthen(b []byte, n int) { binary.LittleEndian.PutUint32(b, uint32(n)) }
+// Lengthen changes the header at the start of b to one for a payload of n bytes, outcomes
+// of items that have taken so long.
+func Lengthen(b []byte, n int, took time.Duration) {
+	binary.LittleEndian.PutUint32(b, uint32(n))
+	binary.LittleEndian.PutUint64(b[24:], uint64(took))
+}
 
 // parse reads a header from the HeaderSize bytes b.
 func parse(b []byte) (h Header, length uint32, err error) {
 	le := binary.LittleEndian
 	h = Header{
-		Kind:     Kind(b[4]),
-		Flags:    Flags(b[5]),
-		ID:       le.Uint64(b[8:]),
-		Task:     le.Uint32(b[16:]),
-		Tries:    le.Uint32(b[20:]),
-		Deadline: time.Duration(le.Uint64(b[24:])),
+		Kind:  Kind(b[4]),
+		Flags: Flags(b[5]),
+		ID:    le.Uint64(b[8:]),
+		Task:  le.Uint32(b[16:]),
+		Tries: le.Uint32(b[20:]),
+		Time:  time.Duration(le.Uint64(b[24:])),
 	}
 	switch {
 	case h.Kind < Hello || h.Kind > Skipped:
@@ -133,8 +138,8 @@ func parse(b []byte) (h Header, length uint32, err error) {
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))
 	case le.Uint16(b[6:]) != 0:
 		err = fmt.Errorf("%w: reserved bytes are not zero", ErrInvalid)
-	case h.Deadline < 0:
-		err = fmt.Errorf("%w: deadline %d", ErrInvalid, h.Deadline)
+	case h.Time < 0:
+		err = fmt.Errorf("%w: time %d", ErrInvalid, h.Time)
 	}
 	return h, le.Uint32(b), err
 }

@@ -21,7 +21,7 @@ func encode(t testing.TB, h Header, payload []byte) []byte {
 
 var someHeaders = []Header{
 	{Kind: Hello},
-	{Kind: Call, Flags: Batch, Task: 1<<32 - 1, Tries: 3, ID: 1<<64 - 1, Deadline: time.Hour},
+	{Kind: Call, Flags: Batch, Task: 1<<32 - 1, Tries: 3, ID: 1<<64 - 1, Time: time.Hour},
 	{Kind: Outcome, Flags: Last, ID: 7},
 	{Kind: Failure, Flags: Last | NotStarted, ID: 8},
 	{Kind: Outcome, Flags: Last | Shared, ID: 9},
