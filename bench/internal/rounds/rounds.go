@@ -86,21 +86,45 @@ func (c *Case) after() {
 
 // calibrate returns how many times the work fits into a round. It is also the
 // warm-up. The first run does not count: it may have to start a process, and a round
-// that is too short measures how long a machine takes to wake up.
+// that is too short measures how long a machine takes to wake up. Nor do those that come
+// before a contender has warmed up, as one that starts many processes has late: it would
+// have shorter rounds than the others for good.
 func (o *Options) calibrate(c Case) int {
 	c.Run(1)
 	c.after()
+	n := o.estimate(c)
+	for steady := 0; n > 1 && steady < 2; steady++ {
+		if again := o.fit(n, o.time(c, n)); again > n+n/2 {
+			n, steady = again, -1
+		}
+	}
+	return n
+}
+
+// estimate is calibrate for one that is warm.
+func (o *Options) estimate(c Case) int {
 	for n := 1; ; {
-		began := o.clock()
-		c.Run(n)
-		took := o.clock().Sub(began)
-		c.after()
+		took := o.time(c, n)
 		if took >= o.Round/4 || n >= o.Limit {
-			fit := float64(n) * float64(o.Round) / float64(max(took, 1))
-			return max(1, int(min(fit, float64(o.Limit))))
+			return o.fit(n, took)
 		}
 		n = min(o.Limit, 2*n*int(min(50, max(1, o.Round/8/max(took, 1)))))
 	}
+}
+
+// fit returns how many times fit into a round if n took so long.
+func (o *Options) fit(n int, took time.Duration) int {
+	fit := float64(n) * float64(o.Round) / float64(max(took, 1))
+	return max(1, int(min(fit, float64(o.Limit))))
+}
+
+// time returns what n times take.
+func (o *Options) time(c Case, n int) time.Duration {
+	began := o.clock()
+	c.Run(n)
+	took := o.clock().Sub(began)
+	c.after()
+	return took
 }
 
 // sample does one round. The collection before it takes the garbage of the

@@ -58,6 +58,24 @@ func TestMeasureRotatesTheOrder(t *testing.T) {
 	}
 }
 
+// A contender that is slow at first has rounds as long as those of the others.
+func TestCalibrationWaitsForTheWarm(t *testing.T) {
+	var clock fakeClock
+	o := clock.options(1)
+	o.fill()
+	runs := 0
+	n := o.calibrate(Case{Run: func(n int) {
+		each := time.Millisecond
+		if runs++; runs <= 4 { // one that does not count, two until it takes a quarter of a round, and one more
+			each = 4 * time.Millisecond
+		}
+		clock.now = clock.now.Add(time.Duration(n) * each)
+	}})
+	if n != 20 {
+		t.Errorf("%d times in a round, want 20", n)
+	}
+}
+
 func TestCalibrationFillsTheRound(t *testing.T) {
 	for _, each := range []time.Duration{1, 35, 999, 40_000, 3 * time.Millisecond, time.Hour} {
 		var clock fakeClock
