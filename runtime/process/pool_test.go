@@ -134,19 +134,22 @@ func TestResize(t *testing.T) {
 	if p.Resize(-1) == nil {
 		t.Fatal("a negative size is accepted")
 	}
-	var futures []*runtime.Future[int]
+	g := newGates(t)
+	var three []*runtime.Future[[]byte]
 	for range 3 {
-		futures = append(futures, submit(t.Context(), p, nap, 50_000))
+		three = append(three, g.submit(p, "three"))
 	}
 	eventually(t, "three run", func() bool { return p.Stats().Running == 3 })
 	p.Resize(1)
-	for _, f := range futures {
+	g.open("three")
+	for _, f := range three {
 		if _, err := f.Result(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	eventually(t, "one worker is left", func() bool { return len(p.Workers()) == 1 })
 	must(t, p, square, 1)
+	var futures []*runtime.Future[int]
 	for range 4 {
 		futures = append(futures, submit(t.Context(), p, obey, 0))
 	}
