@@ -11,9 +11,10 @@ import (
 	"github.com/offing-go/offing/runtime/wire"
 )
 
-// A far is an executor whose worker is a second away and says that the items of each batch
-// took so long.
+// A far is an executor whose worker is some time away and says that the items of each
+// batch took so long.
 type far struct {
+	away    time.Duration
 	said    time.Duration
 	batches int
 }
@@ -24,7 +25,7 @@ func (f *far) Submit(_ context.Context, c runtime.Call) {
 	if err != nil || !c.Record().Start() {
 		panic("cannot be")
 	}
-	time.Sleep(time.Second)
+	time.Sleep(f.away)
 	var reply []byte
 	r := wire.NewReader(args)
 	c.Record().Task().Batch(context.Background(), &r, partsTo(func(outcome []byte, plain bool) {
@@ -51,18 +52,19 @@ func (f partsTo) Put(outcome []byte, plain bool) (room []byte, more bool) {
 func TestPaceIsThatOfTheWorker(t *testing.T) {
 	const n = 3000
 	for name, tt := range map[string]struct {
-		said  time.Duration
-		large bool
+		away, said time.Duration
+		large      bool
 	}{
-		"quick":    {time.Microsecond, true},
-		"slow":     {900 * time.Millisecond, false},
-		"a lie":    {time.Hour, false},
-		"negative": {-time.Hour, false},
-		"nothing":  {0, false},
+		"quick":             {time.Second, time.Microsecond, true},
+		"slow":              {time.Second, 900 * time.Millisecond, false},
+		"a lie":             {time.Microsecond, time.Hour, true},
+		"negative":          {time.Second, -time.Hour, false},
+		"nothing":           {time.Second, 0, false},
+		"nothing, and near": {time.Microsecond, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				ex := &far{said: tt.said}
+				ex := &far{away: tt.away, said: tt.said}
 				got, err := runtime.Map(t.Context(), ex, square, make([]int, n))
 				if err != nil || len(got) != n {
 					t.Fatal(len(got), err)

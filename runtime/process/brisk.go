@@ -9,10 +9,6 @@ import "time"
 // workers on two processors were measured to spend half of their time on that. The
 // calls stay in the queue, where the brisk ones take them from, many at once.
 //
-// One that has no call any more stays brisk until its owner, who delivers the last one, has
-// others for it or has it idle, and be it for a moment, before he looks at the queue for the
-// last time: in between a third one would be woken.
-//
 // What was brisk may turn out not to be. The lookout then has others take what is queued,
 // as it does behind calls that wait inside a worker.
 const briskTime = 5 * time.Microsecond
@@ -23,7 +19,7 @@ func (p *pace) brisk() bool { return p.each > 0 && p.each < briskTime }
 // be called whenever that may have changed. Calls whose callers wait for them do not
 // count, nor do those of which several run at once: they wait for something.
 func (w *worker) countLocked() {
-	if is := w.pace.brisk() && (w.line.len() > 0 || w.returns) && w.pool.config.TasksPerWorker == 1; is != w.brisk {
+	if is := w.pace.brisk() && w.line.len() > 0 && w.pool.config.TasksPerWorker == 1; is != w.brisk {
 		w.brisk = is
 		if is {
 			w.pool.brisk.Add(1)
@@ -31,14 +27,6 @@ func (w *worker) countLocked() {
 			w.pool.brisk.Add(-1)
 		}
 	}
-}
-
-// cameBack notes that w is idle, or will have no call again.
-func (w *worker) cameBack() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.returns = false
-	w.countLocked()
 }
 
 // processorsTaken reports whether brisk workers have all processors.

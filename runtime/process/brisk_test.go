@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	goruntime "runtime"
-	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -54,36 +53,6 @@ func TestG7_LongCallBesideBriskOnes(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-	}
-}
-
-// Owners of brisk workers that are inside a callback have nobody else take what is queued
-// at first. If they do not come back, others do, one of which the callbacks wait for.
-func TestG7_CallBesideCallbacksOfBriskOnes(t *testing.T) {
-	n := goruntime.NumCPU()
-	p := newPool(t, process.Config{Workers: n + 1})
-	for range 10 {
-		hurry(t, p)
-		release := make(chan struct{})
-		for blocked := 0; blocked < n; {
-			var here atomic.Bool // OnDone runs the callback at once if the call is over
-			here.Store(true)
-			inside := make(chan bool, 1)
-			submit(t.Context(), p, square, 7).OnDone(func(int, error) {
-				aside := !here.Load()
-				if inside <- aside; aside {
-					<-release
-				}
-			})
-			here.Store(false)
-			if <-inside {
-				blocked++
-			}
-		}
-		if got, err := do(t, p, square, 7); got != 49 || err != nil {
-			t.Fatal(got, err)
-		}
-		close(release)
 	}
 }
 

@@ -202,7 +202,6 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 	if w.line.waiting() > 0 {
 		w.pool.watch()
 	}
-	w.returns = false
 	if len(fresh) > 0 && !fresh[0].direct {
 		w.countLocked()
 	}

@@ -211,12 +211,17 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 // is in the queue by now, and who becomes idle looks there after he has said so: one of
 // the two sees the other.
 func (p *Pool) wake() {
-	if !p.restless.Load() || p.processorsTaken() {
+	if !p.restless.Load() {
 		p.watch()
 		return
 	}
 	p.mu.Lock()
 	p.demandLocked()
+	if p.processorsTaken() {
+		p.release()
+		p.watch()
+		return
+	}
 	if w := p.chooseLocked(); w != nil {
 		p.unlistLocked(w)
 		w.claimed = true
@@ -315,7 +320,6 @@ func (p *Pool) unclaim(w *worker, full bool) bool {
 		return false
 	case full:
 	case p.overLocked(w):
-		w.cameBack()
 		if w.has() == 0 { // or its owner sees to it
 			w.proc.drain(p.config.Grace)
 		}
@@ -340,7 +344,6 @@ func (p *Pool) park(w *worker) bool {
 func (p *Pool) idleLocked(w *worker) bool {
 	p.listLocked(w)
 	p.restless.Store(true)
-	w.cameBack()
 	if p.queue.Len() == 0 && len(w.pins) == 0 { // after that: see wake
 		return true
 	}

@@ -23,7 +23,7 @@ func isReply(h frame.Header) bool {
 		if flags != 0 {
 			flags |= h.Flags & frame.Shared
 		} else {
-			h.Time = 0 // it has one
+			h.Time = 0 // they say how long they took
 		}
 	case frame.Failure:
 		flags |= h.Flags & frame.NotStarted
@@ -68,7 +68,9 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	w.line.replied(h.ID, h.Kind == frame.Skipped)
 	over := w.line.remove(e)
 	left := w.line.len()
-	w.returns = left == 0
+	if left == 0 {
+		w.countLocked()
+	}
 	next := w.line.advance(w.pool.config.TasksPerWorker)
 	w.mu.Unlock()
 	if next != nil {
@@ -132,10 +134,9 @@ func (w *worker) paceLocked() {
 	w.countLocked()
 }
 
-// deliverPart takes the outcomes of some items of a batch, which have taken so long with
-// those before them. Once the call is settled
-// its results are the user's, whatever the worker still sends; it has the grace
-// to come to an end.
+// deliverPart takes the outcomes of some items of a batch, the first of which began so long
+// before. Once the call is settled its results are the user's, whatever the worker still
+// sends; it has the grace to come to an end.
 func (w *worker) deliverPart(e entry, took time.Duration, payload []byte) (err error) {
 	batch, ok := e.call.(batched)
 	if !ok || !batch.Batch() || e.gone {

@@ -96,13 +96,12 @@ type worker struct {
 	// Of the pool's lookout.
 	sighted sighting
 
-	mu      sync.Mutex
-	line    line // guarded by mu
-	doomed  bool // guarded by mu; the process was killed for the call that it runs
-	calls   int  // guarded by mu; that the process has completed
-	pace    pace // guarded by mu; how long they take
-	returns bool // guarded by mu; the owner has taken the reply to the last call, and looks for others
-	brisk   bool // guarded by mu; it counts as brisk
+	mu     sync.Mutex
+	line   line // guarded by mu
+	doomed bool // guarded by mu; the process was killed for the call that it runs
+	calls  int  // guarded by mu; that the process has completed
+	pace   pace // guarded by mu; how long they take
+	brisk  bool // guarded by mu; it counts as brisk
 }
 
 // run owns the worker until it retires, or until another goroutine takes over.
@@ -162,7 +161,7 @@ func (w *worker) launch() error {
 func (w *worker) setProc(p *proc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.proc, w.doomed, w.calls, w.pace, w.returns = p, false, 0, pace{}, false
+	w.proc, w.doomed, w.calls, w.pace = p, false, 0, pace{}
 	w.countLocked()
 	w.spread.Store(0)
 }
@@ -214,7 +213,6 @@ func (w *worker) next() {
 			return
 		}
 		if w.spoilt.Load() {
-			w.cameBack()
 			w.pool.unlist(w) // or who looks for a worker might choose it
 			none := w.forsake()
 			w.pool.succeed(w) // after that: it would be fed from behind what is taken back
@@ -228,7 +226,6 @@ func (w *worker) next() {
 			w.pool.succeed(w)
 		}
 		if spent || w.pool.over(w) {
-			w.cameBack()
 			if none { // or what it has comes first
 				w.proc.drain(w.pool.config.Grace)
 			}
@@ -305,7 +302,6 @@ func (w *worker) bury(err error) {
 	w.hold.Unlock()
 	w.mu.Lock()
 	lost, p := w.line.take(), w.proc
-	w.returns = false
 	w.countLocked()
 	// It may have left in peace, as after runtime.Discard. One that does so before
 	// it has done anything is none that works.

@@ -93,9 +93,12 @@ func (o *Options) calibrate(c Case) int {
 	c.Run(1)
 	c.after()
 	n := o.estimate(c)
-	for steady := 0; n > 1 && steady < 2; steady++ {
-		if again := o.fit(n, o.time(c, n)); again > n+n/2 {
+	for steady := 0; steady < 2; steady++ {
+		switch again := o.fit(n, o.time(c, n)); {
+		case again > n+n/2:
 			n, steady = again, -1
+		case again == 1: // it takes a round and more, and time
+			return n
 		}
 	}
 	return n

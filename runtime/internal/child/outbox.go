@@ -16,7 +16,9 @@ import (
 // each reply is written at once. When one of them does and those before did not, a timer
 // writes what they have left. Outcomes of a batch alone wait for partsTime: nobody has
 // them before the batch is over, so they come early only for the pool to decode them
-// meanwhile.
+// meanwhile. That is why it does no harm either that they may wait for longer, on the
+// board, when items become slow after quick ones: how many go by between two looks at the
+// clock is what it was for those.
 //
 // Outcomes of one batch in a row share a frame, which stays open until something else
 // comes or the box is written.
@@ -31,14 +33,14 @@ import (
 //	       ^ written     open                         ^ end          being appended
 //	         the timer's | the lane's
 //
-// A plain store is enough as who reads it does so when this process is dead: what a
-// processor has retired, it has stored, whatever the order in which others see it live.
+// Whoever reads the word does so when this process is dead, or its pipe is closed, whatever
+// closed it: see publish for why a store is enough.
 type outbox struct {
 	file  *os.File
 	board *Board
 
 	mu     sync.Mutex
-	lent   bool      // guarded by mu; the lane has what is from open on, and n is of no use
+	lent   *tray     // guarded by mu; the batch whose lane has what is from open on, while n is of no use; nil for none
 	n      int       // guarded by mu; bytes in board.outbox
 	wrote  int       // guarded by mu; so many of them are in the pipe
 	base   uint64    // guarded by mu; position in the stream of the first of them
@@ -97,7 +99,7 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	defer o.mu.Unlock()
 	o.stint.count++
 	o.takeLocked()
-	if o.open >= 0 { // it ends a batch, whose outcomes have waited for longer than it may
+	if o.open >= 0 { // it ends a batch, whose outcomes may have waited for longer than it should
 		o.look = o.puts + 1
 	}
 	o.closeLocked()
@@ -120,8 +122,9 @@ func (o *outbox) put(b []byte, hurry bool) error {
 
 // takeLocked takes the box back from the lane, whose goroutine the caller is, if it has it.
 func (o *outbox) takeLocked() {
-	if o.lent {
-		o.n, o.lent = int(*o.board.end()-o.base), false
+	if y := o.lent; y != nil {
+		o.n, o.lent = int(*o.board.end()-o.base), nil
+		o.puts, y.done = o.puts+y.done, 0
 	}
 }
 
@@ -133,7 +136,7 @@ func (o *outbox) appendLocked(b []byte) {
 
 // completeLocked says that what is in the box is complete, and there is one reply more.
 func (o *outbox) completeLocked() {
-	*o.board.end() = o.base + uint64(o.n)
+	publish(o.board.end(), o.base+uint64(o.n))
 	o.puts++
 }
 
@@ -224,7 +227,7 @@ func (o *outbox) advanceLocked(n int) {
 	o.base += uint64(n)
 	// In this order: in between the box seems to begin after its end, or to be empty.
 	o.board.words[wordBase].Store(o.base)
-	*o.board.end() = o.base
+	publish(o.board.end(), o.base)
 }
 
 // patienceLocked returns how long the first reply in the box may wait.
@@ -272,7 +275,7 @@ func (o *outbox) guardLocked() {
 
 // waitsLocked returns where in the box ends what the timer may write.
 func (o *outbox) waitsLocked() int {
-	if o.lent {
+	if o.lent != nil {
 		return o.open
 	}
 	return o.n
@@ -292,7 +295,7 @@ func (o *outbox) rescue() {
 	switch {
 	case o.base != o.seen:
 		o.guardLocked()
-	case o.lent:
+	case o.lent != nil:
 		o.writeLocked(o.open)
 	case o.n > 0:
 		o.stride, o.slow, o.last = 1, true, time.Now()

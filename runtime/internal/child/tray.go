@@ -64,7 +64,7 @@ func (y *tray) Put(b []byte, plain bool) (room []byte, more bool) {
 		return y.putLocked(b, plain)
 	}
 	part.PutLength(y.box[y.at:], n, plain)
-	*y.end += uint64(next - y.at)
+	publish(y.end, *y.end+uint64(next-y.at))
 	y.at = next
 	y.left--
 	y.done++
@@ -95,10 +95,6 @@ func (o *outbox) lend(y *tray) {
 func (o *outbox) part(y *tray, b []byte, plain bool) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.lent {
-		o.puts += y.done // or they are written
-	}
-	y.done = 0
 	o.takeLocked()
 	if n := len(b); n > directSize && !y.inBox(b) {
 		o.wholeLocked(y, b, plain)
@@ -170,6 +166,6 @@ func (o *outbox) lendLocked(y *tray, n int) {
 	if o.open < 0 {
 		y.at += frame.HeaderSize
 	} else {
-		y.left, o.lent = max(0, o.look-o.puts-1), true
+		y.left, o.lent = max(0, o.look-o.puts-1), y
 	}
 }

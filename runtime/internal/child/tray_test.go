@@ -176,13 +176,12 @@ func TestG1_RepliesBeforeASlowItem(t *testing.T) {
 	for _, seen := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
 			s := newScript(t)
+			l := s.alone()
 			s.box.armed, s.box.board.unseen = false, !seen
-			l := lane{server: &server{out: s.box, board: s.box.board, limit: frame.DefaultLimit}}
-			l.server.running.lanes = make([]lane, 1)
 			s.part(2, 10)
 			s.put(2, 10)
 			s.put(3, 10)
-			l.tray.begin(&l, &callContext{id: 7})
+			l.tray.begin(l, &callContext{id: 7})
 			room := l.tray.Room()
 			for range 300 {
 				room, _ = l.tray.Put(append(room, 1, 2), true)
@@ -211,10 +210,9 @@ func TestG1_RepliesBeforeASlowItem(t *testing.T) {
 func TestOutcomesSayHowLongTheItemsTook(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScript(t)
-		l := lane{server: &server{out: s.box, board: s.box.board, limit: frame.DefaultLimit}}
-		l.server.running.lanes = make([]lane, 1)
+		l := s.alone()
 		wait(time.Hour)
-		l.tray.begin(&l, &callContext{id: 7})
+		l.tray.begin(l, &callContext{id: 7})
 		for _, n := range []int{10, 10, directSize + 1} {
 			wait(time.Second)
 			l.tray.Put(append(l.tray.Room(), make([]byte, n)...), true)

@@ -13,7 +13,7 @@
 //	16  4 bytes  task: its position in runtime.Tasks
 //	20  4 bytes  retries that the call has used
 //	24  8 bytes  time in nanoseconds: of a call, that remains until the deadline; of outcomes of
-//	             a batch, that its items have taken so far. 0 for none
+//	             a batch, since the first of its items began. 0 for none
 //
 // All little endian. Everything that a reader does not know is an error: the
 // two ends are equal programs, so there is nothing to be lenient about.
@@ -72,7 +72,7 @@ type Header struct {
 	Task  uint32
 	Tries uint32 // retries used
 	ID    uint64
-	Time  time.Duration // that remains until the deadline, or that items took; 0 for none
+	Time  time.Duration // that remains until the deadline, or since the items began; 0 for none
 }
 
 // Has reports whether all of flags are set.
@@ -114,7 +114,7 @@ func Put(b []byte, h Header, n int) {
 }
 
 // Lengthen changes the header at the start of b to one for a payload of n bytes, outcomes
-// of items that have taken so long.
+// of a batch that began so long ago.
 func Lengthen(b []byte, n int, took time.Duration) {
 	binary.LittleEndian.PutUint32(b, uint32(n))
 	binary.LittleEndian.PutUint64(b[24:], uint64(took))
