@@ -148,6 +148,11 @@ var (
 		time.Sleep(time.Duration(n) * time.Microsecond)
 		return n, nil
 	})
+	toil = onInts(named("Toil"), func(_ context.Context, n int) (int, error) { // a nap without the sleep, which takes a millisecond at least
+		for began := time.Now(); time.Since(began) < time.Duration(n)*time.Microsecond; {
+		}
+		return n, nil
+	})
 	spin = onInts(named("Spin"), func(context.Context, int) (int, error) {
 		for {
 		}
