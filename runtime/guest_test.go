@@ -260,6 +260,7 @@ func TestGuestAtRandom(t *testing.T) {
 // Whoever is faster, a Map and a Close that meet leave no item without an outcome, and
 // none with two.
 func TestGuestMeetsClose(t *testing.T) {
+	items := raceCount(30_000)
 	for i := range raceCount(500) + 5 {
 		p := newPool(t, 2)
 		closed := make(chan bool)
@@ -270,10 +271,10 @@ func TestGuestMeetsClose(t *testing.T) {
 		}()
 		most := 0
 		f := inTest(func(_ context.Context, n int) (int, error) { return n + 1, nil })
-		got, err := runtime.Map(forever, p, f, upTo(30_000), runtime.ContinueOnError(),
+		got, err := runtime.Map(forever, p, f, upTo(items), runtime.ContinueOnError(),
 			runtime.Progress(func(done, _ int) { most = max(most, done) }))
-		if most > 30_000 {
-			t.Fatalf("%d of 30000 items are done", most)
+		if most > items {
+			t.Fatalf("%d of %d items are done", most, items)
 		}
 		for j, v := range got {
 			if err == nil && v != j+1 {

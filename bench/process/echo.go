@@ -13,6 +13,14 @@ const (
 	mib = 1 << 20
 )
 
+// memoryTurns is how many turns one is as long as where each time takes much memory that
+// is new. In a short turn there are five echoes of 1 MiB and no garbage collection: their
+// memory was given back to the system in the turns of the others, and to touch each page
+// of it for the first time took two thirds of offing's time. That is what starting again
+// costs; what goes on for longer has collections in it, in both processes, and memory
+// that was in use before.
+const memoryTurns = 10
+
 // echoWorks is payloads of all sizes, there and back.
 func echoWorks(quick bool) []report.Work {
 	small, medium := echoWork(64*kib, againstSockets(1.0/5)...), echoWork(mib, againstSockets(1.0/3)...)
@@ -33,11 +41,15 @@ func againstSockets(atMost float64) (targets []report.Target) {
 	return targets
 }
 
-// echoWork has fewer rounds where one takes seconds.
+// echoWork has fewer rounds where one takes seconds, and long turns where payloads are
+// what it takes: see memoryTurns.
 func echoWork(size int, targets ...report.Target) report.Work {
 	w := report.Work{Name: "echo of " + byteSize(size), Per: 1, Targets: targets, Open: func() []report.Contender {
 		return openEchoes(size)
 	}}
+	if size >= 64*kib {
+		w.Turns = memoryTurns
+	}
 	switch {
 	case size > 8*mib:
 		w.Rounds = 9

@@ -3,6 +3,7 @@ package report
 import (
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/offing-go/offing/bench/internal/rounds"
 )
@@ -49,8 +50,14 @@ func measure(w Work, o Options) []Result {
 	if len(cases) == 0 {
 		return nil
 	}
+	return results(w, chosen, rounds.Measure(cases, w.fit(o.Rounds)))
+}
+
+// fit is what was asked for, as the work needs it.
+func (w *Work) fit(o rounds.Options) rounds.Options {
 	if w.Rounds > 0 {
-		o.Rounds.Rounds = min(o.Rounds.Rounds, w.Rounds)
+		o.Rounds = min(o.Rounds, w.Rounds)
 	}
-	return results(w, chosen, rounds.Measure(cases, o.Rounds))
+	o.Round *= time.Duration(max(1, w.Turns))
+	return o
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/offing-go/offing/bench/internal/rounds"
 )
@@ -31,6 +32,23 @@ func TestTargetsAreJudged(t *testing.T) {
 	}
 	if all[0].Ns.Median != 80 || all[0].Ratio.Median != 0.25 {
 		t.Errorf("%v ns, ratio %v; want 80 and 0.25", all[0].Ns.Median, all[0].Ratio.Median)
+	}
+}
+
+func TestWorkHasItsTurns(t *testing.T) {
+	asked := rounds.Options{Rounds: 21, Round: time.Millisecond}
+	for _, c := range []struct {
+		work   Work
+		rounds int
+		round  time.Duration
+	}{
+		{Work{}, 21, time.Millisecond},
+		{Work{Rounds: 9, Turns: 10}, 9, 10 * time.Millisecond},
+		{Work{Rounds: 50}, 21, time.Millisecond},
+	} {
+		if got := c.work.fit(asked); got.Rounds != c.rounds || got.Round != c.round {
+			t.Errorf("%d rounds of %v, want %d of %v", got.Rounds, got.Round, c.rounds, c.round)
+		}
 	}
 }
 

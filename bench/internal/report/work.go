@@ -38,6 +38,7 @@ type Work struct {
 	Name    string
 	Per     int                // operations in one time of a case; figures are per operation
 	Rounds  int                // at most so many rounds, for work that takes long; 0 means as many as asked for
+	Turns   int                // a turn is as long as so many, for work whose price comes in waves; 0 means one
 	Open    func() []Contender // sets the contenders up, offing among them
 	Targets []Target
 }
