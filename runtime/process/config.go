@@ -105,7 +105,7 @@ type Config struct {
 	Command []string
 
 	// Env is added to the environment of the workers, which have this
-	// process's otherwise, and GOMAXPROCS=2.
+	// process's otherwise, and GOMAXPROCS=2. See "What memory costs" for GOGC.
 	Env []string
 
 	// Dir is the working directory of the workers; empty means this

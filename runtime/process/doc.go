@@ -113,6 +113,13 @@
 // the gentle form: a worker above it is replaced between two calls. When the
 // machine itself has no memory left, Linux ends a worker first.
 //
+// A worker whose memory nobody has bounded collects garbage less often than other
+// programs: once its heap has reached 4 MB it goes on to 32, and is collected at
+// twice what is kept, as ever, when that is more. Calls of 64 KiB take a fifth less
+// time by that, and a worker up to 16 MB more. With either of the two bounds, or
+// with GOGC or GOMEMLIMIT in its environment ([Config.Env]), it does as they say;
+// GOGC=100 is what Go does by itself.
+//
 // # What a start costs
 //
 // A process takes milliseconds to start. With [Config.Spare] one is always ready

@@ -101,7 +101,7 @@ func command(c *Config, number int, ends *pipeEnds) (*exec.Cmd, error) {
 	marker := child.Marker{Limit: c.FrameLimit, Lanes: c.TasksPerWorker, Fingerprint: runtime.Fingerprint()}
 	inherit(cmd, ends, &marker)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
-	cmd.Env = append(cmd.Env, memoryEnv(c.Memory)...)
+	cmd.Env = append(cmd.Env, memoryEnv(c)...)
 	cmd.Env = append(append(cmd.Env, c.Env...), child.Env+"="+marker.String())
 	return cmd, nil
 }

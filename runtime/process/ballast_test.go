@@ -1,0 +1,89 @@
+//go:build linux
+
+package process_test
+
+import (
+	"context"
+	goruntime "runtime"
+	"runtime/debug"
+	"testing"
+
+	"github.com/offing-go/offing/runtime/process"
+)
+
+// ballasted is the size, in bytes, that only a heap with a ballast is collected at.
+const ballasted = 32 << 20
+
+var (
+	// collect begins a collection, and returns the size of the heap that the next one
+	// begins at.
+	collect = onInts(named("Collect"), func(context.Context, int) (int, error) {
+		goruntime.GC()
+		var m goruntime.MemStats
+		goruntime.ReadMemStats(&m)
+		return int(m.NextGC), nil
+	})
+	// resident gives back all memory that it can, and returns the MiB that are left.
+	resident = onInts(named("Resident"), func(context.Context, int) (int, error) {
+		debug.FreeOSMemory()
+		return ownRSS()
+	})
+)
+
+// A worker whose memory nobody has bounded collects its garbage from 32 MB.
+func TestSmallHeapsAreCollectedSeldom(t *testing.T) {
+	t.Setenv("GOGC", "")
+	p := newPool(t, process.Config{Workers: 1})
+	first := must(t, p, collect, 0)
+	if first >= ballasted {
+		t.Fatalf("a heap of %d bytes before there was a collection: a worker that has none has begun one", first)
+	}
+	eventually(t, "collections begin at 32 MB", func() bool { return must(t, p, collect, 0) >= ballasted })
+}
+
+// What makes the heap large takes no memory.
+func TestBallastTakesNoMemory(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector has memory of its own for what is allocated")
+	}
+	t.Setenv("GOGC", "")
+	without := newPool(t, process.Config{Workers: 1, Env: []string{"GOGC=100"}})
+	with := newPool(t, process.Config{Workers: 1})
+	must(t, without, collect, 0)
+	eventually(t, "there is a ballast", func() bool { return must(t, with, collect, 0) >= ballasted })
+	for range 10 { // it may have been made a moment ago
+		if a, b := must(t, without, resident, 0), must(t, with, resident, 0); b > a+8 {
+			t.Fatalf("%d MiB, and %d with 16 of ballast", a, b)
+		}
+	}
+}
+
+// Whoever bounds memory, or says when to collect, has it as it is said.
+func TestBoundedHeapsAreCollectedAsEver(t *testing.T) {
+	t.Setenv("GOGC", "")
+	for name, c := range map[string]process.Config{
+		"Memory":        {Memory: 1 << 30},
+		"RecycleMemory": {RecycleMemory: 1 << 30},
+		"GOGC":          {Env: []string{"GOGC=100"}},
+		"GOMEMLIMIT":    {Env: []string{"GOMEMLIMIT=1GiB"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.Workers = 1
+			p := newPool(t, c)
+			for range 30 {
+				if next := must(t, p, collect, 0); next >= ballasted {
+					t.Fatalf("the next collection begins at %d bytes", next)
+				}
+			}
+		})
+	}
+}
+
+// A GOGC of this process is that of its workers, RecycleMemory or not.
+func TestRecycleMemoryLeavesTheCollectorAlone(t *testing.T) {
+	t.Setenv("GOGC", "50")
+	p := newPool(t, process.Config{Workers: 1, RecycleMemory: 1 << 30})
+	if got := must(t, p, environ, []byte("GOGC")); string(got) != "50" {
+		t.Fatalf("GOGC=%s", got)
+	}
+}
