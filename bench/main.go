@@ -31,7 +31,7 @@ var groups = []report.Group{codec.Group, pool.Group, process.Group, generator.Gr
 
 var (
 	numRounds = flag.Int("rounds", 21, "`number` of rounds")
-	round     = flag.Duration("round", 20*time.Millisecond, "how long one contender's turn takes")
+	round     = flag.Duration("round", 20*time.Millisecond, "how long one contender's turn takes; ten times that for maps and long echoes in processes")
 	markdown  = flag.Bool("markdown", false, "print Markdown")
 	asJSON    = flag.Bool("json", false, "print JSON, one result a line")
 	cpus      = flag.String("cpu", "", "GOMAXPROCS `list`, such as 1,2,4, for groups that depend on it")

@@ -113,12 +113,14 @@
 // the gentle form: a worker above it is replaced between two calls. When the
 // machine itself has no memory left, Linux ends a worker first.
 //
-// A worker whose memory nobody has bounded collects garbage less often than other
-// programs: once its heap has reached 4 MB it goes on to 32, and is collected at
-// twice what is kept, as ever, when that is more. Calls of 64 KiB take a fifth less
-// time by that, and a worker up to 16 MB more. With either of the two bounds, or
-// with GOGC or GOMEMLIMIT in its environment ([Config.Env]), it does as they say;
-// GOGC=100 is what Go does by itself.
+// The heap of a worker counts 16 MB that nobody uses, from its first garbage
+// collection on, so that it is collected at twice what is kept and 16 MB more, where
+// a small one would be at 4 MB again and again: calls of 64 KiB take a fifth less
+// time by that. They are address space and not memory as a rule, and what runtime.MemStats
+// and heap profiles of a worker say is that much higher. There are none with
+// Config.Memory, Config.RecycleMemory, or GOGC or GOMEMLIMIT in the worker's
+// environment ([Config.Env]); GOGC=100 is what Go does by itself. Other bounds, as
+// that of a container, are not looked at.
 //
 // # What a start costs
 //

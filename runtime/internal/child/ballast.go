@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ballastSize is in bytes. The double of it is when the heap of a worker with next to
-// nothing in it is collected.
+// ballastSize is in bytes. Twice that is what the heap of a worker with next to nothing
+// in it is collected at, the ballast included.
 const ballastSize = 16 << 20
 
 // A ballast is memory that the garbage collector counts and nobody touches. A heap is
@@ -22,10 +22,11 @@ const ballastSize = 16 << 20
 //	| ballast ............ | kept | garbage ............ |
 //
 // A higher GOGC would do the same to a worker with hundreds of megabytes in it, and take
-// hundreds more; the ballast then makes no difference. It is address space and no memory:
-// nobody clears it, and the collector does not look into what has no pointers. What it
-// costs is that up to 16 MB more of garbage lie about. So there is none where somebody has
-// bounded memory, or has said by GOGC when to collect.
+// hundreds more; the ballast adds 16 MB of garbage at most to any. It is address space and
+// no memory (on Windows the system counts it as promised): nobody clears it, and the
+// collector does not look into what has no pointers. Only where a heap was large and has
+// become small before is it made of pages that are there, and keeps them. There is none
+// where GOGC or the limit of memory say something, as they do if the pool bounds memory.
 //
 // The idea is that of many a service before GOMEMLIMIT, which is no bound from below.
 type ballast struct {
@@ -45,7 +46,12 @@ func (b *ballast) await() {
 	runtime.AddCleanup(first, (*ballast).load, b)
 }
 
-func (b *ballast) load() { b.memory.Grow(ballastSize) }
+// load asks again: the program may have set a limit meanwhile.
+func (b *ballast) load() {
+	if !bounded() {
+		b.memory.Grow(ballastSize)
+	}
+}
 
 // bounded reports whether somebody has said something about the memory of this process,
 // or there are no addresses to spare.
