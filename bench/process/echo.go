@@ -16,7 +16,7 @@ const (
 // memoryTurns is how many turns one is as long as where each time takes much memory that
 // is new. In a short turn there are five echoes of 1 MiB and no garbage collection: their
 // memory was given back to the system in the turns of the others, and to touch each page
-// of it for the first time took two thirds of offing's time. That is what starting again
+// of it for the first time took more than half of offing's time. That is what starting again
 // costs; what goes on for longer has collections in it, in both processes, and memory
 // that was in use before.
 const memoryTurns = 10

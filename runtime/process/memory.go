@@ -18,16 +18,12 @@ const memoryPoll = 10 * time.Millisecond
 // reasonMemory is the Reason of a worker that was killed for its memory.
 const reasonMemory = "memory limit"
 
-// memoryEnv makes the worker's garbage collector work before the limit does, or, where
-// workers are replaced for their memory, as it does by itself.
-func memoryEnv(c *Config) []string {
-	switch {
-	case c.Memory > 0:
-		return []string{fmt.Sprintf("GOMEMLIMIT=%d", c.Memory/10*9)}
-	case c.RecycleMemory > 0 && os.Getenv("GOGC") == "":
-		return []string{"GOGC=100"} // said aloud: no ballast
+// memoryEnv makes the worker's garbage collector work before the limit does.
+func memoryEnv(limit int64) []string {
+	if limit == 0 {
+		return nil
 	}
-	return nil
+	return []string{fmt.Sprintf("GOMEMLIMIT=%d", limit/10*9)}
 }
 
 // A gauge reads how much memory a process has. It stays with the process it was

@@ -99,9 +99,10 @@ func command(c *Config, number int, ends *pipeEnds) (*exec.Cmd, error) {
 	}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, ends.stdout.child, ends.stderr.child
 	marker := child.Marker{Limit: c.FrameLimit, Lanes: c.TasksPerWorker, Fingerprint: runtime.Fingerprint()}
+	marker.Ballast = c.Memory == 0 && c.RecycleMemory == 0
 	inherit(cmd, ends, &marker)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
-	cmd.Env = append(cmd.Env, memoryEnv(c)...)
+	cmd.Env = append(cmd.Env, memoryEnv(c.Memory)...)
 	cmd.Env = append(append(cmd.Env, c.Env...), child.Env+"="+marker.String())
 	return cmd, nil
 }

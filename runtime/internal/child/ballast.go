@@ -26,7 +26,9 @@ const ballastSize = 16 << 20
 // no memory (on Windows the system counts it as promised): nobody clears it, and the
 // collector does not look into what has no pointers. Only where a heap was large and has
 // become small before is it made of pages that are there, and keeps them. There is none
-// where GOGC or the limit of memory say something, as they do if the pool bounds memory.
+// where the pool bounds memory, whatever Config.Env says beside it, or GOGC in the
+// environment or the limit of the Go runtime say something. A program that calls
+// debug.SetGCPercent has as many percent of the ballast too.
 //
 // The idea is that of many a service before GOMEMLIMIT, which is no bound from below.
 type ballast struct {
@@ -39,14 +41,11 @@ type ballast struct {
 // which a worker that starts, or does not allocate much, is to be spared. b must live as
 // long as the ballast is to.
 func (b *ballast) await() {
-	if bounded() {
-		return
-	}
 	first := new([2]*byte) // with pointers, as what has none may share its block with what lives on
 	runtime.AddCleanup(first, (*ballast).load, b)
 }
 
-// load asks again: the program may have set a limit meanwhile.
+// load asks now, and not when serving begins: the program may have set a limit meanwhile.
 func (b *ballast) load() {
 	if !bounded() {
 		b.memory.Grow(ballastSize)

@@ -24,17 +24,18 @@ type Marker struct {
 	Direct   uintptr // replies to calls that say so go out here
 	Board    uintptr // shared memory: see [Board]; 0 for none
 	Lanes    int     // calls that it runs at once
+	Ballast  bool    // the pool does not bound its memory: see ballast
 
 	// Fingerprint is that of the pool's tasks. The pool tells by the hello whether
 	// the worker's fit; by this the worker knows whether to say which it has.
 	Fingerprint uint64
 }
 
-const markerForm = "3 %d %d %d %d %d %d %d %d %d" // the first number is the version of this form
+const markerForm = "4 %d %d %d %d %d %d %d %d %t %d" // the first number is the version of this form
 
 // String returns the value of the environment variable.
 func (m Marker) String() string {
-	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct, m.Board, m.Lanes, m.Fingerprint)
+	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct, m.Board, m.Lanes, m.Ballast, m.Fingerprint)
 }
 
 // active is set in a worker before the program's main goes on.
@@ -54,7 +55,7 @@ func Lookup() (m Marker, ok bool, err error) {
 	os.Unsetenv(Env)
 	active.Store(true)
 	_, err = fmt.Fscanf(strings.NewReader(value), markerForm,
-		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Direct, &m.Board, &m.Lanes, &m.Fingerprint)
+		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Direct, &m.Board, &m.Lanes, &m.Ballast, &m.Fingerprint)
 	if err != nil {
 		err = fmt.Errorf("%s=%q is not of the form of this version of offing; build pool and worker with the same: %w", Env, value, err)
 	}

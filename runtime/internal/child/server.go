@@ -28,7 +28,7 @@ type server struct {
 	out      *outbox
 	direct   *os.File // replies to calls that say so; the lane's, as there is one then
 	running  running
-	ballast  ballast
+	ballast  ballast     // taken in if the pool says so
 	spoilt   atomic.Bool // a task said that this process is of no use any more
 	discard  func()      // sets spoilt
 
@@ -61,7 +61,9 @@ func Serve(m Marker) error {
 		done:     make(chan error, 1),
 	}
 	s.discard = func() { s.spoilt.Store(true) }
-	s.ballast.await()
+	if m.Ballast {
+		s.ballast.await()
+	}
 	s.running.lanes = make([]lane, max(1, m.Lanes))
 	if replies := board.ring(board.replies, wordRepliesRead); m.Lanes <= 1 {
 		s.replies = replies
