@@ -189,15 +189,6 @@ func Define[A, R any](f *Func[A, R]) *Func[A, R] {
 	return f
 }
 
-// handle is the Handler of f.
-func (f *Func[A, R]) handle(ctx context.Context, args *wire.Reader, reply []byte) ([]byte, error) {
-	arg, err := f.readArg(args)
-	if err != nil {
-		return reply, &encodingError{"arguments", err}
-	}
-	return f.reply(ctx, arg, reply), nil
-}
-
 // readArg reads the argument of one call. A method of the user's types that panics
 // makes it a bad one.
 func (f *Func[A, R]) readArg(args *wire.Reader) (arg A, err error) {
@@ -214,22 +205,6 @@ func recoverCodec(err *error) {
 	}
 }
 
-// reply runs one call and appends its outcome. A panic is an outcome.
-func (f *Func[A, R]) reply(ctx context.Context, arg A, reply []byte) []byte {
-	v, err := f.protected(ctx, arg)
-	return f.appendOutcome(reply, v, err)
-}
-
-// appendOutcome appends whether there is a result, the result, and the error. A
-// result that cannot be encoded is an error in its place.
-func (f *Func[A, R]) appendOutcome(b []byte, v R, err error) []byte {
-	out, bad := f.tryResult(wire.AppendPresent(b, true), v)
-	if bad == nil {
-		return AppendError(out, err)
-	}
-	return AppendError(wire.AppendPresent(b, false), f.lostResult(bad))
-}
-
 // lostResult is the error of a call whose result cannot be encoded, or decoded.
 func (f *Func[A, R]) lostResult(bad error) error {
 	return &TaskError{Task: f.Name, Started: true, Err: &encodingError{"result", bad}}
@@ -244,26 +219,23 @@ func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
 // readOutcome reads what appendOutcome appended, and nothing else. A method of the
 // user's types that panics makes it a bad one.
 func (f *Func[A, R]) readOutcome(reply *wire.Reader) (v R, err, bad error) {
-	defer recoverCodec(&bad)
+	done := false
+	defer func() { // recoverCodec costs as much as the rest, so it is for those who panic
+		if !done {
+			if p := recover(); p != nil {
+				bad = errors.New("panic: " + PanicText(p))
+			}
+		}
+	}()
 	if reply.Present() {
 		f.ReadResult(reply, wire.Lend(&v))
 	}
-	err = ReadError(reply)
-	return v, err, reply.Finish()
-}
-
-// protected calls the function and turns a panic into an error.
-func (f *Func[A, R]) protected(ctx context.Context, arg A) (v R, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = &TaskError{Task: f.Name, Started: true, Err: newPanicError(PanicText(p))}
-		}
-	}()
-	v, err = f.Retry(ctx, arg)
-	if err != nil {
-		err = explain(ctx, err)
+	if !reply.SkipPair(nodeNil, 0) { // which ReadError would take for nil, too, in five times as long
+		err = ReadError(reply)
 	}
-	return v, err
+	bad = reply.Finish()
+	done = true
+	return v, err, bad
 }
 
 // explain returns the error that a task under ctx returned as its caller is to see it.

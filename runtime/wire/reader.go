@@ -55,6 +55,17 @@ func (r *Reader) StartShared(b []byte) {
 	r.shared = true
 }
 
+// SkipPair takes the next two bytes if they are a and b, and reports whether it did.
+//
+// It is for package runtime only.
+func (r *Reader) SkipPair(a, b byte) bool {
+	if len(r.b)-r.at < 2 || r.b[r.at] != a || r.b[r.at+1] != b {
+		return false
+	}
+	r.at += 2
+	return true
+}
+
 // Err returns the first failure, which wraps [ErrInvalid], or nil.
 func (r *Reader) Err() error { return r.err }
 
