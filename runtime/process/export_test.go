@@ -11,3 +11,11 @@ func BriskWorkers(p *Pool) (count, are int) {
 	}
 	return int(p.brisk.Load()), are
 }
+
+// Places returns how many workers have a place. One that is one too many keeps it until its
+// process is gone and its goroutine has ended, a moment after Workers does not show it.
+func Places(p *Pool) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.places
+}

@@ -361,7 +361,7 @@ func TestEachWorkerAndResize(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	eventually(t, "one is left", func() bool { return len(p.Workers()) == 1 })
+	eventually(t, "one is left", func() bool { return len(p.Workers()) == 1 && process.Places(p) == 1 })
 	wantDistinct(t, onEach(t.Context(), p, pid, 0), 1)
 	p.Resize(4)
 	wantDistinct(t, onEach(t.Context(), p, pid, 0), 4)
