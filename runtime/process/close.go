@@ -59,9 +59,8 @@ func (p *Pool) relieveAll() {
 func (p *Pool) takeOver(w *worker, r *runtime.Record) {
 	<-r.Done()
 	if w.lent.CompareAndSwap(r, nil) {
-		w.spoiled(r)
 		w.frames = w.frames.Detach() // the old owner may still look at its payload
-		p.finished()
+		w.passRow(r)
 		go w.relieved()
 	}
 }

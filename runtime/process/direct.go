@@ -81,7 +81,7 @@ func (w *worker) callDirect(q queued) {
 			go w.unclaim()
 		}
 	}()
-	b := w.add(q, w.out[:0])
+	b := w.add(q, true, w.out[:0])
 	added = true
 	if len(w.fresh) > 0 {
 		w.fresh[0].direct = true

@@ -69,7 +69,7 @@ func (w *worker) addAll(taken []queued, b []byte) []byte {
 		}
 	}()
 	for ; i < len(taken); i++ {
-		b = w.add(taken[i], b)
+		b = w.add(taken[i], false, b)
 	}
 	return b
 }
@@ -85,11 +85,13 @@ func (p *Pool) failExited(q queued) {
 var errGoexit = errors.New("runtime.Goexit called")
 
 // add appends the frame of q to b, but for its header, and makes it one of the calls
-// that enter. One whose context has ended, or whose arguments cannot be encoded, is
-// settled instead, and off the books. w.hold is held.
-func (w *worker) add(q queued, b []byte) []byte {
+// that enter; direct says that its caller waits for it. One whose context has ended, or
+// whose arguments cannot be encoded, is settled instead, and off the books. w.hold is held.
+func (w *worker) add(q queued, direct bool, b []byte) []byte {
 	start := len(b)
 	b, m, err := w.marshal(q, b)
+	_, timed := q.record.SubmitContext().Deadline()
+	timed = timed || q.record.Task().Timeout > 0
 	// After that: user code may have run. What settles a call runs callbacks, which
 	// must not happen here, as they may wait for this very worker.
 	switch {
@@ -99,19 +101,36 @@ func (w *worker) add(q queued, b []byte) []byte {
 		failAside(q.record, err)
 	default:
 		w.ids++
-		e := entry{queued: q, id: w.ids, at: start, args: w.pool.kept(b[start:])}
-		if m != nil {
+		e := w.another()
+		e.queued, e.id, e.timed, e.args = q, w.ids, timed, w.pool.kept(b[start:])
+		at := start
+		switch n := len(b) - start - frame.HeaderSize; {
+		case m == nil && !direct && w.ofRows(&q, timed, n):
+			e.rows = true
+			b, at = w.intoRow(b, start)
+		case m != nil:
 			e.args, e.shared = w.pool.kept(m), true
 			block := w.proc.calls.Take(len(m))
 			w.used(block)
 			b = frame.AppendBlock(frame.Begin(b[:start]), block)
 		}
-		e.end = len(b)
-		w.fresh = append(w.fresh, e)
+		w.spans = append(w.spans, span{at, len(b)})
 		return b
 	}
 	w.pool.dismissed(q)
 	return b[:start]
+}
+
+// another appends an entry to w.fresh. It is filled in where it is, and so is that of the
+// line: to copy what has just been written, in pieces, has the processor wait for that.
+// w.hold is held.
+func (w *worker) another() *entry {
+	if n := len(w.fresh); n < cap(w.fresh) {
+		w.fresh = w.fresh[:n+1] // enter has cleared it
+	} else {
+		w.fresh = append(w.fresh, entry{})
+	}
+	return &w.fresh[len(w.fresh)-1]
 }
 
 // enter makes the calls in w.fresh, whose frames are in b, calls of the worker, and
@@ -121,8 +140,8 @@ func (w *worker) add(q queued, b []byte) []byte {
 // A call is the worker's own when it starts, so that whoever ends it from then on finds
 // the worker.
 func (w *worker) enter(b []byte, behind ...queued) []byte {
-	fresh, board := w.fresh, w.proc.board
-	w.fresh = fresh[:0]
+	fresh, spans, board := w.fresh, w.spans, w.proc.board
+	w.fresh, w.spans = fresh[:0], spans[:0]
 	defer clear(fresh)
 	joined, before := w.join(fresh, behind)
 	if joined && len(before) == 0 {
@@ -133,10 +152,9 @@ func (w *worker) enter(b []byte, behind ...queued) []byte {
 	if !joined {
 		return nil
 	}
+	w.putHeaders(fresh, spans, b)
 	for i := range fresh {
 		e := &fresh[i]
-		frame.Put(b[e.at:], w.header(e), e.end-e.at-frame.HeaderSize)
-		w.ends = append(w.ends, e.end)
 		switch {
 		case e.gone:
 			board.Withdraw(e.id)
@@ -180,19 +198,20 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		for i := range fresh {
 			e := &fresh[i]
 			e.gone = true
-			w.line.push(entry{id: e.id, gone: true, at: e.at, end: e.end})
+			w.line.push(&entry{id: e.id, gone: true})
 		}
 		return true, before
 	}
 	for i := range fresh {
 		e := &fresh[i]
-		if e.begun = w.line.begun < w.pool.config.TasksPerWorker; e.begun {
+		own := w.line.push(e)
+		if own.begun = w.line.begun < w.pool.config.TasksPerWorker; own.begun {
 			w.line.begun++
-			e.settled = !e.record.Begin()
+			own.settled = !e.record.Begin()
 		} else {
-			e.settled = !e.record.Hand()
+			own.settled = !e.record.Hand()
 		}
-		w.line.push(*e)
+		e.begun, e.settled = own.begun, own.settled
 	}
 	if len(behind) > 0 {
 		behind = slices.Clone(behind)
@@ -259,18 +278,22 @@ func (w *worker) marshal(q queued, b []byte) (out, m []byte, err error) {
 // Codecs call methods of the user's types, which may panic. After an error b is as it
 // was.
 func encode(q queued, b []byte, limit int) (out []byte, err error) {
+	returned := false
 	defer func() {
-		if v := recover(); v != nil {
-			err = errors.New("panic: " + runtime.PanicText(v))
+		if !returned {
+			if v := recover(); v != nil {
+				err = errors.New("panic: " + runtime.PanicText(v))
+			}
 		}
 		if err != nil {
 			out, err = b, &encodingError{"arguments", err}
 		}
 	}()
-	if out, err = q.call.AppendArgs(frame.Begin(b)); err != nil {
-		return nil, err
+	if out, err = q.call.AppendArgs(frame.Begin(b)); err == nil {
+		err = frame.CheckLength(len(out)-len(b)-frame.HeaderSize, limit)
 	}
-	return out, frame.CheckLength(len(out)-len(b)-frame.HeaderSize, limit)
+	returned = true
+	return out, err
 }
 
 // An encodingError is runtime.ErrEncoding with what and why.
@@ -314,7 +337,7 @@ func (w *worker) writeRest(p *pipe, b []byte, from int, ends []int, done chan st
 	defer w.pool.written(w)
 	defer close(done)
 	for i, end := range ends {
-		if p.write(b[from:end]) != nil {
+		if end > from && p.write(b[from:end]) != nil { // or it is of a row that is written
 			return
 		}
 		from = end
@@ -353,6 +376,10 @@ func (w *worker) wereSent(except int) {
 func (w *worker) header(e *entry) frame.Header {
 	q, t := &e.queued, e.record.Task()
 	h := frame.Header{Kind: frame.Call, ID: e.id, Task: w.number32(t)}
+	if e.rows {
+		h.Kind = frame.Calls
+		return h
+	}
 	if q.batch() {
 		h.Flags = frame.Batch
 	}
@@ -365,7 +392,7 @@ func (w *worker) header(e *entry) frame.Header {
 	if q.past != nil {
 		h.Tries = uint32(q.past.tries)
 	}
-	if deadline, ok := q.record.Context().Deadline(); ok {
+	if deadline, ok := q.record.Context().Deadline(); e.timed && ok {
 		h.Time = max(1, time.Until(deadline))
 	}
 	if !e.begun && t.Timeout > 0 && (h.Time == 0 || t.Timeout < h.Time) {

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
@@ -21,6 +22,8 @@ import (
 // nobody else may know them.
 const (
 	boardBegun     = 0
+	boardOver      = 4
+	boardSpent     = 5
 	boardWithdrawn = 512
 	boardSlots     = 512
 	boardAndOutbox = 8192 + 64<<10
@@ -64,6 +67,9 @@ type faulty struct {
 	results, direct *os.File
 	memory          *shm.Memory
 	replies         []byte // memory for long ones
+
+	row   []byte // replies that it keeps
+	first uint64 // the call of the first of them
 }
 
 // runFaulty is the main function of such a worker.
@@ -99,6 +105,7 @@ func (f *faulty) begin(id uint64) bool {
 
 func (f *faulty) run(h frame.Header, args []byte) {
 	if !f.begin(h.ID) {
+		f.sendRow()
 		f.skip(h)
 		return
 	}
@@ -189,6 +196,8 @@ const (
 	faultChanging
 	faultBoard
 	faultLate
+	faultOpens
+	faultRow
 )
 
 var faults = [...]func(f *faulty, h frame.Header, reply []byte, k int){
@@ -225,6 +234,38 @@ var faults = [...]func(f *faulty, h frame.Header, reply []byte, k int){
 	faultChanging: (*faulty).replyChanging,
 	faultBoard:    (*faulty).scribble,
 	faultLate:     (*faulty).seesTooLate,
+	faultOpens:    (*faulty).opens,
+	faultRow:      (*faulty).replyInARow,
+}
+
+// opens replies when its file is there, and says that it took k microseconds: as many calls
+// as fit into 400 will be sent at once.
+func (f *faulty) opens(h frame.Header, reply []byte, k int) {
+	for !exists(os.Getenv("PROCESS_TEST_GATE")) {
+		time.Sleep(100 * time.Microsecond)
+	}
+	f.word(boardSpent).Store(uint64(k) * 1000)
+	f.word(boardOver).Store(1)
+	f.pipe(h).Write(reply)
+}
+
+// replyInARow keeps the reply while there are other calls in its row, and sends them in one
+// then. A call that was taken back meanwhile, as this takes long, ends the row.
+func (f *faulty) replyInARow(h frame.Header, reply []byte, _ int) {
+	if len(f.row) == 0 {
+		f.first = h.ID
+	}
+	f.row = parts.Append(f.row, reply[frame.HeaderSize:], false)
+	if !f.calls.InRow() {
+		f.sendRow()
+	}
+}
+
+func (f *faulty) sendRow() {
+	if len(f.row) > 0 {
+		liar{f.results}.send(frame.Header{Kind: frame.Outcomes, ID: f.first}, f.row)
+		f.row = nil
+	}
 }
 
 // blocks are what a frame may say of shared memory that has so many bytes.

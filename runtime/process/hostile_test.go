@@ -50,6 +50,8 @@ func TestG12_HostileWorker(t *testing.T) {
 		"id": runtime.ErrCrashed, "kind": runtime.ErrCrashed, "length": runtime.ErrCrashed, "promise": runtime.ErrCrashed,
 		"empty": runtime.ErrEncoding, "junk": runtime.ErrEncoding, "junk error": runtime.ErrEncoding,
 		"nil error": runtime.ErrEncoding, "early end": runtime.ErrEncoding,
+		"row of strangers": runtime.ErrCrashed, "row of others": runtime.ErrCrashed, "empty row": runtime.ErrCrashed,
+		"cut row": runtime.ErrCrashed, "row of junk": runtime.ErrEncoding, "row": nil,
 	} {
 		t.Run(attack, func(t *testing.T) {
 			p := newPool(t, otherProgram(t, "PROCESS_TEST_CHILD=hostile", "PROCESS_TEST_ATTACK="+attack))

@@ -66,7 +66,7 @@ func (w *worker) leftLocked() (back []queued, over []entry) {
 		if e.begun {
 			w.line.begun--
 		}
-		*e = entry{id: e.id, sent: e.sent, gone: true, at: e.at, end: e.end}
+		*e = entry{id: e.id, sent: e.sent, gone: true}
 	}
 	return back, over
 }

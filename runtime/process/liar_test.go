@@ -63,6 +63,12 @@ var lies = map[string]func(l liar, honest frame.Header){
 		l.promise(h, 1<<29)
 		os.Exit(0)
 	},
+	"row of strangers": func(l liar, h frame.Header) { l.row(h.ID, part(truth), part(truth)) },
+	"row of others":    func(l liar, h frame.Header) { l.row(h.ID+1, part(truth)) },
+	"empty row":        func(l liar, h frame.Header) { l.row(h.ID) },
+	"cut row":          func(l liar, h frame.Header) { l.row(h.ID, part(truth)[:7]) },
+	"row of junk":      func(l liar, h frame.Header) { l.row(h.ID, part([]byte{0xff, 0xff})) },
+	"row":              func(l liar, h frame.Header) { l.row(h.ID, part(truth)) },
 	"heir": func(liar, frame.Header) { // dies, and something that left its group has all its pipes
 		c := exec.Command("sleep", "1000")
 		c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
@@ -71,6 +77,11 @@ var lies = map[string]func(l liar, honest frame.Header){
 		fmt.Fprintln(file, c.Process.Pid)
 		os.Exit(3)
 	},
+}
+
+// row sends a row of replies that begins with call id.
+func (l liar) row(id uint64, parts ...[]byte) {
+	l.send(frame.Header{Kind: frame.Outcomes, ID: id}, bytes.Join(parts, nil))
 }
 
 // listings are what comes after the greeting, by attack.

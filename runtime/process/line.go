@@ -14,10 +14,10 @@ type entry struct {
 	sent    bool        // all of its frame is in the pipe
 	direct  bool        // its reply goes to the one who waits for it
 	shared  bool        // its arguments are in shared memory
+	timed   bool        // it may have a deadline
+	rows    bool        // its frame is a row, which it may share with others: see worker.intoRow
 	settled bool        // somebody settled it before it could start: it must not begin
 	gone    bool        // taken back, and another worker's by now: only the word that it was skipped is to come
-	at      int         // where its frame begins in what is to be written
-	end     int         // and where it ends
 	ran     bool        // it had begun when its worker died
 	args    []byte      // encoded; nil unless they may have to be saved
 	expiry  *time.Timer // kills the worker; nil unless the call was ended from outside
@@ -48,13 +48,15 @@ func (l *line) waiting() int { return l.len() - l.begun }
 
 func (l *line) all() []entry { return l.entries[l.first:] }
 
-func (l *line) push(e entry) {
+// push appends a copy of e and returns it. It is valid until the line changes.
+func (l *line) push(e *entry) *entry {
 	if len(l.entries) == cap(l.entries) && l.first > len(l.entries)/2 { // or a line that is never empty would grow for ever
 		n := copy(l.entries, l.entries[l.first:])
 		clear(l.entries[n:])
 		l.entries, l.first = l.entries[:n], 0
 	}
-	l.entries = append(l.entries, e)
+	l.entries = append(l.entries, *e)
+	return &l.entries[len(l.entries)-1]
 }
 
 // find returns the entry of call id, nil if there is none. It is valid until the line
@@ -95,6 +97,34 @@ func (l *line) remove(e *entry) entry {
 		l.begun--
 	}
 	return out
+}
+
+// shift takes n entries out of the line, which are to be the first ones and those of calls
+// id and following, and appends them to to. It reports false, and takes none, if they are
+// not, or one of them is that of a caller who waits for it.
+func (l *line) shift(id uint64, n int, to []entry) (_ []entry, ok bool) {
+	if n > l.len() {
+		return to, false
+	}
+	first := l.all()[:n]
+	begun := 0
+	for i := range first {
+		e := &first[i]
+		if e.id != id+uint64(i) || e.direct {
+			return to, false
+		}
+		if e.begun {
+			begun++
+		}
+	}
+	to = append(to, first...)
+	clear(first)
+	l.begun -= begun
+	l.first += n
+	if l.first == len(l.entries) {
+		l.entries, l.first = l.entries[:0], 0
+	}
+	return to, true
 }
 
 // replied notes that there is a reply to call id, that it was skipped or another. To one

@@ -68,7 +68,7 @@ func (w *worker) held() bool {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.line.waiting() > 0 || w.line.begun > 0 && w.lent.Load() != nil || w.brisk && w.pool.queue.Len() > 0
+	return w.line.waiting() > 0 || (w.line.begun > 0 || w.rowed.Load()) && w.lent.Load() != nil || w.brisk && w.pool.queue.Len() > 0
 }
 
 // look mends what it saw last time already, and reports whether there is something to
@@ -91,7 +91,7 @@ func (w *worker) look() (again, slow bool) {
 	w.mu.Unlock()
 	w.sighted = now
 	twice := now.lent != nil && now.lent == before.lent
-	if twice || now.head != 0 && now.head == before.head {
+	if twice || now.lent == nil && now.head != 0 && now.head == before.head { // or nobody reads what comes
 		w.slow()
 		slow = true
 	}

@@ -29,7 +29,7 @@ func waitingIn(t *testing.T, calls []*runtime.Record) *worker {
 		} else {
 			r.Hand()
 		}
-		w.line.push(e)
+		w.line.push(&e)
 	}
 	return w
 }

@@ -466,8 +466,11 @@ func (p *Pool) dismissed(q queued) {
 }
 
 // finished takes one call off the books.
-func (p *Pool) finished() {
-	p.concluded.Add(1)
+func (p *Pool) finished() { p.finishedSome(1) }
+
+// finishedSome takes n calls off the books.
+func (p *Pool) finishedSome(n int) {
+	p.concluded.Add(int64(n))
 	if p.draining.Load() && p.pending() == 0 {
 		p.mu.Lock()
 		defer p.release()

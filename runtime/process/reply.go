@@ -28,6 +28,8 @@ func isReply(h frame.Header) bool {
 	case frame.Failure:
 		flags |= h.Flags & frame.NotStarted
 	case frame.End, frame.Skipped:
+	case frame.Outcomes:
+		return h == frame.Header{Kind: h.Kind, ID: h.ID}
 	default:
 		return false
 	}
@@ -41,6 +43,9 @@ func isReply(h frame.Header) bool {
 func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	if !isReply(h) {
 		return true, fmt.Errorf("%w: %+v in the place of a reply", frame.ErrInvalid, h)
+	}
+	if h.Kind == frame.Outcomes {
+		return w.handleRow(h, payload)
 	}
 	w.mu.Lock()
 	e := w.line.find(h.ID)
@@ -82,10 +87,16 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 // conclude delivers the last reply to a call and sees to it that the worker has others.
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
 	mine = w.concluded(&e, h) || w.deliverLast(e.queued, left, h, payload)
-	if mine && (left <= w.low || left < w.pool.config.TasksPerWorker || w.spoilt.Load()) {
+	if mine && w.runsLow(left) {
 		w.turnOver()
 	}
 	return mine
+}
+
+// runsLow reports whether it is time to look what else the worker should have, as so many
+// calls are left.
+func (w *worker) runsLow(left int) bool {
+	return left <= w.low || left < w.pool.config.TasksPerWorker || w.spoilt.Load()
 }
 
 // concluded ends what was waiting for the last reply to a call, and reports whether that
@@ -107,7 +118,7 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 	case !e.begun:
 		e.record.Begin()
 	}
-	if awaitTimer(e.record) {
+	if e.timed && awaitTimer(e.record) {
 		w.pool.save(e, "timed out; the task returned after that", "")
 	}
 	return false
@@ -119,10 +130,12 @@ func (w *worker) turnOver() {
 	w.paceLocked()
 	w.mu.Unlock()
 	w.next()
-	w.mu.Lock()
-	w.low = w.line.len() / 4 // to be fed again before it has nothing to do
-	w.mu.Unlock()
+	w.setLow()
 }
+
+// setLow notes how many calls are to be left when the worker is fed again: before it has
+// nothing to do.
+func (w *worker) setLow() { w.low = w.has() / 4 }
 
 // paceLocked has the mean know of the calls that are over.
 func (w *worker) paceLocked() {
@@ -240,11 +253,12 @@ func message(frames *frame.Reader, h frame.Header, payload []byte) *wire.Reader 
 func deliver(q queued, h frame.Header, reply *wire.Reader) {
 	returned := false
 	defer func() {
-		switch v := recover(); { // a codec calls methods of the user's types
-		case v != nil:
-			q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
-		case !returned && !q.record.Settled():
-			q.record.Fail(&encodingError{"result", errGoexit})
+		if !returned {
+			if v := recover(); v != nil { // a codec calls methods of the user's types
+				q.record.Fail(&encodingError{"result", errors.New("panic: " + runtime.PanicText(v))})
+			} else if !q.record.Settled() {
+				q.record.Fail(&encodingError{"result", errGoexit})
+			}
 		}
 		if h.Has(frame.Last) {
 			q.drop()

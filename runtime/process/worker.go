@@ -48,10 +48,14 @@ type worker struct {
 	frames *frame.Reader
 	direct *frame.Reader // of replies to those who wait; belongs to whoever has claimed the worker
 	low    int           // so few calls left are time to send others
+	row    replies       // that it delivers; whoever takes the worker over takes what is left, while lent says which that is
 
 	// lent is the call that the owner is delivering, nil if it is not. To take it
 	// out is to own the worker from then on.
 	lent atomic.Pointer[runtime.Record]
+
+	// rowed says that there may be others behind that call whose replies are here, too.
+	rowed atomic.Bool
 
 	// hold is held by whoever sends calls: the owner, or the one who claimed
 	// the worker.
@@ -61,6 +65,7 @@ type worker struct {
 	out        []byte        // guarded by hold; memory for frames
 	ends       []int         // guarded by hold; where in out the frames end that are not sent
 	fresh      []entry       // guarded by hold; calls that are about to be sent
+	spans      []span        // guarded by hold; where they are in what is to be written
 	taken      []queued      // guarded by hold; room for calls that are taken out of the queue
 	task       *runtime.Task // guarded by hold; of the last call
 	taskNumber uint32        // guarded by hold; its position in runtime.Tasks
@@ -169,7 +174,7 @@ func (w *worker) setProc(p *proc) {
 // serve speaks with the process until that is gone, and reports whether the
 // goroutine still owns the worker.
 func (w *worker) serve() bool {
-	if !w.pool.parkSpare(w) {
+	if len(w.row.calls) == 0 && !w.pool.parkSpare(w) { // as in relieved
 		w.next()
 	}
 	return w.read()
@@ -182,9 +187,14 @@ func (w *worker) readOn() {
 	}
 }
 
-// relieved owns the worker after one whose goroutine is inside a callback, or has ended.
+// relieved owns the worker after one whose goroutine is inside a callback, or has ended. What
+// that one left of a row is delivered first, by read: who is inside a callback must not be
+// idle as well, where others send it calls whose replies nobody reads.
 func (w *worker) relieved() {
-	if w.next(); w.read() {
+	if len(w.row.calls) == 0 {
+		w.next()
+	}
+	if w.read() {
 		w.run()
 	}
 }
@@ -192,6 +202,9 @@ func (w *worker) relieved() {
 // read takes what the process sends until that is gone; see serve.
 func (w *worker) read() (mine bool) {
 	for {
+		if len(w.row.calls) > 0 && !w.deliverRow() { // of an owner before
+			return false
+		}
 		h, payload, err := w.frames.Next()
 		if err == nil {
 			if mine, err = w.handle(h, payload); !mine {

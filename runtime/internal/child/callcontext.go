@@ -16,14 +16,20 @@ import (
 //
 // It is never used for another call: a goroutine that the task left behind may hold it.
 type callContext struct {
-	id       uint64          // of the call
+	id   uint64                       // of the call
+	from *origin                      // read only
+	made atomic.Pointer[endedContext] // nil until it is needed; written with from.mu held
+	over atomic.Bool                  // the call is over
+}
+
+// An origin is what the contexts of calls have in common: those of a task, of which each
+// has 32 bytes of its own then, or one that has a deadline, or retries.
+type origin struct {
 	base     context.Context // never ends; has the label of the task
 	deadline time.Time       // zero for none
 	spoil    func()          // see NoteDiscard
 
-	over atomic.Bool                  // the call is over
-	made atomic.Pointer[endedContext] // nil until it is needed; written with mu held
-	mu   sync.Mutex
+	mu sync.Mutex // held by who makes a context that can end
 }
 
 // An endedContext is one that can end.
@@ -34,7 +40,7 @@ type endedContext struct {
 }
 
 // Deadline returns that of the call.
-func (c *callContext) Deadline() (time.Time, bool) { return c.deadline, !c.deadline.IsZero() }
+func (c *callContext) Deadline() (time.Time, bool) { return c.from.deadline, !c.from.deadline.IsZero() }
 
 // Done returns a channel that is closed when the task should stop, and at the latest
 // when the call is over.
@@ -45,7 +51,7 @@ func (c *callContext) Err() error {
 	if e := c.made.Load(); e != nil {
 		return e.Err()
 	}
-	if !c.over.Load() && (c.deadline.IsZero() || time.Now().Before(c.deadline)) {
+	if !c.over.Load() && (c.from.deadline.IsZero() || time.Now().Before(c.from.deadline)) {
 		return nil
 	}
 	return c.real().Err()
@@ -56,23 +62,23 @@ func (c *callContext) Value(key any) any {
 	if c.made.Load() != nil || c.over.Load() {
 		return c.real().Value(key)
 	}
-	return c.base.Value(key)
+	return c.from.base.Value(key)
 }
 
 // NoteDiscard implements runtime.Discarder.
-func (c *callContext) NoteDiscard() { c.spoil() }
+func (c *callContext) NoteDiscard() { c.from.spoil() }
 
 // real makes the context unless there is one. The call may be over just now: who makes
 // it looks at that after he has stored it, and finish the other way round.
 func (c *callContext) real() *endedContext {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.from.mu.Lock()
+	defer c.from.mu.Unlock()
 	if e := c.made.Load(); e != nil {
 		return e
 	}
-	e, parent := new(endedContext), c.base
-	if !c.deadline.IsZero() {
-		parent, e.stop = context.WithDeadlineCause(parent, c.deadline, runtime.ErrTimeout)
+	e, parent := new(endedContext), c.from.base
+	if !c.from.deadline.IsZero() {
+		parent, e.stop = context.WithDeadlineCause(parent, c.from.deadline, runtime.ErrTimeout)
 	}
 	e.Context, e.end = context.WithCancelCause(parent)
 	c.made.Store(e)

@@ -14,9 +14,9 @@ type keyOfTest struct{}
 
 // newTestContext returns the context of a call with so much time; 0 for any.
 func newTestContext(limit time.Duration) *callContext {
-	c := &callContext{id: 7, base: context.WithValue(context.Background(), keyOfTest{}, "value"), spoil: func() {}}
+	c := &callContext{id: 7, from: &origin{base: context.WithValue(context.Background(), keyOfTest{}, "value"), spoil: func() {}}}
 	if limit != 0 {
-		c.deadline = time.Now().Add(limit)
+		c.from.deadline = time.Now().Add(limit)
 	}
 	return c
 }
@@ -111,7 +111,7 @@ func TestCallContextDeadline(t *testing.T) {
 	child, cancel := context.WithCancel(c)
 	defer cancel()
 	for _, ctx := range []context.Context{c, child} {
-		if d, ok := ctx.Deadline(); !ok || !d.Equal(c.deadline) {
+		if d, ok := ctx.Deadline(); !ok || !d.Equal(c.from.deadline) {
 			t.Errorf("%v, %t", d, ok)
 		}
 	}

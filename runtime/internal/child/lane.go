@@ -18,14 +18,14 @@ type lane struct {
 	number int
 
 	// Of the goroutine.
-	buf     []byte            // replies are encoded here
-	short   [64]byte          // a frame that tells of a reply in shared memory
-	last    int               // length of the last reply with its header
-	args    []byte            // of the call, if the reader's memory is not the lane's alone
-	message wire.Reader       // of args
-	tray    tray              // of a batch
-	labels  []context.Context // by task, made on demand
-	room    []callContext     // contexts that no call had yet
+	buf     []byte        // replies are encoded here
+	short   [64]byte      // a frame that tells of a reply in shared memory
+	last    int           // length of the last reply with its header
+	args    []byte        // of the call, if the reader's memory is not the lane's alone
+	message wire.Reader   // of args
+	tray    tray          // of a batch
+	origins []*origin     // by task, made on demand; of calls without a deadline
+	room    []callContext // contexts that no call had yet
 
 	current atomic.Pointer[callContext] // of the call that runs, or ran last
 }
@@ -41,43 +41,54 @@ const SharedSize = 4 << 10
 // only allocation of a call.
 const contextsAtOnce = 32
 
-// newContext makes the context of a call.
-func (l *lane) newContext(h frame.Header, base context.Context) *callContext {
+// newContext makes the context of call id.
+func (l *lane) newContext(id uint64, from *origin) *callContext {
 	if len(l.room) == 0 {
 		l.room = make([]callContext, contextsAtOnce)
 	}
 	c := &l.room[0]
 	l.room = l.room[1:]
-	if h.Time > 0 {
-		c.deadline = time.Now().Add(h.Time)
-	}
-	c.id, c.base, c.spoil = h.ID, base, l.server.discard
+	c.id, c.from = id, from
 	return c
 }
 
-// base returns the context with the label of the task that h calls, so that profiles
-// and lists of goroutines say whose time it is, also of what the task adds by
-// pprof.Do.
-func (l *lane) base(h frame.Header) context.Context {
+// origin returns where the context of the call that h is of comes from.
+func (l *lane) origin(h frame.Header) *origin {
 	s := l.server
 	if int64(h.Task) >= int64(len(s.tasks)) {
-		return context.Background()
+		return &origin{base: context.Background(), spoil: s.discard}
 	}
-	if l.labels == nil {
-		l.labels = make([]context.Context, len(s.tasks))
+	from, t := l.usual(h.Task), s.tasks[h.Task]
+	if h.Time == 0 && t.Retries == 0 {
+		return from
 	}
-	t := s.tasks[h.Task]
-	ctx := l.labels[h.Task]
-	if ctx == nil {
-		ctx = pprof.WithLabels(context.Background(), pprof.Labels("task", t.Name))
-		l.labels[h.Task] = ctx
+	from = &origin{base: from.base, spoil: from.spoil}
+	if h.Time > 0 {
+		from.deadline = time.Now().Add(h.Time)
 	}
 	if t.Retries > 0 {
 		note := func(used int) { s.board.retried(l.number, h.ID, used) }
 		note(int(h.Tries))
-		ctx = runtime.WithTries(ctx, int(h.Tries), note)
+		from.base = runtime.WithTries(from.base, int(h.Tries), note)
 	}
-	return ctx
+	return from
+}
+
+// usual returns the origin of calls of a task that have neither a deadline nor retries. It
+// has the label of the task, so that profiles and lists of goroutines say whose time it is,
+// also of what the task adds by pprof.Do.
+func (l *lane) usual(task uint32) *origin {
+	s := l.server
+	if l.origins == nil {
+		l.origins = make([]*origin, len(s.tasks))
+	}
+	from := l.origins[task]
+	if from == nil {
+		base := pprof.WithLabels(context.Background(), pprof.Labels("task", s.tasks[task].Name))
+		from = &origin{base: base, spoil: s.discard}
+		l.origins[task] = from
+	}
+	return from
 }
 
 // bare takes all labels off.

@@ -21,7 +21,7 @@ func (s *script) alone() *lane {
 
 // batch puts so many outcomes of batch id, each after a pause, and calls after with each.
 func (s *script) batch(l *lane, id uint64, n int, pause time.Duration, after func()) {
-	l.tray.begin(l, &callContext{id: id})
+	l.tray.begin(l, &callContext{id: id, from: &origin{}})
 	room := l.tray.Room()
 	for range n {
 		time.Sleep(pause)
@@ -54,6 +54,9 @@ func dieLent(t *testing.T, seed uint64) (partly int) {
 	for id := range uint64(12) {
 		for range random.IntN(3) {
 			s.put(1, random.IntN(40))
+		}
+		if random.IntN(2) == 0 { // which is open when the box is lent
+			s.row(1, random.IntN(5), random.IntN(40))
 		}
 		s.batch(l, 100+id, random.IntN(60), time.Microsecond, func() {
 			if random.IntN(5) == 0 {

@@ -20,14 +20,15 @@ import (
 // board, when items become slow after quick ones: how many go by between two looks at the
 // clock is what it was for those.
 //
-// Outcomes of one batch in a row share a frame, which stays open until something else
-// comes or the box is written.
+// Outcomes of one batch in a row share a frame, and so do short ones of calls in a row; it
+// stays open until something else comes or the box is written.
 //
-// While a frame is open, and there is one lane, and the pool sees the board, what is in
-// the box from the frame on is lent to the lane: it appends outcomes where they will
-// stay, and moves the word on the board that says where the complete ones end, by a plain
-// store and without the lock. Nobody takes that back: the timer writes what is before it
-// and leaves the frame to the lane, however long its item takes.
+// While a frame of a batch is open, and there is one lane, and the pool sees the board,
+// what is in the box from the frame on is lent to the lane: it appends outcomes where they
+// will stay, and moves the word on the board that says where the complete ones end, by a
+// plain store and without the lock. Nobody takes that back: the timer writes what is before
+// it and leaves the frame to the lane, however long its item takes. An open row is never
+// lent: somebody waits for each of its outcomes.
 //
 //	box    | replies ... | header | outcome | outcome | outcome ...
 //	       ^ written     open                         ^ end          being appended
@@ -45,7 +46,8 @@ type outbox struct {
 	wrote  int       // guarded by mu; so many of them are in the pipe
 	base   uint64    // guarded by mu; position in the stream of the first of them
 	open   int       // guarded by mu; where the header of the open frame is; -1 for none
-	opened uint64    // guarded by mu; the call of the open frame
+	opened uint64    // guarded by mu; the call of the open frame, if that is not a row
+	next   uint64    // guarded by mu; the call whose outcome continues the open row; 0 if none is open
 	first  time.Time // guarded by mu; when the items of that began
 	puts   int       // guarded by mu; replies in them
 	since  time.Time // guarded by mu; when the first of them was put
@@ -99,7 +101,7 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	defer o.mu.Unlock()
 	o.stint.count++
 	o.takeLocked()
-	if o.open >= 0 { // it ends a batch, whose outcomes may have waited for longer than it should
+	if o.open >= 0 && o.next == 0 { // it ends a batch, whose outcomes may have waited for longer than it should
 		o.look = o.puts + 1
 	}
 	o.closeLocked()
@@ -110,14 +112,19 @@ func (o *outbox) put(b []byte, hurry bool) error {
 	}
 	o.roomLocked(len(b))
 	o.appendLocked(b)
+	o.writeSoonLocked(hurry)
+	return o.err
+}
+
+// writeSoonLocked sees to it that what was put is written, at once if hurry is set.
+func (o *outbox) writeSoonLocked(hurry bool) {
 	if hurry {
 		o.stint.end()
 		o.flushLocked()
-	} else {
-		o.paceLocked()
-		o.guardLocked()
+		return
 	}
-	return o.err
+	o.paceLocked()
+	o.guardLocked()
 }
 
 // takeLocked takes the box back from the lane, whose goroutine the caller is, if it has it.
@@ -143,7 +150,7 @@ func (o *outbox) completeLocked() {
 // openLocked opens a frame for outcomes of batch id, which began at first, unless it is
 // open.
 func (o *outbox) openLocked(id uint64, first time.Time) {
-	if o.open >= 0 && o.opened == id {
+	if o.open >= 0 && o.next == 0 && o.opened == id {
 		return
 	}
 	o.closeLocked()
@@ -155,11 +162,16 @@ func (o *outbox) openLocked(id uint64, first time.Time) {
 
 // closeLocked ends the open frame.
 func (o *outbox) closeLocked() {
-	if o.open >= 0 {
-		frame.Lengthen(o.board.outbox[o.open:], o.n-o.open-frame.HeaderSize, time.Since(o.first))
-		o.board.words[wordOpen].Store(noFrame)
-		o.open = -1
+	if o.open < 0 {
+		return
 	}
+	took := time.Duration(0)
+	if o.next == 0 {
+		took = time.Since(o.first)
+	}
+	frame.Lengthen(o.board.outbox[o.open:], o.n-o.open-frame.HeaderSize, took)
+	o.board.words[wordOpen].Store(noFrame)
+	o.open, o.next = -1, 0
 }
 
 // roomLocked makes room for n bytes.
@@ -232,7 +244,7 @@ func (o *outbox) advanceLocked(n int) {
 
 // patienceLocked returns how long the first reply in the box may wait.
 func (o *outbox) patienceLocked() time.Duration {
-	if o.open >= 0 && o.open == o.wrote {
+	if o.open >= 0 && o.open == o.wrote && o.next == 0 {
 		return partsTime
 	}
 	return flushTime

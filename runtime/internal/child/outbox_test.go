@@ -46,9 +46,12 @@ func (s *script) random(r *rand.Rand) {
 	if r.IntN(50) == 0 {
 		n = 1 + r.IntN(100<<10)
 	}
-	if r.IntN(3) == 0 {
+	switch r.IntN(4) {
+	case 0:
 		s.put(1+r.Uint64N(3), n)
-	} else {
+	case 1:
+		s.row(100+r.Uint64N(3), 1+r.IntN(40), min(n, rowSize-40))
+	default:
 		s.part(10+r.Uint64N(3), n)
 	}
 	if r.IntN(100) == 0 {
@@ -84,6 +87,9 @@ func TestG1_RescueWritesWhatWaits(t *testing.T) {
 			func() { s.part(2, 10) },
 			func() { s.put(3, 10); s.box.flush(); s.put(4, 10) },
 			func() { s.part(5, 10); s.part(5, 10) },
+			func() { s.outcome(6, 10) },
+			func() { s.row(6, 3, 10) },
+			func() { s.part(5, 10); s.row(6, 3, 10) },
 		} {
 			s.put(9, 10)
 			s.put(9, 10) // quick, which none was when the timer had something to write
@@ -154,6 +160,48 @@ func TestOutboxWritesAtOnce(t *testing.T) {
 	s.box.put(hurried(t), true)
 	if got := s.arrived(); got != 5 {
 		t.Errorf("%d of 5 after a hurried one", got)
+	}
+}
+
+// Outcomes of calls in a row are one frame, from whatever they began with to the first that
+// is not the next, or comes when the box is full; and they come out as each alone.
+func TestOutcomesInARowShareAFrame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScript(t)
+		for _, add := range []struct {
+			frames int
+			add    func()
+		}{
+			{1, func() { s.row(1, 100, 10) }},
+			{2, func() { s.row(201, 10, 10); s.row(212, 10, 10) }},
+			{3, func() { s.row(301, 10, 10); s.put(311, 10); s.row(312, 10, 10) }},
+			{2, func() { s.part(400, 10); s.row(401, 10, 10) }},
+			{1 + 40*rowSize/outboxSize, func() { s.row(501, 40, rowSize-40) }},
+		} {
+			before := s.frames()
+			add.add()
+			s.box.flush()
+			if got := s.frames() - before; got != add.frames {
+				t.Errorf("%d frames, want %d", got, add.frames)
+			}
+		}
+		if got := s.arrived(); got != len(s.said) {
+			t.Errorf("%d outcomes of %d", got, len(s.said))
+		}
+	})
+}
+
+// frames returns how many frames have been written.
+func (s *script) frames() (n int) {
+	f, err := os.Open(s.box.file.Name())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer f.Close()
+	for r := frame.NewReader(f, frame.DefaultLimit); ; n++ {
+		if _, _, err := r.Next(); err != nil {
+			return n
+		}
 	}
 }
 

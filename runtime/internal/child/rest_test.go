@@ -47,6 +47,7 @@ type script struct {
 	box  *outbox
 	said []string // outcomes and frames that are complete
 	next int
+	call uint64 // of the next outcome of a step
 }
 
 func newScript(t testing.TB) *script {
@@ -94,8 +95,25 @@ func trayOver(box *outbox, id uint64) *tray {
 	s.running.lanes = make([]lane, 2)
 	l := &s.running.lanes[0]
 	l.server = s
-	l.tray.begin(l, &callContext{id: id})
+	l.tray.begin(l, &callContext{id: id, from: &origin{}})
 	return &l.tray
+}
+
+// outcome adds the outcome of a call, which is in a row with that of the call before it if
+// nothing else came in between.
+func (s *script) outcome(id uint64, n int) {
+	p := s.payload(n)
+	if err := s.box.outcome(id, p, false); err != nil {
+		s.t.Fatal(err)
+	}
+	s.said = append(s.said, said("whole", id, p))
+}
+
+// row adds the outcomes of so many calls in a row, each a byte longer than the one before.
+func (s *script) row(id uint64, calls, n int) {
+	for i := range calls {
+		s.outcome(id+uint64(i), n+i)
+	}
 }
 
 func said(what string, id uint64, p []byte) string {
@@ -114,12 +132,19 @@ func heard(r io.Reader) (all []string, end error) {
 			all = append(all, said("whole", h.ID, payload))
 			continue
 		}
-		for len(payload) > 0 {
+		what, step := "part", uint64(0)
+		if h.Kind == frame.Outcomes {
+			what, step = "whole", 1
+			if _, err := frame.CheckRow(h, payload); err != nil {
+				return all, err
+			}
+		}
+		for ; len(payload) > 0; h.ID += step {
 			n, _ := part.Cut(payload)
 			if n == 0 {
 				return all, part.Fault(payload)
 			}
-			all, payload = append(all, said("part", h.ID, payload[part.LengthSize:n])), payload[n:]
+			all, payload = append(all, said(what, h.ID, payload[part.LengthSize:n])), payload[n:]
 		}
 	}
 }
@@ -176,9 +201,12 @@ func (s *script) step(r *rand.Rand, most int) {
 	s.box.mu.Lock()
 	before, known := s.deathOf(), slices.Clone(s.said)
 	s.box.mu.Unlock()
-	switch n := r.IntN(1 + r.IntN(most)); r.IntN(8) {
+	switch n := r.IntN(1 + r.IntN(most)); r.IntN(10) {
 	case 0, 1:
 		s.put(1+r.Uint64N(3), n)
+	case 8, 9:
+		s.outcome(1000+s.call, min(n, rowSize))
+		s.call += 1 + r.Uint64N(5)/4 // now and then one has another frame
 	case 2:
 		if err := s.box.flush(); err != nil {
 			s.t.Fatal(err)
@@ -213,9 +241,9 @@ func TestG5_DeathAtEveryPoint(t *testing.T) {
 // dieOpen is die for a script that goes on with its open frame.
 func (s *script) dieOpen(moment string) {
 	b := s.box.board
-	open, word, box := s.box.open, b.words[wordOpen].Load(), bytes.Clone(b.outbox)
+	open, next, word, box := s.box.open, s.box.next, b.words[wordOpen].Load(), bytes.Clone(b.outbox)
 	s.die(moment)
-	s.box.open = open
+	s.box.open, s.box.next = open, next
 	b.words[wordOpen].Store(word)
 	copy(b.outbox, box)
 }

@@ -30,7 +30,7 @@ func (s *server) lookup(h frame.Header) (*runtime.Task, error) {
 // cannot be written is an error.
 func (s *server) run(l *lane, h frame.Header, args []byte) (err error) {
 	ctx := l.current.Load()
-	pprof.SetGoroutineLabels(ctx.base)
+	pprof.SetGoroutineLabels(ctx.from.base)
 	returned := false
 	defer func() {
 		ctx.finish()
@@ -63,6 +63,11 @@ func (s *server) runOne(l *lane, ctx *callContext, h frame.Header) error {
 	}
 	room, shared := l.replyRoom()
 	reply, err := t.Handler(ctx, &l.message, frame.Begin(room))
+	return s.answer(l, h, reply, room, shared, err)
+}
+
+// answer sends what a handler returned, which appended it to room.
+func (s *server) answer(l *lane, h frame.Header, reply, room []byte, shared bool, err error) error {
 	if err != nil {
 		return s.fail(h, err, frame.NotStarted)
 	}
@@ -74,6 +79,9 @@ func (s *server) runOne(l *lane, ctx *callContext, h frame.Header) error {
 	if short, ok := l.share(reply, room, shared); ok {
 		out.Flags |= frame.Shared
 		return s.send(h, short, out)
+	}
+	if n <= rowSize && len(s.running.lanes) == 1 && !h.Has(frame.Direct) && !s.spoilt.Load() { // as in rowRun.run
+		return s.out.outcome(h.ID, reply[frame.HeaderSize:], !s.in.Buffered())
 	}
 	return s.send(h, reply, out)
 }

@@ -19,7 +19,7 @@ func newCrew(lanes int) *crew {
 
 // start begins call id as a server does, unless it was withdrawn.
 func (c *crew) start(lane int, id uint64) *callContext {
-	ctx := &callContext{id: id, base: context.Background()}
+	ctx := &callContext{id: id, from: &origin{base: context.Background()}}
 	if !c.board.Begin(id) {
 		c.skip(id)
 		return nil

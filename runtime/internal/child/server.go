@@ -146,7 +146,11 @@ func (s *server) loop(l *lane) error {
 		if err == io.EOF {
 			return nil
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+		case len(s.running.lanes) == 1 && s.in.InRow():
+			err = s.runRow(l, h, args)
+		default:
 			err = s.run(l, h, args)
 		}
 		if err != nil {
@@ -207,16 +211,21 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 		case s.spoilt.Load(): // by another lane, while this one waited
 			err = io.EOF
 		case s.board.Begin(h.ID):
-			s.running.begin(l, l.newContext(h, l.base(h)))
+			s.running.begin(l, l.newContext(h.ID, l.origin(h)))
 			return h, args, nil
 		default:
-			s.running.skip(h.ID)
-			s.read(&h)
-			s.out.discount()
-			err = s.send(h, frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID})
+			err = s.skip(h)
 		}
 	}
 	return h, nil, err
+}
+
+// skip says that a call was withdrawn before it began.
+func (s *server) skip(h frame.Header) error {
+	s.running.skip(h.ID)
+	s.read(&h)
+	s.out.discount()
+	return s.send(h, frame.Begin(nil), frame.Header{Kind: frame.Skipped, Flags: frame.Last, ID: h.ID})
 }
 
 // send makes b, which starts with room for a header, a frame in reply to call, and puts

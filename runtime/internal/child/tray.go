@@ -41,7 +41,7 @@ const before = frame.HeaderSize + part.LengthSize
 func (y *tray) begin(l *lane, ctx *callContext) {
 	board := l.server.board
 	*y = tray{lane: l, ctx: ctx, began: time.Now(), box: board.outbox, end: board.end()}
-	if !ctx.deadline.IsZero() {
+	if !ctx.from.deadline.IsZero() {
 		ctx.real() // to look at the clock after each item costs more than a timer
 	}
 	l.server.out.lend(y)
@@ -87,6 +87,9 @@ func (y *tray) putLocked(b []byte, plain bool) (room []byte, more bool) {
 func (o *outbox) lend(y *tray) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.next != 0 {
+		o.closeLocked() // of a frame that is open what follows is lent
+	}
 	o.lendLocked(y, 0)
 }
 

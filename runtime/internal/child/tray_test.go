@@ -93,7 +93,7 @@ func (s *stage) received() []byte {
 // tray returns that of a lane at the beginning of batch id.
 func (s *stage) tray(lane int, id uint64) *tray {
 	l := &s.running.lanes[lane]
-	l.tray.begin(l, &callContext{id: id})
+	l.tray.begin(l, &callContext{id: id, from: &origin{}})
 	return &l.tray
 }
 
@@ -181,7 +181,7 @@ func TestG1_RepliesBeforeASlowItem(t *testing.T) {
 			s.part(2, 10)
 			s.put(2, 10)
 			s.put(3, 10)
-			l.tray.begin(l, &callContext{id: 7})
+			l.tray.begin(l, &callContext{id: 7, from: &origin{}})
 			room := l.tray.Room()
 			for range 300 {
 				room, _ = l.tray.Put(append(room, 1, 2), true)
@@ -212,7 +212,7 @@ func TestOutcomesSayHowLongTheItemsTook(t *testing.T) {
 		s := newScript(t)
 		l := s.alone()
 		wait(time.Hour)
-		l.tray.begin(l, &callContext{id: 7})
+		l.tray.begin(l, &callContext{id: 7, from: &origin{}})
 		for _, n := range []int{10, 10, directSize + 1} {
 			wait(time.Second)
 			l.tray.Put(append(l.tray.Room(), make([]byte, n)...), true)

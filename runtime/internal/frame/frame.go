@@ -9,7 +9,7 @@
 //	 4  1 byte   kind
 //	 5  1 byte   flags
 //	 6  2 bytes  zero; kept for the length of a trace context before the payload
-//	 8  8 bytes  id of the call, from 1, growing; 0 in a hello
+//	 8  8 bytes  id of the call, of a row that of the first one, from 1, growing; 0 in a hello
 //	16  4 bytes  task: its position in runtime.Tasks
 //	20  4 bytes  retries that the call has used
 //	24  8 bytes  time in nanoseconds: of a call, that remains until the deadline; of outcomes of
@@ -43,13 +43,15 @@ type Kind uint8
 
 // The kinds, and who sends them where.
 const (
-	Hello   Kind = 1 + iota // worker: the first frame; who it is
-	Call                    // pool: run a task on the payload
-	Cancel                  // pool, on the control pipe: end the context of a call
-	Outcome                 // worker: what a Handler appended; of a batch, for some items in a row
-	Failure                 // worker: an encoded error, in place of an outcome
-	End                     // worker: no more outcomes of a batch
-	Skipped                 // worker: the call was withdrawn, and did not begin
+	Hello    Kind = 1 + iota // worker: the first frame; who it is
+	Call                     // pool: run a task on the payload
+	Cancel                   // pool, on the control pipe: end the context of a call
+	Outcome                  // worker: what a Handler appended; of a batch, for some items in a row
+	Failure                  // worker: an encoded error, in place of an outcome
+	End                      // worker: no more outcomes of a batch
+	Skipped                  // worker: the call was withdrawn, and did not begin
+	Calls                    // pool: several calls of a task, a row; see CheckRow
+	Outcomes                 // worker: outcomes of several calls, a row, after which nothing more comes for them
 )
 
 // Flags refine a kind.
@@ -113,8 +115,8 @@ func Put(b []byte, h Header, n int) {
 	le.PutUint64(b[24:], uint64(h.Time))
 }
 
-// Lengthen changes the header at the start of b to one for a payload of n bytes, outcomes
-// of a batch that began so long ago.
+// Lengthen changes the header at the start of b to one for a payload of n bytes: outcomes
+// of a batch that began so long ago, or of a row, with no time.
 func Lengthen(b []byte, n int, took time.Duration) {
 	binary.LittleEndian.PutUint32(b, uint32(n))
 	binary.LittleEndian.PutUint64(b[24:], uint64(took))
@@ -132,7 +134,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 		Time:  time.Duration(le.Uint64(b[24:])),
 	}
 	switch {
-	case h.Kind < Hello || h.Kind > Skipped:
+	case h.Kind < Hello || h.Kind > Outcomes:
 		err = fmt.Errorf("%w: kind %d", ErrInvalid, h.Kind)
 	case h.Flags&^(Last|Batch|NotStarted|Shared|Direct|Leaving) != 0:
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/offing-go/offing/runtime/internal/part"
 )
 
 func encode(t testing.TB, h Header, payload []byte) []byte {
@@ -28,6 +30,7 @@ var someHeaders = []Header{
 	{Kind: Call, Flags: Direct | Shared, ID: 10},
 	{Kind: Skipped, Flags: Last, ID: 11},
 	{Kind: Failure, Flags: Last | Leaving, ID: 12},
+	{Kind: Outcomes, ID: 13},
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -75,7 +78,7 @@ func TestInvalid(t *testing.T) {
 	good := encode(t, someHeaders[1], []byte("payload"))
 	for name, change := range map[string]func([]byte){
 		"kind 0":   func(b []byte) { b[4] = 0 },
-		"kind 8":   func(b []byte) { b[4] = 8 },
+		"kind 10":  func(b []byte) { b[4] = 10 },
 		"flags":    func(b []byte) { b[5] = 0x80 },
 		"reserved": func(b []byte) { b[6] = 1 },
 		"deadline": func(b []byte) { b[31] = 0x80 },
@@ -126,6 +129,7 @@ func FuzzG12_Reader(f *testing.F) {
 		f.Add(encode(f, h, []byte("payload")), uint8(3))
 	}
 	f.Add(bytes.Repeat([]byte{0xff}, 64), uint8(1))
+	f.Add(append(row(f, Header{Kind: Calls, Task: 3, ID: 9}, "one", "", "three"), row(f, Header{Kind: Outcomes, ID: 9}, "a", "b")...), uint8(5))
 	f.Fuzz(func(t *testing.T, stream []byte, step uint8) {
 		const limit = 1 << 20
 		r := NewReader(&stepReader{stream, int(step) + 1}, limit)
@@ -136,10 +140,16 @@ func FuzzG12_Reader(f *testing.F) {
 				break
 			}
 			again := append(Begin(nil), payload...)
+			if row := takeRow(r, h, payload); row != nil {
+				again, h = row, Header{Kind: Calls, Task: h.Task, ID: h.ID}
+			}
 			if Finish(again, h, limit) != nil || !bytes.Equal(again, stream[total:total+len(again)]) {
 				t.Fatalf("%+v does not encode to what it was", h)
 			}
 			total += len(again)
+			if n, err := CheckRow(h, payload); h.Kind == Outcomes && err == nil && n > len(payload)/4 {
+				t.Fatalf("%d outcomes in %d bytes", n, len(payload))
+			}
 		}
 		if len(r.buf) > max(minBuffer, 2*len(stream)) {
 			t.Fatalf("a buffer of %d bytes for a stream of %d", len(r.buf), len(stream))
@@ -148,6 +158,20 @@ func FuzzG12_Reader(f *testing.F) {
 			t.Fatalf("%d bytes allocated for a stream of %d", spent, len(stream))
 		}
 	})
+}
+
+// takeRow takes the calls of the row that r is in, whose first has been read, and returns
+// the frame of it, without its header; nil if that call was in none.
+func takeRow(r *Reader, h Header, payload []byte) []byte {
+	if h.Kind != Call || h != r.row || r.rowEnd == 0 || r.start > r.rowEnd {
+		return nil
+	}
+	b := part.Append(Begin(nil), payload, false)
+	for r.InRow() {
+		_, payload := r.NextInRow()
+		b = part.Append(b, payload, false)
+	}
+	return b
 }
 
 // readAll reads frames to the end or the first that is none.

@@ -23,8 +23,10 @@ type Reader struct {
 	src        io.Reader
 	limit      int
 	buf        []byte
-	start, end int  // buf[start:end] has been read and not been returned
-	trusts     bool // a length is believed
+	start, end int    // buf[start:end] has been read and not been returned
+	trusts     bool   // a length is believed
+	row        Header // of the last call that was returned of the open row
+	rowEnd     int    // where in buf that row ends; at most start if there is none
 	message    wire.Reader
 }
 
@@ -39,11 +41,15 @@ func (r *Reader) Trust() *Reader {
 	return r
 }
 
-// Next returns the next frame. The payload is valid until the next call. At
-// the end of the stream the error is io.EOF, inside a frame
+// Next returns the next frame, but calls in a row as if each had a frame of its own. The
+// payload is valid until the next call. At the end of the stream the error is io.EOF, inside a frame
 // io.ErrUnexpectedEOF; a frame that cannot be is ErrInvalid or ErrTooLong, and
 // the stream is of no use from there on.
 func (r *Reader) Next() (Header, []byte, error) {
+	if r.InRow() {
+		_, payload := r.NextInRow()
+		return r.row, payload, nil
+	}
 	if err := r.fill(HeaderSize); err != nil {
 		return Header{}, nil, err
 	}
@@ -58,6 +64,9 @@ func (r *Reader) Next() (Header, []byte, error) {
 	if err := r.fill(size); err != nil {
 		return Header{}, nil, unexpected(err)
 	}
+	if h.Kind == Calls {
+		return r.beginRow(h, size)
+	}
 	payload := r.buf[r.start+HeaderSize : r.start+size : r.start+size]
 	r.start += size
 	return h, payload, nil
@@ -66,6 +75,9 @@ func (r *Reader) Next() (Header, []byte, error) {
 // Buffered reports whether Next has what it needs and would not read. That of a frame
 // which cannot be is an error, and needs no more.
 func (r *Reader) Buffered() bool {
+	if r.InRow() {
+		return true
+	}
 	have := r.end - r.start
 	if have < HeaderSize {
 		return false
@@ -91,7 +103,7 @@ func (r *Reader) SharedMessage(b []byte) *wire.Reader {
 // that the last payload and its message stay valid. r must not be used any more.
 func (r *Reader) Detach() *Reader {
 	rest := slices.Clone(r.buf[r.start:r.end])
-	return &Reader{src: r.src, limit: r.limit, buf: rest[:cap(rest)], end: len(rest)}
+	return &Reader{src: r.src, limit: r.limit, buf: rest[:cap(rest)], end: len(rest), row: r.row, rowEnd: max(0, r.rowEnd-r.start)}
 }
 
 // fill reads until size bytes are in the buffer.
@@ -124,7 +136,7 @@ func (r *Reader) compact() {
 		r.message.Start(nil) // it has been read, and would keep the buffer
 	}
 	r.end = copy(r.buf, r.buf[r.start:r.end])
-	r.start = 0
+	r.start, r.rowEnd = 0, 0
 }
 
 // grow doubles the buffer, but not beyond what the frame needs.
