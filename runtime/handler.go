@@ -8,8 +8,8 @@ import (
 )
 
 // A stage is how far a handler is with a call. What panics may be the codec of the
-// arguments, the task, or the codec of the result; one deferred function that knows which,
-// and not one for each, is a third of what a trivial call costs in a worker.
+// arguments, the task, or the codec of the result. One deferred function that knows which,
+// and not one for each that asks for a panic, took an eighth off a trivial call in a worker.
 type stage int
 
 const (

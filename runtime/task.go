@@ -220,7 +220,7 @@ func (f *Func[A, R]) tryResult(b []byte, v R) (out []byte, err error) {
 // user's types that panics makes it a bad one.
 func (f *Func[A, R]) readOutcome(reply *wire.Reader) (v R, err, bad error) {
 	done := false
-	defer func() { // recoverCodec costs as much as the rest, so it is for those who panic
+	defer func() { // as recoverCodec, which asks for a panic each time: that is not for nothing
 		if !done {
 			if p := recover(); p != nil {
 				bad = errors.New("panic: " + PanicText(p))
@@ -230,7 +230,7 @@ func (f *Func[A, R]) readOutcome(reply *wire.Reader) (v R, err, bad error) {
 	if reply.Present() {
 		f.ReadResult(reply, wire.Lend(&v))
 	}
-	if !reply.SkipPair(nodeNil, 0) { // which ReadError would take for nil, too, in five times as long
+	if !reply.SkipPair(nodeNil, 0) { // which ReadError would take for nil, too, with more ado
 		err = ReadError(reply)
 	}
 	bad = reply.Finish()

@@ -42,9 +42,9 @@ func (r *Reader) Trust() *Reader {
 }
 
 // Next returns the next frame, but calls in a row as if each had a frame of its own. The
-// payload is valid until the next call. At the end of the stream the error is io.EOF, inside a frame
-// io.ErrUnexpectedEOF; a frame that cannot be is ErrInvalid or ErrTooLong, and
-// the stream is of no use from there on.
+// payload is valid until the next call. At the end of the stream the error is io.EOF,
+// inside a frame io.ErrUnexpectedEOF; a frame that cannot be is ErrInvalid or ErrTooLong,
+// and the stream is of no use from there on.
 func (r *Reader) Next() (Header, []byte, error) {
 	if r.InRow() {
 		_, payload := r.NextInRow()
