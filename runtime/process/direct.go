@@ -21,6 +21,10 @@ import (
 // The worker stays claimed, and w.hold is held, until the reply is there: nobody else
 // uses the worker meanwhile. A caller whose call is ended from outside leaves the rest
 // to a goroutine.
+//
+// If there is no other call in the pool, and a processor for each of them, the caller waits
+// awake for a moment, and so does the worker for the next call, as neither has to be woken
+// then: see shm.Vigil.
 
 // A waiting is a pool for those who wait for their calls.
 type waiting struct{ pool *Pool }
@@ -75,6 +79,7 @@ func (p *Pool) claimIdle() *worker {
 func (w *worker) callDirect(q queued) {
 	added := false
 	w.hold.Lock()
+	w.awake = w.mayWatch()
 	defer func() {
 		if !added { // see addAll
 			w.pool.failExited(q)
@@ -92,7 +97,16 @@ func (w *worker) callDirect(q queued) {
 		return
 	}
 	w.write(b)
+	if w.awake && w.proc.board.AwaitAnswer(&w.vigil, w.ids) {
+		w.proc.direct.arrived()
+	}
 	w.awaitDirect(q.record, false)
+}
+
+// mayWatch reports whether a caller and his worker may wait awake: they take a processor
+// each.
+func (w *worker) mayWatch() bool {
+	return w.proc.board != nil && 2*w.pool.pending() <= int64(w.pool.processors)
 }
 
 // awaitDirect reads the reply to r; w.hold is held, and is released when it is there. If

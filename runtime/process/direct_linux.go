@@ -22,6 +22,7 @@ type direct struct {
 	fd   int
 	poll pollfd           // of the reader
 	wait syscall.Timespec // of the reader; the kernel may write to it
+	come bool             // of the reader; something is there, as the worker says
 
 	mu          sync.Mutex
 	closed      bool     // guarded by mu
@@ -86,10 +87,16 @@ func (d *direct) Read(b []byte) (int, error) {
 
 // linger waits in the kernel for lingerTime at most, and reads what is there then.
 func (d *direct) linger(b []byte) (int, error) {
-	d.wait = syscall.NsecToTimespec(int64(lingerTime))
-	syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&d.poll)), 1, uintptr(unsafe.Pointer(&d.wait)), 0, 0, 0)
+	if !d.come {
+		d.wait = syscall.NsecToTimespec(int64(lingerTime))
+		syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&d.poll)), 1, uintptr(unsafe.Pointer(&d.wait)), 0, 0, 0)
+	}
+	d.come = false
 	return d.readOnce(b)
 }
+
+// arrived says that something is there to be read, for all one knows. It is for the reader.
+func (d *direct) arrived() { d.come = true }
 
 // readOnce reads what is there; syscall.EAGAIN means nothing.
 func (d *direct) readOnce(b []byte) (int, error) {

@@ -314,6 +314,7 @@ func (e *encodingError) Unwrap() []error { return []error{runtime.ErrEncoding, e
 // owner, who reads its end.
 func (w *worker) write(b []byte) {
 	n, err := w.proc.tasks.attempt(b)
+	w.proc.board.Sent(w.ids)
 	ends := w.ends
 	for len(ends) > 0 && ends[0] <= n {
 		ends = ends[1:]
@@ -385,6 +386,9 @@ func (w *worker) header(e *entry) frame.Header {
 	}
 	if e.direct {
 		h.Flags |= frame.Direct
+		if w.awake {
+			h.Flags |= frame.Awake
+		}
 	}
 	if e.shared {
 		h.Flags |= frame.Shared

@@ -24,6 +24,8 @@ const (
 	boardBegun     = 0
 	boardOver      = 4
 	boardSpent     = 5
+	boardSent      = 168
+	boardAnswered  = 176
 	boardWithdrawn = 512
 	boardSlots     = 512
 	boardAndOutbox = 8192 + 64<<10
@@ -198,6 +200,7 @@ const (
 	faultLate
 	faultOpens
 	faultRow
+	faultAwake
 )
 
 var faults = [...]func(f *faulty, h frame.Header, reply []byte, k int){
@@ -236,6 +239,7 @@ var faults = [...]func(f *faulty, h frame.Header, reply []byte, k int){
 	faultLate:     (*faulty).seesTooLate,
 	faultOpens:    (*faulty).opens,
 	faultRow:      (*faulty).replyInARow,
+	faultAwake:    (*faulty).expectAwake,
 }
 
 // opens replies when its file is there, and says that it took k microseconds: as many calls
@@ -317,7 +321,7 @@ func (f *faulty) scribble(h frame.Header, reply []byte, k int) {
 }
 
 func (f *faulty) scribbleOnce(r *rand.Rand) {
-	words := []int{0, 1, 2, 3, 8, 16, 32, 33, 512, 513}
+	words := []int{0, 1, 2, 3, 8, 16, 32, 33, boardSent, boardAnswered, 512, 513}
 	for range 10 {
 		f.word(words[r.IntN(len(words))]).Store([]uint64{0, r.Uint64N(100), r.Uint64N(70_000), r.Uint64(), 1<<64 - 1}[r.IntN(5)])
 	}

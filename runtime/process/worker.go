@@ -10,6 +10,7 @@ import (
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/internal/frame"
+	"github.com/offing-go/offing/runtime/internal/shm"
 )
 
 // A worker is one place for a process. One goroutine owns it, which runs the
@@ -47,6 +48,7 @@ type worker struct {
 	proc   *proc // written with mu held too, so that others read it under mu
 	frames *frame.Reader
 	direct *frame.Reader // of replies to those who wait; belongs to whoever has claimed the worker
+	vigil  shm.Vigil     // likewise; for their replies
 	low    int           // so few calls left are time to send others
 	row    replies       // that it delivers; whoever takes the worker over takes what is left, while lent says which that is
 
@@ -69,6 +71,7 @@ type worker struct {
 	taken      []queued      // guarded by hold; room for calls that are taken out of the queue
 	task       *runtime.Task // guarded by hold; of the last call
 	taskNumber uint32        // guarded by hold; its position in runtime.Tasks
+	awake      bool          // guarded by hold; who sends a direct call waits awake
 	began      time.Time     // guarded by hold; when the process was sent its first call
 	writer     chan struct{} // guarded by hold; closed when the rest of what was sent is written; nil without one
 

@@ -20,6 +20,8 @@ import (
 //	withdrawn  ids of calls that are not to begin
 //	tries      retries that calls which run have used
 //	over       how many calls are over, and how long they took
+//	sent       id of the last call that was written to the worker
+//	answered   id of the last call whose reply was written to the pipe for those who wait
 //	states     how many states of workers are open, were opened, and what calls they had
 //	outbox     replies that are complete and not yet written to the pipe
 //	calls      arguments that are long, which travel here and not through the pipe
@@ -66,6 +68,9 @@ const (
 	wordStatesOpened = 25
 	wordStatesCalls  = 26
 	wordStatesOldest = 27 // when the oldest that is open was opened, in nanoseconds since 1970; 0 for none
+
+	wordSent     = 168 // for those who are awake: see shm.Vigil
+	wordAnswered = 176
 
 	wordTries     = 32 // pairs: id, retries that it has used
 	wordWithdrawn = 512

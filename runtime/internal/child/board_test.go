@@ -87,7 +87,8 @@ func TestTries(t *testing.T) {
 
 // The words of the lanes, and those of the rings, are not those of something else.
 func TestBoardWordsDoNotOverlap(t *testing.T) {
-	if wordTries+2*MaxLanes > wordWithdrawn || wordWithdrawn+MaxSent > boardWords || wordRepliesRead+8 > wordStatesOpen || wordStatesOldest >= wordTries {
+	if wordTries+2*MaxLanes > wordWithdrawn || wordWithdrawn+MaxSent > boardWords || wordRepliesRead+8 > wordStatesOpen || wordStatesOldest >= wordTries ||
+		wordTries+2*MaxLanes > wordSent || wordAnswered >= wordWithdrawn {
 		t.Error("they do")
 	}
 }

@@ -35,6 +35,9 @@ type server struct {
 	turn sync.Mutex         // held by the lane that reads, also while it waits for a call
 	in   *frame.Reader      // guarded by turn
 	told runtime.StateStats // guarded by turn until the lanes have ended; what the board says of states
+	last frame.Header       // guarded by turn; of the last call that was read
+
+	vigil shm.Vigil // of the lane, when there is one
 
 	lanes sync.WaitGroup // those that serve
 	once  sync.Once
@@ -197,10 +200,14 @@ func (s *server) begin(l *lane) (h frame.Header, args []byte, err error) {
 				break
 			}
 			s.tellStates()
+			if s.last.Has(frame.Awake) {
+				s.board.awaitSent(&s.vigil, s.last.ID)
+			}
 		}
 		if h, args, err = s.in.Next(); err == nil && h.Has(frame.Shared) {
 			args, _, err = frame.ReadBlock(s.board.calls, args)
 		}
+		s.last = h
 		if idle && len(s.running.lanes) == 1 && !h.Has(frame.Direct) { // whose caller has no others for this worker
 			s.out.busy()
 		}
@@ -239,6 +246,7 @@ func (s *server) send(call frame.Header, b []byte, h frame.Header) error {
 	}
 	if call.Has(frame.Direct) {
 		_, err := s.direct.Write(b)
+		s.board.answered(call.ID)
 		return err
 	}
 	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 || // with several nobody else may come to write it

@@ -65,6 +65,7 @@ const (
 	Shared                       // the payload is a [Block] in shared memory, and the frame is there
 	Direct                       // of a call: the reply is to go to the one who waits for it, on a pipe of its own
 	Leaving                      // of a last reply: the worker begins no other call
+	Awake                        // of a direct call: its caller waits awake, and may have another soon
 )
 
 // A Header is what is known of a frame before its payload.
@@ -136,7 +137,7 @@ func parse(b []byte) (h Header, length uint32, err error) {
 	switch {
 	case h.Kind < Hello || h.Kind > Outcomes:
 		err = fmt.Errorf("%w: kind %d", ErrInvalid, h.Kind)
-	case h.Flags&^(Last|Batch|NotStarted|Shared|Direct|Leaving) != 0:
+	case h.Flags&^(Last|Batch|NotStarted|Shared|Direct|Leaving|Awake) != 0:
 		err = fmt.Errorf("%w: flags %#x", ErrInvalid, uint8(h.Flags))
 	case le.Uint16(b[6:]) != 0:
 		err = fmt.Errorf("%w: reserved bytes are not zero", ErrInvalid)

@@ -7,7 +7,7 @@ import (
 
 // Version is the version of the protocol. It changes with the header, with the
 // meaning of a frame, and with the way errors are encoded.
-const Version = 7
+const Version = 8
 
 const magic = "offing worker\n"
 
