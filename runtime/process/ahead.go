@@ -33,6 +33,8 @@ var _ [child.MaxSent - child.MaxLanes - maxAhead - 1]struct{}
 // pace is how long the calls of a worker take.
 type pace struct {
 	each  time.Duration // a moving mean; 0 as long as nothing is known
+	was   time.Duration // each before it changed last; 0 if that is of no interest
+	last  time.Duration // what changed it
 	since time.Time     // when the calls that are counted began
 	count int           // calls that are over since then
 	told  uint64        // calls that are over, as the worker has said on the board
@@ -45,7 +47,7 @@ func (p *pace) busy(now time.Time) { p.since, p.count = now, 0 }
 // over takes the calls that are over into the mean.
 func (p *pace) over(now time.Time) {
 	if p.count > 0 {
-		p.took(now.Sub(p.since) / time.Duration(p.count))
+		p.took(now.Sub(p.since)/time.Duration(p.count), p.count)
 		p.busy(now)
 	}
 }
@@ -58,18 +60,26 @@ func (p *pace) tell(calls uint64, spent time.Duration) {
 		return // and spent, which is written first, may be ahead
 	}
 	if n < math.MaxInt32 && spent >= p.spent {
-		p.took((spent - p.spent) / time.Duration(n))
+		p.took((spent-p.spent)/time.Duration(n), int(n))
 	}
 	p.told, p.spent = calls, spent
 }
 
-// took takes what some calls took each into the mean.
-func (p *pace) took(each time.Duration) {
-	if each = min(max(1, each), time.Hour); p.each > 0 {
-		each = (p.each + each + 1) / 2
+// took takes what n calls took each into the mean: one for a half, more for more.
+func (p *pace) took(each time.Duration, n int) {
+	each = min(max(1, each), time.Hour)
+	p.was, p.last = p.each, each
+	if weight := time.Duration(min(n, maxWeight)); p.each > 0 {
+		each = (p.each + weight*each + weight) / (weight + 1)
 	}
 	p.each = each
 }
+
+// maxWeight is how much what many calls took counts against the mean before.
+const maxWeight = 15
+
+// guess sets the mean to what nobody has measured.
+func (p *pace) guess(each time.Duration) { p.each, p.was = each, 0 }
 
 // ahead returns how many calls may wait inside the worker, if its share of what is
 // queued is so many.

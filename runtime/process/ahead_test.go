@@ -26,6 +26,56 @@ func TestPaceOfAnHonestWorker(t *testing.T) {
 	}
 }
 
+// What many calls took counts for more than what one took, and one for a half.
+func TestPaceCountsCalls(t *testing.T) {
+	for _, c := range []struct {
+		n    int
+		want time.Duration
+	}{{1, 50}, {3, 75}, {15, 94}, {1000, 94}} {
+		p := pace{each: 1}
+		if p.took(100, c.n); p.each < c.want || p.each > c.want+1 {
+			t.Errorf("%d calls: %v", c.n, p.each)
+		}
+	}
+}
+
+// A brisk worker stays so if it takes long once, and not twice, or for very long; what is
+// guessed counts.
+func TestBriskInSpiteOfAnOddCall(t *testing.T) {
+	tell := func(p *pace, n int, each time.Duration) { p.tell(p.told+uint64(n), p.spent+time.Duration(n)*each) }
+	brisk := func() *pace {
+		p := new(pace)
+		tell(p, 100, time.Microsecond)
+		return p
+	}
+	p := brisk()
+	for range 10 {
+		tell(p, 1, oddTime-1)
+		if !p.brisk() {
+			t.Fatalf("not brisk: %+v", p)
+		}
+		tell(p, 100, time.Microsecond)
+	}
+	tell(p, 1, oddTime-1)
+	if tell(p, 1, oddTime-1); p.brisk() {
+		t.Errorf("brisk, although it took long twice: %+v", p)
+	}
+	p = brisk()
+	if tell(p, 1, oddTime); p.brisk() {
+		t.Errorf("brisk, although it took very long: %+v", p)
+	}
+	for _, each := range []time.Duration{0, patience} {
+		p = brisk()
+		tell(p, 1, oddTime/2)
+		if p.guess(each); p.brisk() {
+			t.Errorf("brisk, guessed to take %v", each)
+		}
+	}
+	if p = brisk(); !p.brisk() {
+		t.Error("a brisk worker is none")
+	}
+}
+
 // A worker that tells anything gets no more ahead than any.
 func TestG12_PaceOfALiar(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -222,6 +222,7 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		w.pool.watch()
 	}
 	if len(fresh) > 0 && !fresh[0].direct {
+		w.fed = true
 		w.countLocked()
 	}
 	return true, nil

@@ -41,6 +41,37 @@ func records(n int) (all []*runtime.Record) {
 	return all
 }
 
+// A worker whose calls are over counts as brisk until its owner, who delivers what they
+// returned, finds that it has no others; nobody wakes another one for what he will see.
+func TestBriskUntilItRests(t *testing.T) {
+	w := waitingIn(t, records(1))
+	w.pool.processors = 1
+	taken := func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.countLocked()
+		return w.pool.processorsTaken()
+	}
+	if taken() {
+		t.Error("brisk without calls from the queue")
+	}
+	w.fed = true
+	w.rest()
+	if !taken() {
+		t.Error("not brisk, with a call")
+	}
+	w.line.remove(w.line.find(1))
+	if !taken() {
+		t.Error("not brisk, with an owner who will look at the queue")
+	}
+	w.pool.mu.Lock()
+	idle := w.pool.idleLocked(w)
+	w.pool.release()
+	if !idle || taken() {
+		t.Errorf("brisk at rest: idle is %v", idle)
+	}
+}
+
 // What is taken back is in the queue, first and in its order, before anybody else may use
 // the worker: its owner, who would be next, could send it others.
 func TestG10_TakenBackIsQueuedUnderTheLock(t *testing.T) {

@@ -211,17 +211,12 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 // is in the queue by now, and who becomes idle looks there after he has said so: one of
 // the two sees the other.
 func (p *Pool) wake() {
-	if !p.restless.Load() {
+	if !p.restless.Load() || p.processorsTaken() {
 		p.watch()
 		return
 	}
 	p.mu.Lock()
 	p.demandLocked()
-	if p.processorsTaken() {
-		p.release()
-		p.watch()
-		return
-	}
 	if w := p.chooseLocked(); w != nil {
 		p.unlistLocked(w)
 		w.claimed = true
@@ -342,6 +337,7 @@ func (p *Pool) park(w *worker) bool {
 
 // idleLocked puts w on the idle list, unless there is work.
 func (p *Pool) idleLocked(w *worker) bool {
+	w.rest()
 	p.listLocked(w)
 	p.restless.Store(true)
 	if p.queue.Len() == 0 && len(w.pins) == 0 { // after that: see wake

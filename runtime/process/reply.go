@@ -73,9 +73,6 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 	w.line.replied(h.ID, h.Kind == frame.Skipped)
 	over := w.line.remove(e)
 	left := w.line.len()
-	if left == 0 {
-		w.countLocked()
-	}
 	next := w.line.advance(w.pool.config.TasksPerWorker)
 	w.mu.Unlock()
 	if next != nil {

@@ -129,9 +129,6 @@ func (w *worker) handleRow(h frame.Header, payload []byte) (mine bool, err error
 	w.calls += n
 	w.pace.count += n
 	w.line.replied(h.ID+uint64(n-1), false)
-	if w.line.len() == 0 {
-		w.countLocked()
-	}
 	next := w.line.advance(1)
 	w.mu.Unlock()
 	if next != nil {

@@ -109,6 +109,7 @@ type worker struct {
 	doomed bool // guarded by mu; the process was killed for the call that it runs
 	calls  int  // guarded by mu; that the process has completed
 	pace   pace // guarded by mu; how long they take
+	fed    bool // guarded by mu; it has had calls, and nobody has found since that it has none: see rest
 	brisk  bool // guarded by mu; it counts as brisk
 }
 
@@ -169,7 +170,7 @@ func (w *worker) launch() error {
 func (w *worker) setProc(p *proc) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.proc, w.doomed, w.calls, w.pace = p, false, 0, pace{}
+	w.proc, w.doomed, w.calls, w.pace, w.fed = p, false, 0, pace{}, false
 	w.countLocked()
 	w.spread.Store(0)
 }
@@ -224,11 +225,13 @@ func (w *worker) read() (mine bool) {
 // next gives the worker calls, or makes it idle, or drains it. It returns with
 // nothing left to do but to read.
 func (w *worker) next() {
+	defer w.rest()
 	for {
 		if w.proc.dying() {
 			return
 		}
 		if w.spoilt.Load() {
+			w.rest()
 			w.pool.unlist(w) // or who looks for a worker might choose it
 			none := w.forsake()
 			w.pool.succeed(w) // after that: it would be fed from behind what is taken back
@@ -239,6 +242,7 @@ func (w *worker) next() {
 		}
 		none, spent := w.empty(), w.spent()
 		if spent {
+			w.rest() // first: its successor is not to find that it has a processor
 			w.pool.succeed(w)
 		}
 		if spent || w.pool.over(w) {
@@ -318,6 +322,7 @@ func (w *worker) bury(err error) {
 	w.hold.Unlock()
 	w.mu.Lock()
 	lost, p := w.line.take(), w.proc
+	w.fed = false
 	w.countLocked()
 	// It may have left in peace, as after runtime.Discard. One that does so before
 	// it has done anything is none that works.
