@@ -34,7 +34,7 @@ func (f *faulty) expectAwake(h frame.Header, reply []byte, k int) {
 // A caller and its worker stay awake if there is a processor for each of them, and nothing
 // else to do in the pool. A worker that says too soon that it has replied is waited for.
 func TestCallersStayAwakeIfAlone(t *testing.T) {
-	pairs := goruntime.NumCPU() / 2
+	pairs := min(goruntime.NumCPU(), goruntime.GOMAXPROCS(0)) / 2
 	p := faultyPool(t, pairs+2)
 	if pairs > 0 {
 		expectOnce(t, p, directAwake)
@@ -62,4 +62,16 @@ func expectOnce(t *testing.T, p *process.Pool, k int) {
 		}
 	}
 	t.Errorf("no call was what %d says", k)
+}
+
+// Who waits awake is told.
+func TestWorkersSayThatTheyReplied(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	warm(t, p)
+	for range 20 {
+		if n, err := direct(t.Context(), p, square, 4); n != 16 || err != nil {
+			t.Fatal(n, err)
+		}
+		eventually(t, "it says so", func() bool { return process.Answered(p) })
+	}
 }

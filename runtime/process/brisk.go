@@ -10,8 +10,10 @@ import "time"
 // another. Eight workers on two processors were measured to spend half of their time on
 // that. The calls stay in the queue, where the brisk ones take them from, many at once.
 //
-// What was brisk may turn out not to be. The lookout then has others take what is queued,
-// as it does behind calls that wait inside a worker.
+// What was brisk may turn out not to be, and who was to look at the queue may be long over
+// a callback, or a codec. The lookout then has others take what is queued, within some two
+// milliseconds, as it does behind calls that wait inside a worker. So whoever leaves a call
+// in the queue for a brisk worker sets it.
 const briskTime = 5 * time.Microsecond
 
 // oddTime is what a brisk worker may take for a call, or for some, now and then: the first
@@ -40,7 +42,7 @@ func (w *worker) countLocked() {
 
 // rest notes that w has nothing to do, if that is so. Who is about to make it idle calls it
 // first, and looks at the queue after that: who queues a call and finds w counted as brisk
-// leaves the call to him.
+// leaves the call to him. (Where w comes to its end instead nobody looks but the lookout.)
 func (w *worker) rest() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -113,5 +115,6 @@ func (w *worker) doubt() {
 	defer w.mu.Unlock()
 	if w.line.len() == 0 {
 		w.pace.guess(0)
+		w.countLocked()
 	}
 }

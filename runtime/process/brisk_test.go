@@ -3,14 +3,17 @@
 package process_test
 
 import (
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	goruntime "runtime"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // Calls that take long find all workers, although those that came before were so short
@@ -56,17 +59,77 @@ func TestG7_LongCallBesideBriskOnes(t *testing.T) {
 	}
 }
 
+// A halt is where a codec waits.
+type halt struct{ inside, release chan struct{} }
+
+// halts is where the codec of halting waits next.
+var halts atomic.Pointer[halt]
+
+var halting = define(&runtime.Func[int, int]{
+	Task: runtime.Task{Name: "process_test.Halting", Shape: "func(int) int"},
+	Call: func(_ context.Context, n int) (int, error) { return n, nil },
+	AppendArg: func(b []byte, n int) ([]byte, error) {
+		s := halts.Load()
+		close(s.inside)
+		<-s.release
+		return wire.AppendInt(b, n), nil
+	},
+	ReadArg: wire.Into((*wire.Reader).Int), AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
+})
+
+// Who was to look at the queue, as his worker is brisk, may be inside a codec that blocks:
+// what is queued goes to others.
+func TestG7_CodecThatBlocksBehindBriskCalls(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 3})
+	process.SetProcessors(p, 1)
+	for range 10 {
+		hurry(t, p)
+		s := &halt{make(chan struct{}), make(chan struct{})}
+		halts.Store(s)
+		held := make(chan *runtime.Future[int], 1)
+		var left atomic.Int32
+		left.Store(50)
+		for i := range 50 {
+			submit(t.Context(), p, square, i).OnDone(func(int, error) {
+				if left.Add(-1) == 0 { // the worker has no other, and looks at the queue next, or this goroutine sends it to another
+					held <- submit(t.Context(), p, halting, 7)
+				}
+			})
+		}
+		<-s.inside
+		for range 3 {
+			must(t, p, square, 3)
+		}
+		close(s.release)
+		if n, err := (<-held).Result(t.Context()); n != 7 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+}
+
 // Whatever becomes of workers, as many count as brisk as are, and none once the pool is
 // closed.
 func TestBriskWorkersAreCounted(t *testing.T) {
+	most := 0
+	defer func() {
+		if most == 0 {
+			t.Error("none was ever brisk")
+		}
+	}()
 	for seed := range uint64(20) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		p, err := process.NewPool(process.Config{Workers: 4, MaxTasks: []int{0, 300}[r.IntN(2)], Logger: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
 		}
+		hurry(t, p)
 		var calls []*runtime.Future[int]
 		for i := range 3000 {
+			if i%300 == 150 { // or all is submitted before anything has run
+				<-calls[i-100].Done()
+			}
+			count, _ := process.BriskWorkers(p)
+			most = max(most, count)
 			f := square
 			if r.IntN(200) == 0 {
 				f = nap

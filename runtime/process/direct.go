@@ -106,7 +106,7 @@ func (w *worker) callDirect(q queued) {
 // mayWatch reports whether a caller and his worker may wait awake: they take a processor
 // each.
 func (w *worker) mayWatch() bool {
-	return w.proc.board != nil && 2*w.pool.pending() <= int64(w.pool.processors)
+	return w.proc.board != nil && 2*w.pool.pending() <= int64(w.pool.allowed)
 }
 
 // awaitDirect reads the reply to r; w.hold is held, and is released when it is there. If

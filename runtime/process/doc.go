@@ -41,7 +41,8 @@
 //
 // Calls of less than five microseconds keep as many workers busy as there are processors,
 // and no more, as the others would only take turns with those. If a call turns out to
-// take longer, what is queued goes to the others within some milliseconds.
+// take longer, or a callback does, what is queued goes to the others within some
+// milliseconds.
 //
 // A call that waits there is pending, as if it were in the queue: it can be canceled and
 // never runs then, runs elsewhere if its worker dies, and goes back to the queue within
@@ -55,8 +56,8 @@
 //
 // Who waits for the only call of its pool, as CallX does, stays awake for it for up to 50
 // microseconds on Linux, if there are two processors, and so does the worker for the next
-// one: to be woken costs more than such a call. Both give way to whatever else wants their
-// processor, and rest after they have waited in vain. So a worker that had such calls may
+// one: to be woken costs more than such a call. Both give way to whatever thread wants their
+// processor, and sleep for a number of calls after they have waited in vain, or for long. So a worker that had such calls may
 // use 50 microseconds of a processor after the last one.
 //
 // Map and Stream send chunks, of about a millisecond, and have the results of many items

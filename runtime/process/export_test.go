@@ -1,5 +1,7 @@
 package process
 
+import "github.com/offing-go/offing/runtime/internal/shm"
+
 // BriskWorkers returns how many workers count as brisk, and how many should.
 func BriskWorkers(p *Pool) (count, are int) {
 	for _, w := range p.snapshot() {
@@ -18,4 +20,21 @@ func Places(p *Pool) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.places
+}
+
+// SetProcessors has p, which has had no call yet, take the machine for one with n processors.
+func SetProcessors(p *Pool, n int) { p.processors = int32(n) }
+
+// Answered reports whether each worker has said of the last call that it replied to it, on
+// the pipe for those who wait.
+func Answered(p *Pool) bool {
+	for _, w := range p.snapshot() {
+		w.hold.Lock()
+		answered := w.proc != nil && w.proc.board.AwaitAnswer(new(shm.Vigil), w.ids)
+		w.hold.Unlock()
+		if !answered {
+			return false
+		}
+	}
+	return true
 }

@@ -13,8 +13,10 @@ const patience = time.Millisecond
 
 // A sighting is what the lookout saw of a worker when it came by last.
 type sighting struct {
-	lent *runtime.Record // whose callbacks its owner ran
-	head uint64          // id of the first call that it had
+	lent  *runtime.Record // whose callbacks its owner ran
+	head  uint64          // id of the first call that it had
+	brisk bool            // it counted as brisk, and calls were queued
+	calls int             // that it had completed
 }
 
 // watch sets the lookout, which comes by while calls wait for something that may take
@@ -24,7 +26,8 @@ type sighting struct {
 //     quick, and most are; one that blocks must not hold up others, the less as it may
 //     be waiting for one of them.
 //   - inside a worker, behind a call that was expected to be short.
-//   - in the queue although workers are idle: see briskTime.
+//   - in the queue although workers are idle: see briskTime. Those who count as brisk, and
+//     complete nothing, do so no longer.
 //
 // What it sees twice is mended. While there is nothing to see it does not run.
 func (p *Pool) watch() {
@@ -88,10 +91,14 @@ func (w *worker) look() (again, slow bool) {
 	if w.line.len() > 0 {
 		now.head = w.line.all()[0].id
 	}
+	now.brisk, now.calls = w.brisk && w.pool.queue.Len() > 0, w.calls
 	w.mu.Unlock()
 	w.sighted = now
 	twice := now.lent != nil && now.lent == before.lent
-	if twice || now.lent == nil && now.head != 0 && now.head == before.head { // or nobody reads what comes
+	// One that is brisk completes hundreds in between, or its owner is long over something:
+	// a codec of the user's, or a row of callbacks. Others wait for it in vain.
+	stalled := now.brisk && before.brisk && now.calls == before.calls
+	if twice || stalled || now.lent == nil && now.head != 0 && now.head == before.head { // or nobody reads what comes
 		w.slow()
 		slow = true
 	}

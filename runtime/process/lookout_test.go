@@ -72,6 +72,42 @@ func TestBriskUntilItRests(t *testing.T) {
 	}
 }
 
+// A worker that counts as brisk, and completes nothing while calls are queued, does so no
+// longer: its owner is inside a codec, or in a row of callbacks, each too short to be seen.
+func TestG7_BriskWorkerThatStalls(t *testing.T) {
+	for name, c := range map[string]struct {
+		calls  int // completed between two looks
+		lent   bool
+		queued bool
+		taken  bool
+	}{
+		"in a codec":      {0, false, true, false},
+		"in callbacks":    {0, true, true, false},
+		"at work":         {1, true, true, true},
+		"nothing is late": {0, true, false, true},
+	} {
+		w := waitingIn(t, nil)
+		w.pool.processors, w.fed = 1, true
+		w.countLocked()
+		if c.queued {
+			w.pool.queue.PushFront(queued{record: new(runtime.Record)}, 0)
+		}
+		for range 2 {
+			if !w.pool.processorsTaken() {
+				t.Fatalf("%s: not brisk", name)
+			}
+			w.calls += c.calls
+			if c.lent {
+				w.lent.Store(new(runtime.Record))
+			}
+			w.look()
+		}
+		if taken := w.pool.processorsTaken(); taken != c.taken {
+			t.Errorf("%s: brisk is %v", name, taken)
+		}
+	}
+}
+
 // What is taken back is in the queue, first and in its order, before anybody else may use
 // the worker: its owner, who would be next, could send it others.
 func TestG10_TakenBackIsQueuedUnderTheLock(t *testing.T) {

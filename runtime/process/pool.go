@@ -53,6 +53,7 @@ type Pool struct {
 	brisk    atomic.Int32 // workers that are: see countLocked
 
 	processors int32 // of the machine, for this process; read only
+	allowed    int32 // of these, for threads that compute at once, by GOMAXPROCS, which knows the limits of a container; read only
 
 	inProcess *runtime.Pool // what runs the calls if OFFING_INPROCESS is set; nil otherwise; read only
 
@@ -105,6 +106,7 @@ func NewPool(c Config) (*Pool, error) {
 	}
 	p.hooks = runtime.Hooks{Withdraw: p.withdraw, Ending: p.ending, Ended: p.endedOutside, Logger: c.Logger}
 	p.waiting.pool, p.processors = p, int32(stdruntime.NumCPU())
+	p.allowed = min(p.processors, int32(stdruntime.GOMAXPROCS(0)))
 	p.width.Store(int32(min(c.Workers, math.MaxInt32)))
 	p.queue.SetLimit(c.Queue)
 	var err error

@@ -2,8 +2,8 @@ package child
 
 import "github.com/offing-go/offing/runtime/internal/shm"
 
-// Sent notes that calls up to id were written to the worker. It is for whoever writes
-// them.
+// Sent notes that calls up to id were written to the worker, or are being, or could not be:
+// it should look. It is for whoever writes them.
 func (b *Board) Sent(id uint64) {
 	if b != nil {
 		b.words[wordSent].Store(id)

@@ -20,7 +20,7 @@ import (
 //	withdrawn  ids of calls that are not to begin
 //	tries      retries that calls which run have used
 //	over       how many calls are over, and how long they took
-//	sent       id of the last call that was written to the worker
+//	sent       id of the last call that was written to the worker, or is being
 //	answered   id of the last call whose reply was written to the pipe for those who wait
 //	states     how many states of workers are open, were opened, and what calls they had
 //	outbox     replies that are complete and not yet written to the pipe

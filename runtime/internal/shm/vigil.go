@@ -19,17 +19,22 @@ import (
 // two (Karlin, Li, Manasse and Owicki, Empirical Studies of Competitive Spinning for a
 // Shared-Memory Multiprocessor, SOSP 1991). Three things keep it from being a burden:
 //
-//   - Between looks the thread gives its processor to whoever wants it. That is also
-//     what makes it work if the other process is waiting for that very processor, which
-//     the kernel does to two that wake each other: without it both spin in vain.
-//   - It ends after vigilTime.
-//   - After it was in vain it rests, for 1, 3, 7 and then 15 times, so that calls which
-//     take longer cost a sixteenth of that.
+//   - Between looks it gives way to any thread that wants its processor. That is also what
+//     makes it work if the other process is waiting for that very processor, which the
+//     kernel does to two that wake each other: without it both spin in vain.
+//   - It ends after vigilTime, and after it was in vain it rests, for 1, 3, 7 and then 15
+//     times, so that calls which take longer cost a sixteenth of that.
+//   - Who gives way to a thread that computes may be without a processor for milliseconds,
+//     where one who sleeps is woken at once. After that it rests for hundreds of times. Of
+//     calls beside four processes that compute it costs a tenth.
+//
+// It is of one thread: other goroutines of this process that want its place in the Go
+// scheduler may have to wait until it ends.
 //
 // The zero value is ready. One goroutine at a time may use it.
 type Vigil struct {
-	missed uint8 // in vain in a row, at most vigilDoublings
-	rest   uint8 // so many times without
+	missed uint8  // in vain in a row, at most vigilDoublings
+	rest   uint16 // so many times without
 }
 
 const (
@@ -39,8 +44,14 @@ const (
 
 	vigilDoublings = 4
 
-	looksAtOnce = 64  // which take less than giving way does, a tenth of a microsecond
-	maxLooks    = 500 // times looksAtOnce: where the clock stands still, as in testing/synctest
+	// lateTime is less than what a kernel gives a thread that computes, and more than what
+	// one of our own takes that collects garbage.
+	lateTime  = time.Millisecond
+	lateShare = 2 * time.Microsecond // so much of it is made up for by one time without
+	maxRest   = 4095
+
+	looksAtOnce = 64  // a tenth of a microsecond
+	maxLooks    = 500 // where the clock stands still, as in testing/synctest
 )
 
 // Await waits until word is at least want, and reports false if it was not within
@@ -51,30 +62,50 @@ func (v *Vigil) Await(word *atomic.Uint64, want uint64) bool {
 		v.rest--
 		return false
 	}
-	if watch(word, want) {
-		v.missed = 0
-		return true
-	}
-	v.missed = min(v.missed+1, vigilDoublings)
-	v.rest = 1<<v.missed - 1
-	return false
+	seen, took := watch(word, want)
+	v.took(seen, took)
+	return seen
 }
 
-// watch is Await without rests.
-func watch(word *atomic.Uint64, want uint64) bool {
-	var end time.Time
+// took decides how long to rest after a vigil.
+func (v *Vigil) took(seen bool, took time.Duration) {
+	v.rest = 0
+	switch {
+	case took > lateTime:
+		v.rest = uint16(min(took/lateShare, maxRest))
+	case seen:
+		v.missed = 0
+	default:
+		v.missed = min(v.missed+1, vigilDoublings)
+		v.rest = 1<<v.missed - 1
+	}
+}
+
+// watch is Await without rests. It also returns how long it took, as of when the processor
+// was its own again the last time.
+func watch(word *atomic.Uint64, want uint64) (seen bool, took time.Duration) {
+	if look(word, want) {
+		return true, 0
+	}
+	begin := time.Now()
 	for range maxLooks {
-		for range looksAtOnce {
-			if word.Load() >= want {
-				return true
-			}
-		}
 		giveWay()
-		switch now := time.Now(); {
-		case end.IsZero():
-			end = now.Add(vigilTime)
-		case now.After(end):
-			return word.Load() >= want
+		took = time.Since(begin)
+		if look(word, want) {
+			return true, took
+		}
+		if took > vigilTime {
+			break
+		}
+	}
+	return false, took
+}
+
+// look looks for a moment that is less than it takes to give way.
+func look(word *atomic.Uint64, want uint64) (seen bool) {
+	for range looksAtOnce {
+		if word.Load() >= want {
+			return true
 		}
 	}
 	return false
