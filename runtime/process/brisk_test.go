@@ -112,7 +112,7 @@ func TestG7_CodecThatBlocksBehindBriskCalls(t *testing.T) {
 func TestBriskWorkersAreCounted(t *testing.T) {
 	most := 0
 	defer func() {
-		if most == 0 {
+		if most == 0 && !underRace { // which makes no call a quick one
 			t.Error("none was ever brisk")
 		}
 	}()
