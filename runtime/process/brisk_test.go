@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
@@ -97,11 +98,15 @@ func TestG7_CodecThatBlocksBehindBriskCalls(t *testing.T) {
 			})
 		}
 		<-s.inside
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		for range 3 {
-			must(t, p, square, 3)
+			if n, err := submit(t.Context(), p, square, 3).Result(ctx); n != 9 || err != nil {
+				t.Errorf("a call beside a codec that blocks: %d, %v", n, err)
+			}
 		}
+		cancel()
 		close(s.release)
-		if n, err := (<-held).Result(t.Context()); n != 7 || err != nil {
+		if n, err := (<-held).Result(t.Context()); n != 7 || err != nil || t.Failed() {
 			t.Fatal(n, err)
 		}
 	}

@@ -39,8 +39,8 @@
 // follow each other, and a millisecond at most when one takes longer; replies to calls of
 // 20 microseconds and more are written at once.
 //
-// Calls of less than five microseconds keep as many workers busy as there are processors,
-// and no more, as the others would only take turns with those. If a call turns out to
+// Calls of less than five microseconds keep about as many workers busy as there are
+// processors, as others would only take turns with those. If a call turns out to
 // take longer, or a callback does, what is queued goes to the others within some
 // milliseconds.
 //
@@ -57,8 +57,8 @@
 // Who waits for the only call of its pool, as CallX does, stays awake for it for up to 50
 // microseconds on Linux, if there are two processors, and so does the worker for the next
 // one: to be woken costs more than such a call. Both give way to whatever thread wants their
-// processor, and sleep for a number of calls after they have waited in vain, or for long. So a worker that had such calls may
-// use 50 microseconds of a processor after the last one.
+// processor, and sleep for a number of calls after they have waited in vain, or for long. So
+// a worker that had such calls may use 50 microseconds of a processor after the last one.
 //
 // Map and Stream send chunks, of about a millisecond, and have the results of many items
 // back at once.

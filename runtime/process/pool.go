@@ -211,7 +211,8 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 // sent the call right here, or by a new one. If there is neither, or they would only
 // take processors from others, see briskTime, whoever is done first will look. The call
 // is in the queue by now, and who becomes idle looks there after he has said so: one of
-// the two sees the other.
+// the two sees the other. Behind a call that is left to brisk workers there is the lookout,
+// as one of those may be at its end, or its owner be held up.
 func (p *Pool) wake() {
 	if !p.restless.Load() || p.processorsTaken() {
 		p.watch()

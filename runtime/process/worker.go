@@ -225,15 +225,15 @@ func (w *worker) read() (mine bool) {
 // next gives the worker calls, or makes it idle, or drains it. It returns with
 // nothing left to do but to read.
 func (w *worker) next() {
-	defer w.rest()
+	defer w.rest() // also where the process comes to its end, and nobody makes it idle
 	for {
 		if w.proc.dying() {
 			return
 		}
 		if w.spoilt.Load() {
-			w.rest()
 			w.pool.unlist(w) // or who looks for a worker might choose it
 			none := w.forsake()
+			w.rest()          // as below
 			w.pool.succeed(w) // after that: it would be fed from behind what is taken back
 			if none {
 				w.proc.drain(w.pool.config.Grace)

@@ -38,8 +38,9 @@ type Vigil struct {
 }
 
 const (
-	// vigilTime is how long to look for. Measured with 20, 50 and 100 microseconds, calls
-	// of 64 KiB took 1.2, 1.15 and 1.15 of the time of a raw pipe.
+	// vigilTime is how long to look for. With 20, 50 and 100 microseconds calls of 64 KiB
+	// took 1.24, 1.21 and 1.14 of the time of a raw pipe (medians of 3, 8 and 8 runs, which
+	// differ by as much), and short ones no less. A worker wastes it once after its last call.
 	vigilTime = 50 * time.Microsecond
 
 	vigilDoublings = 4
