@@ -90,13 +90,15 @@ func TestG7_CodecThatBlocksBehindBriskCalls(t *testing.T) {
 		held := make(chan *runtime.Future[int], 1)
 		var left atomic.Int32
 		left.Store(50)
-		for i := range 50 {
-			submit(t.Context(), p, square, i).OnDone(func(int, error) {
-				if left.Add(-1) == 0 { // the worker has no other, and looks at the queue next, or this goroutine sends it to another
-					held <- submit(t.Context(), p, halting, 7)
-				}
-			})
-		}
+		go func() { // the codec blocks who submits, if all of them are over by then
+			for i := range 50 {
+				submit(t.Context(), p, square, i).OnDone(func(int, error) {
+					if left.Add(-1) == 0 { // the worker has no other, and looks at the queue next, or this goroutine sends it to another
+						held <- submit(t.Context(), p, halting, 7)
+					}
+				})
+			}
+		}()
 		<-s.inside
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		for range 3 {

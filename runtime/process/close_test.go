@@ -286,7 +286,7 @@ func TestGoexitInCallback(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	for range 5 {
 		f := submit(t.Context(), p, nap, 1000)
-		f.OnDone(func(int, error) { goruntime.Goexit() })
+		go f.OnDone(func(int, error) { goruntime.Goexit() }) // which runs it here if the call is over
 		f.Result(t.Context())
 	}
 	if must(t, p, square, 2) != 4 {
@@ -348,7 +348,7 @@ func TestShutdownWaitsForCallbacks(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	entered, leave := make(chan struct{}), make(chan struct{})
 	var left atomic.Bool
-	submit(t.Context(), p, square, 3).OnDone(func(int, error) {
+	go submit(t.Context(), p, square, 3).OnDone(func(int, error) { // here if the call is over
 		close(entered)
 		<-leave
 		left.Store(true)

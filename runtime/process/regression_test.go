@@ -23,7 +23,7 @@ func TestG7_CallbackThatBlocks(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		p := newPool(t, process.Config{Workers: workers})
 		entered, leave := make(chan struct{}), make(chan struct{})
-		submit(t.Context(), p, nap, 1000).OnDone(func(int, error) { close(entered); <-leave })
+		go submit(t.Context(), p, nap, 1000).OnDone(func(int, error) { close(entered); <-leave }) // here if the call is over
 		<-entered
 		must(t, p, square, 2)
 		close(leave)
@@ -71,7 +71,7 @@ func TestDiscardWhateverTheCallbacksDo(t *testing.T) {
 		first := must(t, p, pid, 0)
 		gate := submit(t.Context(), p, nap, 50000)
 		f := submit(t.Context(), p, spoil, 0)
-		f.OnDone(func(int, error) { goruntime.Goexit() })
+		go f.OnDone(func(int, error) { goruntime.Goexit() })
 		gate.Result(t.Context())
 		f.Result(t.Context())
 		if must(t, p, pid, 0) == first {
@@ -84,7 +84,7 @@ func TestDiscardWhateverTheCallbacksDo(t *testing.T) {
 		gate := submit(t.Context(), p, nap, 50000)
 		f, next := submit(t.Context(), p, spoil, 0), submit(t.Context(), p, pid, 0)
 		entered, leave := make(chan struct{}), make(chan struct{})
-		f.OnDone(func(int, error) { close(entered); <-leave })
+		go f.OnDone(func(int, error) { close(entered); <-leave })
 		gate.Result(t.Context())
 		<-entered
 		shut := make(chan error)
