@@ -90,12 +90,13 @@ var errGoexit = errors.New("runtime.Goexit called")
 func (w *worker) add(q queued, direct bool, b []byte) []byte {
 	start := len(b)
 	b, m, err := w.marshal(q, b)
-	_, timed := q.record.SubmitContext().Deadline()
+	ctx := q.record.SubmitContext()
+	_, timed := ctx.Deadline()
 	timed = timed || q.record.Task().Timeout > 0
 	// After that: user code may have run. What settles a call runs callbacks, which
 	// must not happen here, as they may wait for this very worker.
 	switch {
-	case q.record.SubmitContext().Err() != nil:
+	case ctx.Err() != nil:
 		lookAside(q.record)
 	case err != nil:
 		failAside(q.record, err)
@@ -103,6 +104,7 @@ func (w *worker) add(q queued, direct bool, b []byte) []byte {
 		w.ids++
 		e := w.another()
 		e.queued, e.id, e.timed, e.args = q, w.ids, timed, w.pool.kept(b[start:])
+		e.done = ctx.Done()
 		at := start
 		switch n := len(b) - start - frame.HeaderSize; {
 		case m == nil && !direct && w.ofRows(&q, timed, n):
@@ -159,7 +161,9 @@ func (w *worker) enter(b []byte, behind ...queued) []byte {
 		case e.gone:
 			board.Withdraw(e.id)
 		case !e.settled:
-			e.record.Watch()
+			if !e.watched {
+				w.watchContext(e)
+			}
 			w.withdrawLate(e)
 		case board != nil:
 			board.Withdraw(e.id)
@@ -211,7 +215,7 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		} else {
 			own.settled = !e.record.Hand()
 		}
-		e.begun, e.settled = own.begun, own.settled
+		e.begun, e.settled, e.watched = own.begun, own.settled, w.watch.covers(e)
 	}
 	if len(behind) > 0 {
 		behind = slices.Clone(behind)

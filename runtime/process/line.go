@@ -9,19 +9,21 @@ import (
 // An entry is a call that a worker has.
 type entry struct {
 	queued
-	id      uint64      // of the call's frames; grows from call to call
-	begun   bool        // counts as running: the worker has begun it, as far as is known
-	sent    bool        // all of its frame is in the pipe
-	direct  bool        // its reply goes to the one who waits for it
-	shared  bool        // its arguments are in shared memory
-	timed   bool        // it may have a deadline
-	rows    bool        // its frame is a row, which it may share with others: see worker.intoRow
-	settled bool        // somebody settled it before it could start: it must not begin
-	gone    bool        // taken back, and another worker's by now: only the word that it was skipped is to come
-	ran     bool        // it had begun when its worker died
-	args    []byte      // encoded; nil unless they may have to be saved
-	expiry  *time.Timer // kills the worker; nil unless the call was ended from outside
-	after   *Aftermath  // nil unless the call was ended from outside
+	id      uint64          // of the call's frames; grows from call to call
+	begun   bool            // counts as running: the worker has begun it, as far as is known
+	sent    bool            // all of its frame is in the pipe
+	direct  bool            // its reply goes to the one who waits for it
+	shared  bool            // its arguments are in shared memory
+	timed   bool            // it may have a deadline
+	rows    bool            // its frame is a row, which it may share with others: see worker.intoRow
+	settled bool            // somebody settled it before it could start: it must not begin
+	gone    bool            // taken back, and another worker's by now: only the word that it was skipped is to come
+	ran     bool            // it had begun when its worker died
+	watched bool            // the worker hears of the end of its context
+	done    <-chan struct{} // of its context; nil if that cannot end
+	args    []byte          // encoded; nil unless they may have to be saved
+	expiry  *time.Timer     // kills the worker; nil unless the call was ended from outside
+	after   *Aftermath      // nil unless the call was ended from outside
 }
 
 // A line is the calls that a worker has, in the order in which they were sent: first

@@ -444,6 +444,7 @@ func (p *Pool) wants(w *worker) bool {
 
 // retire forgets w, whose goroutine ends. Somebody may have counted on it.
 func (p *Pool) retire(w *worker) {
+	w.unwatch()
 	p.mu.Lock()
 	p.vacateLocked(w)
 	if len(w.pins) > 0 { // since it was asked whether it wants a process

@@ -105,12 +105,13 @@ type worker struct {
 	sighted sighting
 
 	mu     sync.Mutex
-	line   line // guarded by mu
-	doomed bool // guarded by mu; the process was killed for the call that it runs
-	calls  int  // guarded by mu; that the process has completed
-	pace   pace // guarded by mu; how long they take
-	fed    bool // guarded by mu; it has had calls, and nobody has found since that it has none: see rest
-	brisk  bool // guarded by mu; it counts as brisk
+	line   line     // guarded by mu
+	doomed bool     // guarded by mu; the process was killed for the call that it runs
+	calls  int      // guarded by mu; that the process has completed
+	pace   pace     // guarded by mu; how long they take
+	fed    bool     // guarded by mu; it has had calls, and nobody has found since that it has none: see rest
+	brisk  bool     // guarded by mu; it counts as brisk
+	watch  ctxWatch // guarded by mu; also in hold, but for its end
 }
 
 // run owns the worker until it retires, or until another goroutine takes over.
