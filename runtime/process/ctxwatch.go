@@ -12,11 +12,15 @@ import (
 // under the same context, one after the other. So a worker has one watch for all calls
 // of one context, and keeps it when they are over:
 //
-//	worker     watch   calls
-//	  ...        A     A A A A        a fifth of A costs nothing
-//	             A     A A B A        B has a watch of its own
-//	             B     B B            the first B after the last A
-//	             -                    B has ended
+//	watch   calls
+//	  -     A               the first of a context has a watch of its own
+//	  A     A A A           the second has one that is for the others, too
+//	  A     A A B A B       those of B have their own
+//	  B     B               unless there is none of A left
+//	  -                     B has ended
+//
+// A context that has but one call, as in a server where each request has its own, gets no
+// other watch than before: to give one back as the context ends takes a goroutine.
 //
 // Two contexts that have the same channel end at the same time, so it is by the channel that
 // they are told apart: to compare contexts themselves panics for some types.
@@ -29,6 +33,8 @@ type ctxWatch struct {
 	done <-chan struct{} // of the context; nil without a watch
 	last uint64          // the last call that it is for; 0 without one
 	stop func() bool     // ends it; nil for a moment at first
+
+	met <-chan struct{} // of the context of the last call that it was not for
 }
 
 // covers reports whether e, which has joined the line, needs no other watch.
@@ -56,7 +62,8 @@ func (w *worker) watchContext(e *entry) {
 		w.mu.Unlock()
 		return
 	}
-	if !w.freeLocked() {
+	if e.done != w.watch.met || !w.freeLocked() {
+		w.watch.met = e.done
 		w.mu.Unlock()
 		e.record.Watch()
 		return
