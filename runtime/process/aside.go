@@ -37,5 +37,6 @@ func lookAside(r *runtime.Record) {
 // deliverAside delivers a last reply, which stays with it.
 func deliverAside(q queued, h frame.Header, payload []byte) {
 	reply := wire.NewReader(payload)
+	q.record.Watch() // a codec of the user's may block
 	settleAside(q.record, func() { deliver(q, h, &reply) })
 }

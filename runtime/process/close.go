@@ -57,6 +57,7 @@ func (p *Pool) relieveAll() {
 // takeOver gives w, lent for r, another owner. The call is settled first: a
 // callback runs after that, so nobody waits for one here.
 func (p *Pool) takeOver(w *worker, r *runtime.Record) {
+	r.Watch() // a codec of the user's may block
 	<-r.Done()
 	if w.lent.CompareAndSwap(r, nil) {
 		w.frames = w.frames.Detach() // the old owner may still look at its payload

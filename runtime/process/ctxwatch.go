@@ -1,16 +1,12 @@
 package process
 
-import (
-	"context"
-
-	"github.com/offing-go/offing/runtime"
-)
+import "github.com/offing-go/offing/runtime"
 
 // The pool has to hear of the end of a call's context while a worker has the call: the
-// process would go on with it. A watch for each call, see [runtime.Record.Watch], costs more
-// than the call, and five allocations where it has one. But a program submits most calls
-// under the same context, one after the other. So a worker has one watch for all calls
-// of one context, and keeps it when they are over:
+// process would go on with it. A watch for each call, see [runtime.Record.Watch], costs as
+// much as the call with many outstanding, and four allocations where the call has one. But a
+// program submits most calls under the same context, one after the other. So a worker has
+// one watch for all calls of one context, and keeps it when they are over:
 //
 //	watch   calls
 //	  -     A               the first of a context has a watch of its own
@@ -22,19 +18,29 @@ import (
 // A context that has but one call, as in a server where each request has its own, gets no
 // other watch than before: to give one back as the context ends takes a goroutine.
 //
-// Two contexts that have the same channel end at the same time, so it is by the channel that
-// they are told apart: to compare contexts themselves panics for some types.
+// It is the channel that is watched, and by the channel that contexts are told apart: two that
+// have the same one end at the same time. To compare contexts panics for some types; and
+// one that is kept, or asked for something, when its calls are over may be in use for
+// another request by then.
 //
-// Nobody but the pool needs this watch. Who observes a call, by Result, Done or OnDone, has
-// one of his own.
+// The watch is for calls in the line. Who waits for one that is not, as its reply is
+// being delivered, has that one watched: see takeOver, look, awaitTimer, deliverAside. And who
+// observes a call, by Result, Done or OnDone, has a watch of his own.
 
 // A ctxWatch has a worker hear of the end of a context that its calls share.
 type ctxWatch struct {
 	done <-chan struct{} // of the context; nil without a watch
 	last uint64          // the last call that it is for; 0 without one
-	stop func() bool     // ends it; nil for a moment at first
+	quit chan struct{}   // closed by who ends the watch
+	met  <-chan struct{} // of the context of the last call that it was not for
+}
 
-	met <-chan struct{} // of the context of the last call that it was not for
+// end ends the watch, if there is one.
+func (c *ctxWatch) end() {
+	if c.done != nil {
+		close(c.quit)
+	}
+	*c = ctxWatch{}
 }
 
 // covers reports whether e, which has joined the line, needs no other watch.
@@ -57,30 +63,33 @@ func (w *worker) freeLocked() bool {
 // watchContext has w hear of the end of the context of e, which has joined the line. w.hold
 // is held, and no other lock, as a context may be the user's.
 func (w *worker) watchContext(e *entry) {
+	if !w.watchLocking(e) {
+		e.record.Watch()
+	}
+}
+
+// watchLocking has the watch of w be for e, too, and reports whether it is.
+func (w *worker) watchLocking(e *entry) bool {
 	w.mu.Lock()
-	if w.watch.covers(e) {
-		w.mu.Unlock()
-		return
+	defer w.mu.Unlock()
+	if w.watch.covers(e) { // since the one before it was watched
+		return true
 	}
 	if e.done != w.watch.met || !w.freeLocked() {
 		w.watch.met = e.done
-		w.mu.Unlock()
-		e.record.Watch()
-		return
+		return false
 	}
-	done, stop := e.done, w.watch.stop
-	w.watch = ctxWatch{done: done, last: e.id}
-	w.mu.Unlock()
-	if stop != nil {
-		stop()
-	}
-	// Of one that has just ended it is heard at once, as e is there to be found.
-	stop = context.AfterFunc(e.record.SubmitContext(), func() { w.contextEnded(done) })
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.watch.done == done {
-		w.watch.stop = stop
-	}
+	w.watch.end()
+	done, quit := e.done, make(chan struct{})
+	w.watch = ctxWatch{done: done, last: e.id, quit: quit}
+	w.watches.Go(func() {
+		select {
+		case <-done:
+			w.contextEnded(done)
+		case <-quit:
+		}
+	})
+	return true
 }
 
 // contextEnded ends the calls of w whose context has ended, each on a goroutine of its own,
@@ -88,7 +97,7 @@ func (w *worker) watchContext(e *entry) {
 func (w *worker) contextEnded(done <-chan struct{}) {
 	w.mu.Lock()
 	if w.watch.done == done {
-		w.watch = ctxWatch{} // who joins from here on finds none
+		w.watch = ctxWatch{} // who joins from here on, and has been told that it has not ended, finds none
 	}
 	var ended []*runtime.Record
 	for _, e := range w.line.all() {
@@ -102,14 +111,11 @@ func (w *worker) contextEnded(done <-chan struct{}) {
 	}
 }
 
-// unwatch ends the watch of a worker that has no calls any more: until it ends the context
-// has it in its books.
+// unwatch ends the watch of a worker that will have no calls any more, and waits for its
+// goroutine.
 func (w *worker) unwatch() {
 	w.mu.Lock()
-	stop := w.watch.stop
-	w.watch = ctxWatch{}
+	w.watch.end()
 	w.mu.Unlock()
-	if stop != nil {
-		stop()
-	}
+	w.watches.Wait()
 }

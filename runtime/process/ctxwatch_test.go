@@ -5,45 +5,41 @@ package process_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
+	goruntime "runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // A foreign is a context that is not the standard library's, and cannot be compared. It
-// counts who waits for its end.
+// notes who uses it when it is over, which is when its end is set.
 type foreign struct {
 	context.Context
-	done    <-chan struct{}
-	waiting *atomic.Int32
-	_       []int
+	over *atomic.Bool
+	late *atomic.Int32
+	_    []int
 }
 
 func newForeign() (foreign, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	return foreign{Context: ctx, done: done, waiting: new(atomic.Int32)}, func() { cancel(); close(done) }
+	return foreign{Context: ctx, over: new(atomic.Bool), late: new(atomic.Int32)}, cancel
 }
 
-func (f foreign) Done() <-chan struct{} { return f.done }
-
-// AfterFunc is called by [context.AfterFunc].
-func (f foreign) AfterFunc(fn func()) (stop func() bool) {
-	f.waiting.Add(1)
-	forget := context.AfterFunc(f.Context, func() { <-f.done; f.waiting.Add(-1); fn() })
-	return func() bool {
-		stopped := forget()
-		if stopped {
-			f.waiting.Add(-1)
-		}
-		return stopped
+func (f foreign) use() {
+	if f.over.Load() {
+		f.late.Add(1)
 	}
 }
+
+func (f foreign) Done() <-chan struct{} { f.use(); return f.Context.Done() }
+func (f foreign) Err() error            { f.use(); return f.Context.Err() }
+func (f foreign) Value(key any) any     { f.use(); return f.Context.Value(key) }
 
 // An ofContext is a context that can end, and how many calls that run have it.
 type ofContext struct {
@@ -60,7 +56,7 @@ func newContext(r *rand.Rand) *ofContext {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	if r.IntN(3) == 0 {
-		ctx = context.WithValue(ctx, foreign{}.done, 1)
+		ctx = context.WithValue(ctx, foreign{}.over, 1)
 	}
 	return &ofContext{ctx, cancel, 0}
 }
@@ -100,26 +96,113 @@ func TestG3_ContextsThatCallsShare(t *testing.T) {
 	}
 }
 
-// Of those that wait inside a worker when their context ends none begins.
-func TestG3_ContextsOfCallsThatWait(t *testing.T) {
+// An abrupt context ends just after somebody has been told that it has not, and its
+// watches have run.
+type abrupt struct {
+	context.Context
+	end *atomic.Pointer[context.CancelFunc]
+}
+
+func (a abrupt) Err() error {
+	err := a.Context.Err()
+	if end := a.end.Swap(nil); end != nil {
+		(*end)()
+		time.Sleep(20 * time.Millisecond)
+	}
+	return err
+}
+
+// A call hears of the end of its context if that comes while it is being sent.
+func TestG3_ContextThatEndsMeanwhile(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: time.Minute})
+	for range 5 {
+		ctx, cancel := context.WithCancel(t.Context())
+		a := abrupt{ctx, new(atomic.Pointer[context.CancelFunc])}
+		for range 3 {
+			direct(a, p, square, 3)
+		}
+		eventually(t, "it is watched", func() bool { return process.Watches(p, ctx) })
+		a.end.Store(&cancel)
+		newLedger(t).submit(a, p, obedient)
+		if _, err := submit(t.Context(), p, square, 3).Result(within(t)); err != nil { // behind it
+			t.Fatal(err)
+		}
+	}
+}
+
+// haltingResult is a task whose codec waits when its result is read.
+var haltingResult = define(&runtime.Func[int, int]{
+	Task:      runtime.Task{Name: "process_test.HaltingResult", Shape: "func(int) int"},
+	Call:      func(_ context.Context, n int) (int, error) { return n, nil },
+	AppendArg: wire.Sure(wire.AppendInt), ReadArg: wire.Into((*wire.Reader).Int), AppendResult: wire.Sure(wire.AppendInt),
+	ReadResult: func(r *wire.Reader, n *int) {
+		*n = r.Int()
+		if h := halts.Swap(nil); h != nil {
+			close(h.inside)
+			<-h.release
+		}
+	},
+})
+
+// The end of its context settles a call whose reply is being decoded, by a codec that
+// blocks: its worker goes on, and the pool can be closed.
+func TestG7_ContextEndsInsideACodec(t *testing.T) {
+	for name, goesOn := range map[string]func(p *process.Pool) error{
+		"call": func(p *process.Pool) error {
+			_, err := submit(t.Context(), p, square, 3).Result(t.Context())
+			return err
+		},
+		"Close":    (*process.Pool).Close,
+		"Shutdown": func(p *process.Pool) error { return p.Shutdown(t.Context()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPool(t, process.Config{Workers: 1})
+			ctx, cancel := context.WithCancel(t.Context())
+			for range 3 {
+				direct(ctx, p, square, 3)
+			}
+			eventually(t, "it is watched", func() bool { return process.Watches(p, ctx) })
+			h := &halt{make(chan struct{}), make(chan struct{})}
+			defer close(h.release)
+			halts.Store(h)
+			submit(ctx, p, haltingResult, 1)
+			<-h.inside
+			cancel()
+			done := make(chan error, 1)
+			go func() { done <- goesOn(p) }()
+			select {
+			case err := <-done:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("it waits for the codec")
+			}
+		})
+	}
+}
+
+// So it is if the pool is being shut down when the reply comes.
+func TestG7_ContextEndsInsideACodecOfTheLast(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
-	r := rand.New(rand.NewPCG(2, 1))
-	for range 20 {
-		hurry(t, p)
-		book, g := newLedger(t), newGates(t)
-		g.submit(p, "blocked")
-		ended, goes := newContext(r), newContext(r)
-		for i := range 60 {
-			book.submit([]context.Context{ended.ctx, goes.ctx, t.Context()}[i%3], p, quickly)
-		}
-		eventually(t, "it runs", func() bool { return g.begun() == 1 })
-		ended.cancel()
-		g.open("blocked")
-		must(t, p, square, 3)
-		if n := len(book.order()); n != 40 {
-			t.Errorf("%d calls ran, want 40", n)
-		}
-		goes.cancel()
+	ctx, cancel := context.WithCancel(t.Context())
+	for range 3 {
+		direct(ctx, p, square, 3)
+	}
+	eventually(t, "it is watched", func() bool { return process.Watches(p, ctx) })
+	g, h := newGates(t), &halt{make(chan struct{}), make(chan struct{})}
+	defer close(h.release)
+	halts.Store(h)
+	g.submit(p, "before")
+	submit(ctx, p, haltingResult, 1)
+	down := make(chan error, 1)
+	go func() { down <- p.Shutdown(within(t)) }()
+	eventually(t, "it takes no calls", func() bool { return !submit(t.Context(), p, square, 3).Cancel() })
+	g.open("before")
+	<-h.inside
+	cancel()
+	if err := <-down; err != nil {
+		t.Error("it waits for the codec: ", err)
 	}
 }
 
@@ -154,7 +237,7 @@ var untilDone = onBytes(named("UntilDone"), func(ctx context.Context, _ []byte) 
 })
 
 // A worker keeps one watch of a context that several calls have, until another one needs it
-// or the pool closes.
+// or the pool closes. The context itself is not used when its calls are over.
 func TestWatchOfAContextIsGivenBack(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	first, cancel := newForeign()
@@ -169,19 +252,29 @@ func TestWatchOfAContextIsGivenBack(t *testing.T) {
 			}
 		}
 	}
-	want := func(a, b int32) {
-		t.Helper()
-		what := fmt.Sprintf("%d watches of the first context and %d of the second", a, b)
-		eventually(t, what, func() bool { return first.waiting.Load() == a && second.waiting.Load() == b })
-	}
 	call(first, 1) // and maybe no other
-	want(0, 0)
+	if process.Watches(p, first) {
+		t.Error("a context that has had one call is watched")
+	}
 	call(first, 100)
-	want(1, 0)
+	if !process.Watches(p, first) {
+		t.Error("a context that has had many calls is not watched")
+	}
+	must(t, p, square, 3) // who settled the last one by its own watch is done with that
+	first.over.Store(true)
 	call(second, 100)
-	want(0, 1)
+	if !process.Watches(p, second) {
+		t.Error("a context is watched whose calls are over, and one that has calls is not")
+	}
+	second.over.Store(true)
 	p.Close()
-	want(0, 0)
+	stacks := make([]byte, 1<<20)
+	if stacks = stacks[:goruntime.Stack(stacks, true)]; strings.Contains(string(stacks), "watchLocking") {
+		t.Errorf("the watch is left:\n%s", stacks)
+	}
+	if n, m := first.late.Load(), second.late.Load(); n != 0 || m != 0 {
+		t.Errorf("contexts were used %d and %d times when their calls were over", n, m)
+	}
 }
 
 // A context that can end costs a call no allocation.

@@ -91,6 +91,7 @@ func (w *worker) add(q queued, direct bool, b []byte) []byte {
 	start := len(b)
 	b, m, err := w.marshal(q, b)
 	ctx := q.record.SubmitContext()
+	done := ctx.Done()
 	_, timed := ctx.Deadline()
 	timed = timed || q.record.Task().Timeout > 0
 	// After that: user code may have run. What settles a call runs callbacks, which
@@ -103,8 +104,7 @@ func (w *worker) add(q queued, direct bool, b []byte) []byte {
 	default:
 		w.ids++
 		e := w.another()
-		e.queued, e.id, e.timed, e.args = q, w.ids, timed, w.pool.kept(b[start:])
-		e.done = ctx.Done()
+		e.queued, e.id, e.timed, e.done, e.args = q, w.ids, timed, done, w.pool.kept(b[start:])
 		at := start
 		switch n := len(b) - start - frame.HeaderSize; {
 		case m == nil && !direct && w.ofRows(&q, timed, n):

@@ -1,6 +1,10 @@
 package process
 
-import "github.com/offing-go/offing/runtime/internal/shm"
+import (
+	"context"
+
+	"github.com/offing-go/offing/runtime/internal/shm"
+)
 
 // BriskWorkers returns how many workers count as brisk, and how many should.
 func BriskWorkers(p *Pool) (count, are int) {
@@ -33,6 +37,20 @@ func Answered(p *Pool) bool {
 		answered := w.proc != nil && w.proc.board.AwaitAnswer(new(shm.Vigil), w.ids)
 		w.hold.Unlock()
 		if !answered {
+			return false
+		}
+	}
+	return true
+}
+
+// Watches reports whether each worker watches ctx for all of its calls that have it.
+func Watches(p *Pool, ctx context.Context) bool {
+	done := ctx.Done()
+	for _, w := range p.snapshot() {
+		w.mu.Lock()
+		watches := w.watch.done == done
+		w.mu.Unlock()
+		if !watches {
 			return false
 		}
 	}

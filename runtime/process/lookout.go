@@ -106,6 +106,7 @@ func (w *worker) look() (again, slow bool) {
 	case twice && now.lent.Settled():
 		w.pool.takeOver(w, now.lent)
 	case twice: // inside a codec of the user's, which may be waiting for what is queued
+		now.lent.Watch()
 		w.pool.growForQueued()
 	case now.lent == nil && now.head != 0 && now.head == before.head:
 		w.overdue()

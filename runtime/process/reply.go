@@ -187,7 +187,7 @@ func awaitTimer(r *runtime.Record) (expired bool) {
 	if !ok || time.Now().Before(deadline) {
 		return false
 	}
-	r.Watch() // that of the worker is for calls in its line
+	r.Watch()
 	timer := time.NewTimer(timerGrace)
 	defer timer.Stop()
 	select {
