@@ -16,10 +16,7 @@ func TestEveryoneGenerates(t *testing.T) {
 		names := map[string]bool{}
 		for _, c := range w.Open() {
 			names[c.Name] = true
-			c.Run(2)
-			if c.After != nil {
-				c.After()
-			}
+			c.Turn(2)
 			if c.Close != nil {
 				c.Close()
 			}

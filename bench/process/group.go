@@ -28,12 +28,15 @@ var Group = report.Group{
 		{Contender: multiprocessing, Traits: []string{"python3; as many workers as offing; apply, apply_async and get; imap with chunksize=100"}},
 	},
 	Works: func(quick bool) []report.Work {
-		items := 100_000
+		items, calls := 100_000, 10_000
 		if quick {
-			items = 2_000
+			items, calls = 2_000, 2_000
 		}
 		return slices.Concat(
-			[]report.Work{roundTripWork(), windowWork(64), manyWork(), mapWork(items)},
+			[]report.Work{
+				roundTripWork(), windowWork(64, calls), windowWork(1000, calls, manyTargets()...),
+				burstWork(64), burstWork(1000), mapWork(items),
+			},
 			echoWorks(quick), startWorks(), []report.Work{scaleWork()},
 		)
 	},

@@ -26,10 +26,7 @@ func TestEveryoneDoesTheSameWork(t *testing.T) {
 		names := map[string]bool{}
 		for _, c := range w.Open() {
 			names[c.Name] = true
-			c.Run(3)
-			if c.After != nil {
-				c.After()
-			}
+			c.Turn(3)
 			if c.Close != nil {
 				c.Close()
 			}

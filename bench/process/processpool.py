@@ -1,13 +1,14 @@
 """Python's pools of processes, doing on command what the Go contenders do.
 
 Arguments: ProcessPoolExecutor or multiprocessing.Pool, and the number of workers.
-Reads lines "N command [argument]" from standard input, does the work N times, and
+Reads lines "N command [arguments]" from standard input, does the work N times, and
 answers each with a line.
 """
 
 import multiprocessing
 import os
 import sys
+from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 
 CHUNK = 100
@@ -79,10 +80,15 @@ class Bench:
         for n in range(times):
             check(self.pool.call(square, n) == n * n)
 
-    def window(self, times, size):
+    def window(self, times, size, calls):
         for _ in range(times):
-            results = [self.pool.submit(square, n) for n in range(int(size))]
-            for n, result in enumerate(results):
+            outstanding, first = deque(), 0
+            for n in range(int(calls)):
+                if n >= int(size):
+                    check(outstanding.popleft()() == first * first)
+                    first += 1
+                outstanding.append(self.pool.submit(square, n))
+            for n, result in enumerate(outstanding, first):
                 check(result() == n * n)
 
     def map(self, times, items):

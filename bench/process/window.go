@@ -4,85 +4,136 @@ import (
 	"fmt"
 	"net/rpc"
 	"slices"
+	"sync"
 
 	"github.com/offing-go/offing/bench/internal/report"
 	"github.com/offing-go/offing/bench/process/work"
 )
 
-// windowWork is one submitter that has so many calls outstanding before it asks
-// for the first result.
-func windowWork(size int, targets ...report.Target) report.Work {
+// A window is what one submitter has outstanding: at most size calls, of so many in all.
+// Before he submits one more he gets the result of the oldest.
+type window struct{ size, calls int }
+
+// windowWork is calls that go on and on.
+func windowWork(size, calls int, targets ...report.Target) report.Work {
+	w := window{size, calls}.work(fmt.Sprintf("window of %d", size))
+	w.Targets, w.Turns, w.Rounds = targets, windowTurns, windowRounds
+	return w
+}
+
+// burstWork is a window that is filled once: it also has what it costs to get going, and
+// to come to an end.
+func burstWork(size int) report.Work {
+	return window{size, size}.work(fmt.Sprintf("burst of %d", size))
+}
+
+func (w window) work(name string) report.Work {
 	return report.Work{
-		Name: fmt.Sprintf("%d outstanding", size), Per: size, Targets: targets,
+		Name: name, Per: w.calls,
 		Open: func() []report.Contender {
-			all := []report.Contender{offingWindow(report.Offing, 0, size), netRPCWindow(size)}
+			all := []report.Contender{offingWindow(report.Offing, 0, w), netRPCWindow(w)}
 			for _, k := range blocking {
-				all = append(all, crowd(k, size))
+				all = append(all, crowd(k, w))
 			}
-			return append(all, inPython(procs(), allPython, "window", size)...)
+			return append(all, inPython(procs(), allPython, "window", w.size, w.calls)...)
 		},
 	}
 }
 
-func manyWork() report.Work {
-	return windowWork(1000, slices.Concat([]report.Target{
+// windowTurns is how many turns one is as long as where calls go on and on: processes that
+// have just been woken share a processor for some milliseconds, until the kernel has moved
+// one of them, and in a short turn there is little else. The bursts show that.
+const windowTurns = 10
+
+// windowRounds bounds how many rounds there are, as ten thousand calls take the slowest of
+// all two seconds.
+const windowRounds = 15
+
+// manyTargets are those of a thousand calls outstanding.
+func manyTargets() []report.Target {
+	return slices.Concat([]report.Target{
 		ratio("net/rpc", 1.0/20),
 		ratio("gRPC", 1.0/100),
-	}, ifPython(ratio(executor, 1.0/250)))...)
+	}, ifPython(ratio(executor, 1.0/250)))
 }
 
-// window is a contender that submits calls and then gets the result of each.
-func window(name string, size int, submit func(i int), result func(i int) (int, error), end func()) report.Contender {
+// contender is one that submits calls, and gets the result of each.
+func (w window) contender(name string, submit func(i int), result func(i int) (int, error), end func()) report.Contender {
+	get := func(i int) {
+		v, err := result(i)
+		check(i, v, err)
+	}
 	return repeated(name, func() {
-		for i := range size {
+		for i := range w.calls {
+			if i >= w.size {
+				get(i - w.size)
+			}
 			submit(i)
 		}
-		for i := range size {
-			v, err := result(i)
-			check(i, v, err)
+		for i := w.calls - w.size; i < w.calls; i++ {
+			get(i)
 		}
 	}, end)
 }
 
-func offingWindow(name string, workers, size int) report.Contender {
-	p, futures := newPool(workers), make([]*work.FutureOfInt, size)
-	return window(name, size,
-		func(i int) { futures[i] = work.SubmitSquare(background, p, i) },
-		func(i int) (int, error) { return futures[i].Result(background) },
+func offingWindow(name string, workers int, w window) report.Contender {
+	p, futures := newPool(workers), make([]*work.FutureOfInt, w.size)
+	return w.contender(name,
+		func(i int) { futures[i%w.size] = work.SubmitSquare(background, p, i) },
+		func(i int) (int, error) { return futures[i%w.size].Result(background) },
 		func() { p.Close() })
 }
 
-func netRPCWindow(size int) report.Contender {
+func netRPCWindow(w window) report.Contender {
 	conn, server := connected("net/rpc")
 	client := rpc.NewClient(conn)
-	calls, squares := make([]*rpc.Call, size), make([]int, size)
-	return window(netRPC.name, size,
-		func(i int) { calls[i] = client.Go("Service.Square", i, &squares[i], make(chan *rpc.Call, 1)) },
-		func(i int) (int, error) { <-calls[i].Done; return squares[i], calls[i].Error },
+	calls, squares := make([]*rpc.Call, w.size), make([]int, w.size)
+	return w.contender(netRPC.name,
+		func(i int) {
+			at := i % w.size
+			calls[at] = client.Go("Service.Square", i, &squares[at], make(chan *rpc.Call, 1))
+		},
+		func(i int) (int, error) {
+			at := i % w.size
+			<-calls[at].Done
+			return squares[at], calls[at].Error
+		},
 		func() { conn.Close(); server.end() })
 }
 
 // crowd is a peer that has nothing but calls that block: one goroutine for each
-// that is outstanding. They are there before, with a channel for each result, so
-// the peer pays for its calls only.
-func crowd(k kind, size int) report.Contender {
+// that is outstanding. They are there before its turn, with a channel for each result, so
+// the peer pays for its calls only; and gone after it, or all others, whose garbage
+// collections look at each stack, would pay for them.
+func crowd(k kind, w window) report.Contender {
 	type result struct {
 		v   int
 		err error
 	}
-	p, jobs := k.open(), make(chan int, size)
-	results := make([]chan result, size)
+	p, results := k.open(), make([]chan result, w.size)
 	for i := range results {
 		results[i] = make(chan result, 1)
-		go func() {
-			for n := range jobs {
-				v, err := p.square(n)
-				results[n] <- result{v, err}
-			}
-		}()
 	}
-	return window(k.name, size,
+	var jobs chan int
+	var goroutines sync.WaitGroup
+	c := w.contender(k.name,
 		func(i int) { jobs <- i },
-		func(i int) (int, error) { r := <-results[i]; return r.v, r.err },
-		func() { close(jobs); p.close() })
+		func(i int) (int, error) { r := <-results[i%w.size]; return r.v, r.err },
+		p.close)
+	c.Before = func() {
+		jobs = make(chan int, w.size)
+		for range w.size {
+			goroutines.Go(func() {
+				for n := range jobs {
+					v, err := p.square(n)
+					results[n%w.size] <- result{v, err}
+				}
+			})
+		}
+	}
+	c.After = func() {
+		close(jobs)
+		goroutines.Wait()
+	}
+	return c
 }

@@ -14,11 +14,12 @@ import (
 
 // A Case is one contender's way to do the work.
 type Case struct {
-	Name  string
-	Run   func(n int) // does the work n times
-	After func()      // what a turn leaves to be done, off the clock; may be nil
-	Close func()      // after the last round; may be nil
-	Alien bool        // the work is done in another process, whose allocations cannot be seen
+	Name   string
+	Before func()      // what a turn needs, and others should not have beside theirs, off the clock; may be nil
+	Run    func(n int) // does the work n times
+	After  func()      // what a turn leaves to be done, off the clock; may be nil
+	Close  func()      // after the last round; may be nil
+	Alien  bool        // the work is done in another process, whose allocations cannot be seen
 }
 
 // Options are how to measure; the zero value is that of [Measure]'s defaults.
@@ -77,6 +78,20 @@ func Measure(cases []Case, o Options) [][]Sample {
 	return samples
 }
 
+// Turn does the work n times, with what that needs and leaves.
+func (c *Case) Turn(n int) {
+	c.before()
+	c.Run(n)
+	c.after()
+}
+
+// before does what the turn needs.
+func (c *Case) before() {
+	if c.Before != nil {
+		c.Before()
+	}
+}
+
 // after does what the turn left.
 func (c *Case) after() {
 	if c.After != nil {
@@ -90,8 +105,7 @@ func (c *Case) after() {
 // before a contender has warmed up, as one that starts many processes has late: it would
 // have shorter rounds than the others for good.
 func (o *Options) calibrate(c Case) int {
-	c.Run(1)
-	c.after()
+	c.Turn(1)
 	n := o.estimate(c)
 	for steady := 0; steady < 2; steady++ {
 		switch again := o.fit(n, o.time(c, n)); {
@@ -123,6 +137,7 @@ func (o *Options) fit(n int, took time.Duration) int {
 
 // time returns what n times take.
 func (o *Options) time(c Case, n int) time.Duration {
+	c.before()
 	began := o.clock()
 	c.Run(n)
 	took := o.clock().Sub(began)
@@ -133,6 +148,7 @@ func (o *Options) time(c Case, n int) time.Duration {
 // sample does one round. The collection before it takes the garbage of the
 // contender before.
 func (o *Options) sample(c Case, n int) Sample {
+	c.before()
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -100,16 +100,23 @@ func TestCalibrationOfNothingEnds(t *testing.T) {
 	}
 }
 
-func TestWhatATurnLeavesIsOffTheClock(t *testing.T) {
+func TestWhatATurnNeedsAndLeavesIsOffTheClock(t *testing.T) {
 	var clock fakeClock
-	open := 0
+	open, ready := 0, false
 	got := Measure([]Case{{
+		Before: func() {
+			ready = true
+			clock.now = clock.now.Add(time.Minute)
+		},
 		Run: func(n int) {
+			if !ready {
+				t.Error("a turn without what it needs")
+			}
 			open += n
 			clock.now = clock.now.Add(time.Duration(n) * time.Millisecond)
 		},
 		After: func() {
-			open = 0
+			open, ready = 0, false
 			clock.now = clock.now.Add(time.Minute)
 		},
 	}}, clock.options(3))
