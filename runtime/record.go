@@ -133,6 +133,9 @@ func (r *Record) State() State {
 //
 // The task's own timeout counts from here.
 func (r *Record) Start() bool {
+	if r.phase() > handed {
+		return false // without a look at a context that may be used for something else by now
+	}
 	if r.ctx.Err() != nil {
 		r.end(endedBy(r.ctx))
 		return false

@@ -147,10 +147,12 @@ func (r *Record) doneChan() <-chan struct{} {
 }
 
 // watch arranges that the end of the submit context settles the call at once,
-// even while it is queued. Only observers call it: a call that nobody looks at
-// is settled when a worker comes to it, and no one can tell the difference.
+// even while it is queued. It is for observers, and for executors that run it
+// elsewhere: a call that nobody looks at is settled when a worker comes to it, and no
+// one can tell the difference. The context of a call that is settled is not asked, as
+// its owner may use it for something else by then.
 func (r *Record) watch() {
-	if r.ctx == nil || r.ctx.Done() == nil {
+	if r.ctx == nil || r.Settled() || r.ctx.Done() == nil {
 		return
 	}
 	s := r.lockOpen()

@@ -130,6 +130,13 @@ func crowd(k kind, w window) report.Contender {
 				}
 			})
 		}
+		for i := range w.size { // their stacks grow
+			jobs <- i
+		}
+		for i := range w.size {
+			r := <-results[i]
+			check(i, r.v, r.err)
+		}
 	}
 	c.After = func() {
 		close(jobs)

@@ -285,8 +285,10 @@ func TestCloseFromCallback(t *testing.T) {
 func TestGoexitInCallback(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	for range 5 {
-		f := submit(t.Context(), p, nap, 1000)
-		go f.OnDone(func(int, error) { goruntime.Goexit() }) // which runs it here if the call is over
+		g := newGates(t)
+		f := g.submit(p, "it")
+		f.OnDone(func([]byte, error) { goruntime.Goexit() })
+		g.open("it")
 		f.Result(t.Context())
 	}
 	if must(t, p, square, 2) != 4 {
@@ -348,11 +350,13 @@ func TestShutdownWaitsForCallbacks(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1})
 	entered, leave := make(chan struct{}), make(chan struct{})
 	var left atomic.Bool
-	go submit(t.Context(), p, square, 3).OnDone(func(int, error) { // here if the call is over
+	g := newGates(t)
+	g.submit(p, "it").OnDone(func([]byte, error) {
 		close(entered)
 		<-leave
 		left.Store(true)
 	})
+	g.open("it")
 	<-entered
 	ended := make(chan error)
 	go func() { ended <- p.Shutdown(t.Context()) }()

@@ -43,7 +43,7 @@ func (c *ctxWatch) end() {
 	*c = ctxWatch{}
 }
 
-// covers reports whether e, which has joined the line, needs no other watch.
+// covers reports whether e, which joins the line, needs no other watch.
 func (c *ctxWatch) covers(e *entry) bool {
 	if e.done == nil {
 		return true
@@ -90,6 +90,16 @@ func (w *worker) watchLocking(e *entry) bool {
 		}
 	})
 	return true
+}
+
+// watchLater has r watched: a call that is being delivered, see above. It is for the
+// lookout, who must go on whatever a context of the user's does.
+func (p *Pool) watchLater(r *runtime.Record) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.ended {
+		p.wakes.Go(r.Watch)
+	}
 }
 
 // contextEnded ends the calls of w whose context has ended, each on a goroutine of its own,

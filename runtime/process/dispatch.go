@@ -208,6 +208,7 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 	}
 	for i := range fresh {
 		e := &fresh[i]
+		e.watched = w.watch.covers(e)
 		own := w.line.push(e)
 		if own.begun = w.line.begun < w.pool.config.TasksPerWorker; own.begun {
 			w.line.begun++
@@ -215,7 +216,7 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		} else {
 			own.settled = !e.record.Hand()
 		}
-		e.begun, e.settled, e.watched = own.begun, own.settled, w.watch.covers(e)
+		e.begun, e.settled = own.begun, own.settled
 	}
 	if len(behind) > 0 {
 		behind = slices.Clone(behind)

@@ -56,3 +56,6 @@ func Watches(p *Pool, ctx context.Context) bool {
 	}
 	return true
 }
+
+// Pending returns how many calls are on the books of p.
+func Pending(p *Pool) int64 { return p.pending() }

@@ -66,8 +66,11 @@ func newGates(t *testing.T) *gates {
 }
 
 func (g *gates) submit(ex runtime.Executor, name string) *runtime.Future[[]byte] {
-	return submit(g.t.Context(), ex, gate, []byte(filepath.Join(g.dir, name)))
+	return submit(g.t.Context(), ex, gate, g.path(name))
 }
+
+// path is the argument of a gate.
+func (g *gates) path(name string) []byte { return []byte(filepath.Join(g.dir, name)) }
 
 // begun returns how many gates began, ever.
 func (g *gates) begun() int {

@@ -17,6 +17,8 @@ type sighting struct {
 	head  uint64          // id of the first call that it had
 	brisk bool            // it counted as brisk, and calls were queued
 	calls int             // that it had completed
+
+	watched bool // that call is watched, see ctxWatch
 }
 
 // watch sets the lookout, which comes by while calls wait for something that may take
@@ -93,8 +95,9 @@ func (w *worker) look() (again, slow bool) {
 	}
 	now.brisk, now.calls = w.brisk && w.pool.queue.Len() > 0, w.calls
 	w.mu.Unlock()
-	w.sighted = now
 	twice := now.lent != nil && now.lent == before.lent
+	now.watched = twice && before.watched
+	w.sighted = now
 	// One that is brisk completes hundreds in between, or its owner is long over something:
 	// a codec of the user's, or a row of callbacks. Others wait for it in vain.
 	stalled := now.brisk && before.brisk && now.calls == before.calls
@@ -106,7 +109,10 @@ func (w *worker) look() (again, slow bool) {
 	case twice && now.lent.Settled():
 		w.pool.takeOver(w, now.lent)
 	case twice: // inside a codec of the user's, which may be waiting for what is queued
-		now.lent.Watch()
+		if !now.watched {
+			w.sighted.watched = true
+			w.pool.watchLater(now.lent)
+		}
 		w.pool.growForQueued()
 	case now.lent == nil && now.head != 0 && now.head == before.head:
 		w.overdue()

@@ -23,15 +23,18 @@ func TestG7_CallbackThatBlocks(t *testing.T) {
 	for _, workers := range []int{1, 2} {
 		p := newPool(t, process.Config{Workers: workers})
 		entered, leave := make(chan struct{}), make(chan struct{})
-		go submit(t.Context(), p, nap, 1000).OnDone(func(int, error) { close(entered); <-leave }) // here if the call is over
+		g := newGates(t)
+		g.submit(p, "first").OnDone(func([]byte, error) { close(entered); <-leave })
+		g.open("first")
 		<-entered
 		must(t, p, square, 2)
 		close(leave)
 		done := make(chan error, 1)
-		submit(t.Context(), p, nap, 1000).OnDone(func(int, error) {
+		g.submit(p, "second").OnDone(func([]byte, error) {
 			_, err := do(t, p, square, 2)
 			done <- err
 		})
+		g.open("second")
 		if err := <-done; err != nil {
 			t.Error(err)
 		}

@@ -111,7 +111,7 @@ type worker struct {
 	pace   pace     // guarded by mu; how long they take
 	fed    bool     // guarded by mu; it has had calls, and nobody has found since that it has none: see rest
 	brisk  bool     // guarded by mu; it counts as brisk
-	watch  ctxWatch // guarded by mu; who holds hold, too, has it be for another context
+	watch  ctxWatch // guarded by mu; replaced with hold held, too
 
 	watches sync.WaitGroup // the goroutines of watch; retire waits for them
 }
