@@ -63,13 +63,13 @@ func (w *worker) freeLocked() bool {
 // watchContext has w hear of the end of the context of e, which has joined the line. w.hold
 // is held, and no other lock, as a context may be the user's.
 func (w *worker) watchContext(e *entry) {
-	if !w.watchLocking(e) {
+	if !w.shareWatch(e) {
 		e.record.Watch()
 	}
 }
 
-// watchLocking has the watch of w be for e, too, and reports whether it is.
-func (w *worker) watchLocking(e *entry) bool {
+// shareWatch has the watch of w be for e, too, and reports whether it is.
+func (w *worker) shareWatch(e *entry) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.watch.covers(e) { // since the one before it was watched

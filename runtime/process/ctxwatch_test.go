@@ -278,7 +278,7 @@ func TestWatchOfAContextIsGivenBack(t *testing.T) {
 	second.over.Store(true)
 	p.Close()
 	stacks := make([]byte, 1<<20)
-	if stacks = stacks[:goruntime.Stack(stacks, true)]; strings.Contains(string(stacks), "watchLocking") {
+	if stacks = stacks[:goruntime.Stack(stacks, true)]; strings.Contains(string(stacks), "shareWatch") {
 		t.Errorf("the watch is left:\n%s", stacks)
 	}
 	if n, m := first.late.Load(), second.late.Load(); n != 0 || m != 0 {

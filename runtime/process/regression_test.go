@@ -74,7 +74,7 @@ func TestDiscardWhateverTheCallbacksDo(t *testing.T) {
 		first := must(t, p, pid, 0)
 		gate := submit(t.Context(), p, nap, 50000)
 		f := submit(t.Context(), p, spoil, 0)
-		go f.OnDone(func(int, error) { goruntime.Goexit() })
+		go f.OnDone(func(int, error) { goruntime.Goexit() }) // here if the call is over
 		gate.Result(t.Context())
 		f.Result(t.Context())
 		if must(t, p, pid, 0) == first {
@@ -87,7 +87,7 @@ func TestDiscardWhateverTheCallbacksDo(t *testing.T) {
 		gate := submit(t.Context(), p, nap, 50000)
 		f, next := submit(t.Context(), p, spoil, 0), submit(t.Context(), p, pid, 0)
 		entered, leave := make(chan struct{}), make(chan struct{})
-		go f.OnDone(func(int, error) { close(entered); <-leave })
+		go f.OnDone(func(int, error) { close(entered); <-leave }) // likewise
 		gate.Result(t.Context())
 		<-entered
 		shut := make(chan error)
