@@ -91,6 +91,19 @@ func (s *side) contextLocked(r *Record) {
 	s.ctx, s.endCtx = context.WithCancelCause(parent)
 }
 
+// endUnseen gives a running task's context an end with cause if nobody has asked for one
+// that can end. It comes before the outcome is there: Err knows by that, too, that the
+// context is over, but not why. And the real context is there with its end: or Err, which
+// has said that the context is over, would say for a moment that it is not.
+func (s *side) endUnseen(r *Record, cause error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx == nil {
+		s.contextLocked(r)
+		s.endCtx(cause)
+	}
+}
+
 // startTimeout arms the task's own timeout.
 func (r *Record) startTimeout() {
 	s := r.lockOpen()

@@ -215,7 +215,7 @@ func (r *Record) end(err error) {
 		r.publish(outcomeOf(err), r.taskError(phase, err), err)
 		return
 	}
-	r.sideBlock() // so that the task's context can be ended
+	r.sideBlock().endUnseen(r, err)
 	told, hooks := err, r.hooks
 	if hooks != nil && hooks.Ending != nil {
 		told = hooks.Ending(r, err)

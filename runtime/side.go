@@ -83,9 +83,6 @@ func (s *side) settle(r *Record, cause error) {
 	if s.done != nil {
 		close(s.done)
 	}
-	if cause != nil {
-		s.contextLocked(r)
-	}
 	end := s.endCtx
 	s.mu.Unlock()
 	if end != nil {
