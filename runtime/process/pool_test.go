@@ -360,3 +360,24 @@ func TestG9_CallsForFreePlacesDoNotCount(t *testing.T) {
 		t.Errorf("the fourth: %v", err)
 	}
 }
+
+// Results of items that are longer than the box for those of a batch come as they are,
+// whatever else is under way.
+func TestLongResultsOfItems(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 2})
+	for size := 1 << 10; size <= 320<<10; size += size/2 + 41 {
+		items := make([][]byte, 40)
+		for i := range items {
+			items[i] = bytes.Repeat([]byte{byte(i), byte(size), byte(i >> 8)}, (size+i*97)/3)
+		}
+		got, err := runtime.Map(t.Context(), p, echo, items)
+		if err != nil {
+			t.Fatalf("%d bytes: %v", size, err)
+		}
+		for i := range items {
+			if !bytes.Equal(got[i], items[i]) {
+				t.Fatalf("item %d of %d bytes is not what it was", i, len(items[i]))
+			}
+		}
+	}
+}

@@ -122,7 +122,7 @@ func boardIn(m *shm.Memory) *Board {
 	b := &Board{
 		memory: m,
 		words:  (*[boardWords]atomic.Uint64)(unsafe.Pointer(m.Word(0))),
-		outbox: all[boardSize : boardSize+outboxSize],
+		outbox: all[boardSize : boardSize+outboxSize : boardSize+outboxSize], // or what does not fit would be appended into the rings
 		calls:  rest[:room:room], replies: rest[room : 2*room : 2*room],
 	}
 	b.words[wordOpen].Store(noFrame)
