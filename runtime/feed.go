@@ -120,9 +120,11 @@ func roomFor(workers int) int { return 2 * max(1, min(workers, 1<<20)) }
 func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 	for filled := false; ; filled = true {
 		// One chunk goes out for each that comes in, before it is given to
-		// the loop: workers stay busy while the loop does its part.
-		more := d.ctx.Err() == nil && d.fill()
+		// the loop: workers stay busy while the loop does its part. What has
+		// settled, or was taken by the executor, makes room first: to look
+		// after that would be to wait with room, and to have less out each time.
 		d.settle()
+		more := d.ctx.Err() == nil && d.fill()
 		if !more || filled {
 			// What is finished beats the end of ctx (G4), but not a failure that
 			// comes from that end.
@@ -199,9 +201,12 @@ func (d *feed[A, R]) fill() bool {
 // hasRoom reports whether another chunk may be handed out. It waits until a whole one
 // fits into the window: to fill each gap would keep chunks as small as the first were,
 // as one is handed out for each that comes in.
-func (d *feed[A, R]) hasRoom() bool {
+func (d *feed[A, R]) hasRoom() bool { return d.mayFly() && !d.submitting }
+
+// mayFly is hasRoom once the executor has taken what is being submitted.
+func (d *feed[A, R]) mayFly() bool {
 	fits := d.opts.window == 0 || d.left() >= d.whole() || d.opts.chunk > 0 && d.left() > 0
-	return fits && len(d.flying) < d.room && !d.submitting
+	return fits && len(d.flying) < d.room
 }
 
 // maxShares is among how many chunks the window is divided at most. More would mix slow

@@ -111,8 +111,8 @@ func (d *feed[A, R]) offer(yield func(R, error) bool) (more bool) {
 		switch ended := d.ctx.Err() != nil; {
 		case !ended && d.hasRoom() && (len(d.flying) < 2 || !d.hasOutcome()):
 			return true
-		case !ended && len(d.flying) == 0:
-			d.wait() // for a Submit that has not returned, although its chunk is done
+		case !ended && d.submitting && d.mayFly() && !d.hasOutcome():
+			d.wait() // for the executor to take that chunk, which makes room for another, or an outcome
 		case !d.yieldNext(yield):
 			return false
 		}
