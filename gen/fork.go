@@ -117,15 +117,19 @@ func (n *unitNames) all(base *names) {
 	}
 }
 
-// add notes what a unit has taken.
+// add notes what a unit has taken: not what it has found, which may be of a unit that is
+// never part of a build with another one that finds these.
 func (n *unitNames) add(u unit, after *names) {
-	added := maps.Clone(after.taken)
-	maps.DeleteFunc(added, func(name string, _ holder) bool {
-		_, before := n.base.taken[name]
-		return before && after != n.base
-	})
 	if u.condition == nil && !u.test {
 		return // all others begin with them
+	}
+	added := maps.Clone(after.taken)
+	if after != n.base {
+		found := n.before(u).taken
+		maps.DeleteFunc(added, func(name string, _ holder) bool {
+			_, before := found[name]
+			return before
+		})
 	}
 	n.units, n.added = append(n.units, u), append(n.added, added)
 }
