@@ -29,7 +29,7 @@ func Stream(l Locals, t Task) jen.Code {
 	).Qual("iter", "Seq2").Types(t.Res.code(), l.errorType()).Block(
 		jen.Return(each("Stream", l, t)),
 	), t.Names.Stream+" calls ["+t.Func.Name+"] for each of "+t.Arg.Many+" on "+l.Ex+" and yields the results in order.",
-		"It goes on after a failure; breaking off the loop cancels what has not started.")
+		"It goes on after a failure; breaking off the loop cancels the rest, what runs too.")
 }
 
 func options(l Locals) jen.Code { return jen.Id(l.Opts).Op("...").Add(rt("MapOption")) }

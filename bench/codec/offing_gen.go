@@ -101,7 +101,7 @@ func MapTakePerson(ctx context.Context, ex runtime.Executor, items []Person, opt
 }
 
 // StreamTakePerson calls [TakePerson] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // TakePerson is here for the codec of its parameter, as all tasks below.
 func StreamTakePerson(ctx context.Context, ex runtime.Executor, items iter.Seq[Person], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -148,7 +148,7 @@ func MapTakeSmall(ctx context.Context, ex runtime.Executor, items []Small, opts 
 }
 
 // StreamTakeSmall calls [TakeSmall] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // TakeSmall takes a Small.
 func StreamTakeSmall(ctx context.Context, ex runtime.Executor, items iter.Seq[Small], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -195,7 +195,7 @@ func MapTakeOrder(ctx context.Context, ex runtime.Executor, items []Order, opts 
 }
 
 // StreamTakeOrder calls [TakeOrder] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // TakeOrder takes an Order.
 func StreamTakeOrder(ctx context.Context, ex runtime.Executor, items iter.Seq[Order], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -242,7 +242,7 @@ func MapTakeFloats(ctx context.Context, ex runtime.Executor, items [][]float64, 
 }
 
 // StreamTakeFloats calls [TakeFloats] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // TakeFloats takes numbers.
 func StreamTakeFloats(ctx context.Context, ex runtime.Executor, items iter.Seq[[]float64], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -289,7 +289,7 @@ func MapTakeStrings(ctx context.Context, ex runtime.Executor, items [][]string, 
 }
 
 // StreamTakeStrings calls [TakeStrings] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // TakeStrings takes strings.
 func StreamTakeStrings(ctx context.Context, ex runtime.Executor, items iter.Seq[[]string], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -336,7 +336,7 @@ func MapTakeCounts(ctx context.Context, ex runtime.Executor, items []map[string]
 }
 
 // StreamTakeCounts calls [TakeCounts] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // TakeCounts takes a map.
 func StreamTakeCounts(ctx context.Context, ex runtime.Executor, items iter.Seq[map[string]int], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {

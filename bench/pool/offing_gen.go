@@ -74,7 +74,7 @@ func MapDo(ctx context.Context, ex runtime.Local, items2 []func(), opts ...runti
 }
 
 // StreamDo calls [Do] for each of items2 on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do is a task that does what it is given, so that memory can be looked at while
@@ -121,7 +121,7 @@ func MapSquare(ctx context.Context, ex runtime.Executor, ns []int, opts ...runti
 }
 
 // StreamSquare calls [Square] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -170,7 +170,7 @@ func MapSleep(ctx context.Context, ex runtime.Local, ns []int, opts ...runtime.M
 }
 
 // StreamSleep calls [Sleep] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Sleep is a task that waits for a millisecond, as for a disk or a server.

@@ -67,7 +67,7 @@ func MapMeasure(ctx context.Context, ex runtime.Executor, paths []string, opts .
 }
 
 // StreamMeasure calls [Measure] for each of paths on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Measure returns the size of a file, how many words it has, and its SHA-256.
 func StreamMeasure(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[MeasureResult, error] {

@@ -93,7 +93,7 @@ func MapOverflow(ctx context.Context, ex runtime.Executor, depths []int, opts ..
 }
 
 // StreamOverflow calls [Overflow] for each of depths on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Overflow fills its stack, which no recover catches.
 func StreamOverflow(ctx context.Context, ex runtime.Executor, depths iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -268,7 +268,7 @@ func MapSpin(ctx context.Context, ex runtime.Executor, ns []int, opts ...runtime
 }
 
 // StreamSpin calls [Spin] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Spin never returns.
 func StreamSpin(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -333,7 +333,7 @@ func MapSquare(ctx context.Context, ex runtime.Executor, ns []int, opts ...runti
 }
 
 // StreamSquare calls [Square] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Square is a call that is fine, to see whether the pool still works.
 func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {

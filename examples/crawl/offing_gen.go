@@ -68,7 +68,7 @@ func MapGetPage(ctx context.Context, ex runtime.Executor, urls []string, opts ..
 }
 
 // StreamGetPage calls [GetPage] for each of urls on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // GetPage fetches a page, if it is text.
 func StreamGetPage(ctx context.Context, ex runtime.Executor, urls iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[*Page, error] {
@@ -107,7 +107,7 @@ func MapParsePage(ctx context.Context, ex runtime.Executor, pages []*Page, opts 
 }
 
 // StreamParsePage calls [ParsePage] for each of pages on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // ParsePage counts the words of a page and finds its title and its links.
 func StreamParsePage(ctx context.Context, ex runtime.Executor, pages iter.Seq[*Page], opts ...runtime.MapOption) iter.Seq2[*Summary, error] {

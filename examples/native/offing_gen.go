@@ -71,7 +71,7 @@ func MapEval(ctx context.Context, ex *CalculatorWorkers, texts []string, opts ..
 }
 
 // StreamEval calls [Calculator.Eval] for each of texts on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Eval works out an expression. It crashes on some.
 func StreamEval(ctx context.Context, ex *CalculatorWorkers, texts iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[Answer, error] {

@@ -58,7 +58,7 @@ func MapExtract(ctx context.Context, ex runtime.Executor, paths []string, opts .
 }
 
 // StreamExtract calls [Extract] for each of paths on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Extract returns the text of a PDF file.
 func StreamExtract(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[*Document, error] {

@@ -67,7 +67,7 @@ func MapSort(ctx context.Context, ex runtime.Local, items [][]int, opts ...runti
 }
 
 // StreamSort calls [Sort] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Sort sorts numbers in place, by a call for either side of a pivot. It is local:

@@ -60,7 +60,7 @@ func MapMatch(ctx context.Context, ex runtime.Executor, args []MatchArgs, opts .
 }
 
 // StreamMatch calls [Match] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Match reports whether a text matches a pattern, by backtracking.
 func StreamMatch(ctx context.Context, ex runtime.Executor, args iter.Seq[MatchArgs], opts ...runtime.MapOption) iter.Seq2[bool, error] {

@@ -72,7 +72,7 @@ func MapArea(ctx context.Context, ex runtime.Executor, items []Shape, opts ...ru
 }
 
 // StreamArea calls [Area] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Area returns the area of a shape.
 func StreamArea(ctx context.Context, ex runtime.Executor, items iter.Seq[Shape], opts ...runtime.MapOption) iter.Seq2[float64, error] {

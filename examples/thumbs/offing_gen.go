@@ -68,7 +68,7 @@ func MapThumbnail(ctx context.Context, ex runtime.Executor, paths []string, opts
 }
 
 // StreamThumbnail calls [Thumbnail] for each of paths on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Thumbnail reads a picture and returns it no larger than edge by edge.
 func StreamThumbnail(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[*image.RGBA, error] {

@@ -82,7 +82,7 @@ func MapSquare(ctx context.Context, ex runtime.Executor, ns []int, opts ...runti
 }
 
 // StreamSquare calls [Square] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Square prints the process it runs in and returns n squared.
 func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -121,7 +121,7 @@ func MapGetPage(ctx context.Context, ex runtime.Executor, urls []string, opts ..
 }
 
 // StreamGetPage calls [GetPage] for each of urls on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // GetPage fetches a page.
 func StreamGetPage(ctx context.Context, ex runtime.Executor, urls iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[*Page, error] {
@@ -166,7 +166,7 @@ func MapParsePage(ctx context.Context, ex runtime.Executor, pages2 []*Page, opts
 }
 
 // StreamParsePage calls [ParsePage] for each of pages2 on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // ParsePage returns the line that the tour writes down for a page.
 func StreamParsePage(ctx context.Context, ex runtime.Executor, pages2 iter.Seq[*Page], opts ...runtime.MapOption) iter.Seq2[string, error] {
@@ -211,7 +211,7 @@ func MapCountWords(ctx context.Context, ex runtime.Executor, texts []string, opt
 }
 
 // StreamCountWords calls [CountWords] for each of texts on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // CountWords counts the words of a text, in lower case and without punctuation.
 func StreamCountWords(ctx context.Context, ex runtime.Executor, texts iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[map[string]int, error] {
@@ -263,7 +263,7 @@ func MapHashFile(ctx context.Context, ex runtime.Executor, paths []string, opts 
 }
 
 // StreamHashFile calls [HashFile] for each of paths on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // HashFile returns the size and the SHA-256 of a file.
 func StreamHashFile(ctx context.Context, ex runtime.Executor, paths iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[HashFileResult, error] {
@@ -312,7 +312,7 @@ func MapOverflow(ctx context.Context, ex runtime.Executor, depths []int, opts ..
 }
 
 // StreamOverflow calls [Overflow] for each of depths on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Overflow calls itself until its stack is full, which ends any Go process:
 // recover does not help.
@@ -356,7 +356,7 @@ func MapSpin(ctx context.Context, ex runtime.Executor, ns []int, opts ...runtime
 }
 
 // StreamSpin calls [Spin] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Spin never returns and never looks at a context: no goroutine that runs it
 // can be stopped.

@@ -63,7 +63,7 @@ func MapSquare(ctx context.Context, ex runtime.Executor, ns []int, opts ...runti
 }
 
 // StreamSquare calls [Square] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Square returns n squared. It is not inlined: a real task would not be.
 func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -108,7 +108,7 @@ func MapEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte, opts .
 }
 
 // StreamEcho calls [Echo] for each of payloads on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Echo returns what it is given: all that is seen is the way there and back.
 func StreamEcho(ctx context.Context, ex runtime.Executor, payloads iter.Seq[[]byte], opts ...runtime.MapOption) iter.Seq2[[]byte, error] {

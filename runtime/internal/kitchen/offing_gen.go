@@ -881,7 +881,7 @@ func MapEchoGrid(ctx context.Context, ex runtime.Executor, items []Grid, opts ..
 }
 
 // StreamEchoGrid calls [EchoGrid] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoGrid returns v.
 func StreamEchoGrid(ctx context.Context, ex runtime.Executor, items iter.Seq[Grid], opts ...runtime.MapOption) iter.Seq2[Grid, error] {
@@ -926,7 +926,7 @@ func MapEchoUUIDs(ctx context.Context, ex runtime.Executor, items [][]UUID, opts
 }
 
 // StreamEchoUUIDs calls [EchoUUIDs] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoUUIDs returns v.
 func StreamEchoUUIDs(ctx context.Context, ex runtime.Executor, items iter.Seq[[]UUID], opts ...runtime.MapOption) iter.Seq2[[]UUID, error] {
@@ -971,7 +971,7 @@ func MapEchoArrays(ctx context.Context, ex runtime.Executor, items []Arrays, opt
 }
 
 // StreamEchoArrays calls [EchoArrays] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoArrays returns v.
 func StreamEchoArrays(ctx context.Context, ex runtime.Executor, items iter.Seq[Arrays], opts ...runtime.MapOption) iter.Seq2[Arrays, error] {
@@ -1016,7 +1016,7 @@ func MapEchoCipher(ctx context.Context, ex runtime.Executor, items []*Cipher, op
 }
 
 // StreamEchoCipher calls [EchoCipher] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoCipher returns v.
 func StreamEchoCipher(ctx context.Context, ex runtime.Executor, items iter.Seq[*Cipher], opts ...runtime.MapOption) iter.Seq2[*Cipher, error] {
@@ -1061,7 +1061,7 @@ func MapEchoDigest(ctx context.Context, ex runtime.Executor, items []Digest, opt
 }
 
 // StreamEchoDigest calls [EchoDigest] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoDigest returns v.
 func StreamEchoDigest(ctx context.Context, ex runtime.Executor, items iter.Seq[Digest], opts ...runtime.MapOption) iter.Seq2[Digest, error] {
@@ -1106,7 +1106,7 @@ func MapEchoCodes(ctx context.Context, ex runtime.Executor, items []Codes, opts 
 }
 
 // StreamEchoCodes calls [EchoCodes] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoCodes returns v.
 func StreamEchoCodes(ctx context.Context, ex runtime.Executor, items iter.Seq[Codes], opts ...runtime.MapOption) iter.Seq2[Codes, error] {
@@ -1152,7 +1152,7 @@ func MapEchoError(ctx context.Context, ex runtime.Executor, items []error, opts 
 }
 
 // StreamEchoError calls [EchoError] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoError returns v.
 func StreamEchoError(ctx context.Context, ex runtime.Executor, items iter.Seq[error], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -1197,7 +1197,7 @@ func MapEchoFailure(ctx context.Context, ex runtime.Executor, items []Failure, o
 }
 
 // StreamEchoFailure calls [EchoFailure] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoFailure returns v.
 func StreamEchoFailure(ctx context.Context, ex runtime.Executor, items iter.Seq[Failure], opts ...runtime.MapOption) iter.Seq2[Failure, error] {
@@ -1255,7 +1255,7 @@ func MapExplain(ctx context.Context, ex runtime.Executor, args []ExplainArgs, op
 }
 
 // StreamExplain calls [Explain] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Explain returns an error that is a result and not the task's own.
 func StreamExplain(ctx context.Context, ex runtime.Executor, args iter.Seq[ExplainArgs], opts ...runtime.MapOption) iter.Seq2[ExplainResult, error] {
@@ -1300,7 +1300,7 @@ func MapEchoOpen(ctx context.Context, ex runtime.Executor, items []pantry.Open, 
 }
 
 // StreamEchoOpen calls [EchoOpen] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoOpen returns v.
 func StreamEchoOpen(ctx context.Context, ex runtime.Executor, items iter.Seq[pantry.Open], opts ...runtime.MapOption) iter.Seq2[pantry.Open, error] {
@@ -1345,7 +1345,7 @@ func MapEchoForeign(ctx context.Context, ex runtime.Executor, items []Foreign, o
 }
 
 // StreamEchoForeign calls [EchoForeign] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoForeign returns v.
 func StreamEchoForeign(ctx context.Context, ex runtime.Executor, items iter.Seq[Foreign], opts ...runtime.MapOption) iter.Seq2[Foreign, error] {
@@ -1390,7 +1390,7 @@ func MapEchoPair(ctx context.Context, ex runtime.Executor, items []Pair[string, 
 }
 
 // StreamEchoPair calls [EchoPair] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoPair returns v.
 func StreamEchoPair(ctx context.Context, ex runtime.Executor, items iter.Seq[Pair[string, int32]], opts ...runtime.MapOption) iter.Seq2[Pair[string, int32], error] {
@@ -1435,7 +1435,7 @@ func MapEchoNode(ctx context.Context, ex runtime.Executor, items []*Node[string]
 }
 
 // StreamEchoNode calls [EchoNode] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoNode returns v.
 func StreamEchoNode(ctx context.Context, ex runtime.Executor, items iter.Seq[*Node[string]], opts ...runtime.MapOption) iter.Seq2[*Node[string], error] {
@@ -1480,7 +1480,7 @@ func MapEchoInstances(ctx context.Context, ex runtime.Executor, items []Instance
 }
 
 // StreamEchoInstances calls [EchoInstances] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoInstances returns v.
 func StreamEchoInstances(ctx context.Context, ex runtime.Executor, items iter.Seq[Instances], opts ...runtime.MapOption) iter.Seq2[Instances, error] {
@@ -1525,7 +1525,7 @@ func MapEchoLedger(ctx context.Context, ex runtime.Executor, items []Ledger, opt
 }
 
 // StreamEchoLedger calls [EchoLedger] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoLedger returns v.
 func StreamEchoLedger(ctx context.Context, ex runtime.Executor, items iter.Seq[Ledger], opts ...runtime.MapOption) iter.Seq2[Ledger, error] {
@@ -1570,7 +1570,7 @@ func MapEchoThin(ctx context.Context, ex runtime.Executor, items []Thin, opts ..
 }
 
 // StreamEchoThin calls [EchoThin] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoThin returns v.
 func StreamEchoThin(ctx context.Context, ex runtime.Executor, items iter.Seq[Thin], opts ...runtime.MapOption) iter.Seq2[Thin, error] {
@@ -1615,7 +1615,7 @@ func MapEchoInner(ctx context.Context, ex runtime.Executor, items []Inner, opts 
 }
 
 // StreamEchoInner calls [EchoInner] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoInner returns v. It comes before EchoOuter, whose plan it needs.
 func StreamEchoInner(ctx context.Context, ex runtime.Executor, items iter.Seq[Inner], opts ...runtime.MapOption) iter.Seq2[Inner, error] {
@@ -1660,7 +1660,7 @@ func MapEchoOuter(ctx context.Context, ex runtime.Executor, items []Outer, opts 
 }
 
 // StreamEchoOuter calls [EchoOuter] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoOuter returns v.
 func StreamEchoOuter(ctx context.Context, ex runtime.Executor, items iter.Seq[Outer], opts ...runtime.MapOption) iter.Seq2[Outer, error] {
@@ -1705,7 +1705,7 @@ func MapEchoLeaks(ctx context.Context, ex runtime.Executor, items []Leaks, opts 
 }
 
 // StreamEchoLeaks calls [EchoLeaks] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoLeaks returns v.
 func StreamEchoLeaks(ctx context.Context, ex runtime.Executor, items iter.Seq[Leaks], opts ...runtime.MapOption) iter.Seq2[Leaks, error] {
@@ -1754,7 +1754,7 @@ func MapEchoDense(ctx context.Context, ex runtime.Executor, items []map[int16][3
 }
 
 // StreamEchoDense calls [EchoDense] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoDense returns v, whose entries take more in memory than any other for their
 // bytes.
@@ -1800,7 +1800,7 @@ func MapEchoIndex(ctx context.Context, ex runtime.Executor, items []Index, opts 
 }
 
 // StreamEchoIndex calls [EchoIndex] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoIndex returns v.
 func StreamEchoIndex(ctx context.Context, ex runtime.Executor, items iter.Seq[Index], opts ...runtime.MapOption) iter.Seq2[Index, error] {
@@ -1845,7 +1845,7 @@ func MapEchoMaps(ctx context.Context, ex runtime.Executor, items []Maps, opts ..
 }
 
 // StreamEchoMaps calls [EchoMaps] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoMaps returns v.
 func StreamEchoMaps(ctx context.Context, ex runtime.Executor, items iter.Seq[Maps], opts ...runtime.MapOption) iter.Seq2[Maps, error] {
@@ -1890,7 +1890,7 @@ func MapEchoKeys(ctx context.Context, ex runtime.Executor, items []Keys, opts ..
 }
 
 // StreamEchoKeys calls [EchoKeys] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoKeys returns v.
 func StreamEchoKeys(ctx context.Context, ex runtime.Executor, items iter.Seq[Keys], opts ...runtime.MapOption) iter.Seq2[Keys, error] {
@@ -1935,7 +1935,7 @@ func MapEchoBigInt(ctx context.Context, ex runtime.Executor, items []big.Int, op
 }
 
 // StreamEchoBigInt calls [EchoBigInt] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoBigInt returns v.
 func StreamEchoBigInt(ctx context.Context, ex runtime.Executor, items iter.Seq[big.Int], opts ...runtime.MapOption) iter.Seq2[big.Int, error] {
@@ -1980,7 +1980,7 @@ func MapEchoLinks(ctx context.Context, ex runtime.Executor, items []Links, opts 
 }
 
 // StreamEchoLinks calls [EchoLinks] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoLinks returns v.
 func StreamEchoLinks(ctx context.Context, ex runtime.Executor, items iter.Seq[Links], opts ...runtime.MapOption) iter.Seq2[Links, error] {
@@ -2025,7 +2025,7 @@ func MapEchoNets(ctx context.Context, ex runtime.Executor, items []Nets, opts ..
 }
 
 // StreamEchoNets calls [EchoNets] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoNets returns v.
 func StreamEchoNets(ctx context.Context, ex runtime.Executor, items iter.Seq[Nets], opts ...runtime.MapOption) iter.Seq2[Nets, error] {
@@ -2070,7 +2070,7 @@ func MapEchoAmounts(ctx context.Context, ex runtime.Executor, items []Amounts, o
 }
 
 // StreamEchoAmounts calls [EchoAmounts] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoAmounts returns v.
 func StreamEchoAmounts(ctx context.Context, ex runtime.Executor, items iter.Seq[Amounts], opts ...runtime.MapOption) iter.Seq2[Amounts, error] {
@@ -2115,7 +2115,7 @@ func MapEchoMethods(ctx context.Context, ex runtime.Executor, items []Methods, o
 }
 
 // StreamEchoMethods calls [EchoMethods] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoMethods returns v.
 func StreamEchoMethods(ctx context.Context, ex runtime.Executor, items iter.Seq[Methods], opts ...runtime.MapOption) iter.Seq2[Methods, error] {
@@ -2160,7 +2160,7 @@ func MapEchoWides(ctx context.Context, ex runtime.Executor, items []Wides, opts 
 }
 
 // StreamEchoWides calls [EchoWides] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoWides returns v.
 func StreamEchoWides(ctx context.Context, ex runtime.Executor, items iter.Seq[Wides], opts ...runtime.MapOption) iter.Seq2[Wides, error] {
@@ -2205,7 +2205,7 @@ func MapEchoInt(ctx context.Context, ex runtime.Executor, items []int, opts ...r
 }
 
 // StreamEchoInt calls [EchoInt] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoInt returns v.
 func StreamEchoInt(ctx context.Context, ex runtime.Executor, items iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -2250,7 +2250,7 @@ func MapEchoBytes(ctx context.Context, ex runtime.Executor, items [][]byte, opts
 }
 
 // StreamEchoBytes calls [EchoBytes] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoBytes returns v.
 func StreamEchoBytes(ctx context.Context, ex runtime.Executor, items iter.Seq[[]byte], opts ...runtime.MapOption) iter.Seq2[[]byte, error] {
@@ -2295,7 +2295,7 @@ func MapEchoSeries(ctx context.Context, ex runtime.Executor, items []Series, opt
 }
 
 // StreamEchoSeries calls [EchoSeries] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoSeries returns v.
 func StreamEchoSeries(ctx context.Context, ex runtime.Executor, items iter.Seq[Series], opts ...runtime.MapOption) iter.Seq2[Series, error] {
@@ -2340,7 +2340,7 @@ func MapEchoNumbers(ctx context.Context, ex runtime.Executor, items []Numbers, o
 }
 
 // StreamEchoNumbers calls [EchoNumbers] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoNumbers returns v.
 func StreamEchoNumbers(ctx context.Context, ex runtime.Executor, items iter.Seq[Numbers], opts ...runtime.MapOption) iter.Seq2[Numbers, error] {
@@ -2385,7 +2385,7 @@ func MapEchoNamedNumbers(ctx context.Context, ex runtime.Executor, items []Named
 }
 
 // StreamEchoNamedNumbers calls [EchoNamedNumbers] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoNamedNumbers returns v.
 func StreamEchoNamedNumbers(ctx context.Context, ex runtime.Executor, items iter.Seq[NamedNumbers], opts ...runtime.MapOption) iter.Seq2[NamedNumbers, error] {
@@ -2430,7 +2430,7 @@ func MapEchoPointers(ctx context.Context, ex runtime.Executor, items []Pointers,
 }
 
 // StreamEchoPointers calls [EchoPointers] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoPointers returns v.
 func StreamEchoPointers(ctx context.Context, ex runtime.Executor, items iter.Seq[Pointers], opts ...runtime.MapOption) iter.Seq2[Pointers, error] {
@@ -2475,7 +2475,7 @@ func MapEchoPage(ctx context.Context, ex runtime.Executor, items []Page, opts ..
 }
 
 // StreamEchoPage calls [EchoPage] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoPage returns v.
 func StreamEchoPage(ctx context.Context, ex runtime.Executor, items iter.Seq[Page], opts ...runtime.MapOption) iter.Seq2[Page, error] {
@@ -2536,7 +2536,7 @@ func MapMany(ctx context.Context, ex runtime.Executor, args []ManyArgs, opts ...
 }
 
 // StreamMany calls [Many] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Many has several parameters and several results.
 func StreamMany(ctx context.Context, ex runtime.Executor, args iter.Seq[ManyArgs], opts ...runtime.MapOption) iter.Seq2[ManyResult, error] {
@@ -2581,7 +2581,7 @@ func MapVariadic(ctx context.Context, ex runtime.Executor, items [][]Name, opts 
 }
 
 // StreamVariadic calls [Variadic] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Variadic takes any number of arguments.
 func StreamVariadic(ctx context.Context, ex runtime.Executor, items iter.Seq[[]Name], opts ...runtime.MapOption) iter.Seq2[[]Name, error] {
@@ -2648,7 +2648,7 @@ func MapEchoSink(ctx context.Context, ex runtime.Executor, items []Sink, opts ..
 }
 
 // StreamEchoSink calls [EchoSink] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoSink returns v.
 func StreamEchoSink(ctx context.Context, ex runtime.Executor, items iter.Seq[Sink], opts ...runtime.MapOption) iter.Seq2[Sink, error] {
@@ -2693,7 +2693,7 @@ func MapEchoHollows(ctx context.Context, ex runtime.Executor, items []Hollows, o
 }
 
 // StreamEchoHollows calls [EchoHollows] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoHollows returns v.
 func StreamEchoHollows(ctx context.Context, ex runtime.Executor, items iter.Seq[Hollows], opts ...runtime.MapOption) iter.Seq2[Hollows, error] {
@@ -2738,7 +2738,7 @@ func MapEchoLines(ctx context.Context, ex runtime.Executor, items []Lines, opts 
 }
 
 // StreamEchoLines calls [EchoLines] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoLines returns v.
 func StreamEchoLines(ctx context.Context, ex runtime.Executor, items iter.Seq[Lines], opts ...runtime.MapOption) iter.Seq2[Lines, error] {
@@ -2783,7 +2783,7 @@ func MapEchoSlices(ctx context.Context, ex runtime.Executor, items []Slices, opt
 }
 
 // StreamEchoSlices calls [EchoSlices] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoSlices returns v.
 func StreamEchoSlices(ctx context.Context, ex runtime.Executor, items iter.Seq[Slices], opts ...runtime.MapOption) iter.Seq2[Slices, error] {
@@ -2828,7 +2828,7 @@ func MapEchoPoint(ctx context.Context, ex runtime.Executor, items []Point, opts 
 }
 
 // StreamEchoPoint calls [EchoPoint] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoPoint returns v.
 func StreamEchoPoint(ctx context.Context, ex runtime.Executor, items iter.Seq[Point], opts ...runtime.MapOption) iter.Seq2[Point, error] {
@@ -2873,7 +2873,7 @@ func MapEchoDiscreet(ctx context.Context, ex runtime.Executor, items []Discreet,
 }
 
 // StreamEchoDiscreet calls [EchoDiscreet] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoDiscreet returns v.
 func StreamEchoDiscreet(ctx context.Context, ex runtime.Executor, items iter.Seq[Discreet], opts ...runtime.MapOption) iter.Seq2[Discreet, error] {
@@ -2918,7 +2918,7 @@ func MapEchoEmbedding(ctx context.Context, ex runtime.Executor, items []Embeddin
 }
 
 // StreamEchoEmbedding calls [EchoEmbedding] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoEmbedding returns v.
 func StreamEchoEmbedding(ctx context.Context, ex runtime.Executor, items iter.Seq[Embedding], opts ...runtime.MapOption) iter.Seq2[Embedding, error] {
@@ -2963,7 +2963,7 @@ func MapEchoAnonymous(ctx context.Context, ex runtime.Executor, items []Anonymou
 }
 
 // StreamEchoAnonymous calls [EchoAnonymous] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoAnonymous returns v.
 func StreamEchoAnonymous(ctx context.Context, ex runtime.Executor, items iter.Seq[Anonymous], opts ...runtime.MapOption) iter.Seq2[Anonymous, error] {
@@ -3008,7 +3008,7 @@ func MapEchoEmpty(ctx context.Context, ex runtime.Executor, items []Empty, opts 
 }
 
 // StreamEchoEmpty calls [EchoEmpty] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoEmpty returns v.
 func StreamEchoEmpty(ctx context.Context, ex runtime.Executor, items iter.Seq[Empty], opts ...runtime.MapOption) iter.Seq2[Empty, error] {
@@ -3053,7 +3053,7 @@ func MapEchoMixed(ctx context.Context, ex runtime.Executor, items []Mixed, opts 
 }
 
 // StreamEchoMixed calls [EchoMixed] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoMixed returns v.
 func StreamEchoMixed(ctx context.Context, ex runtime.Executor, items iter.Seq[Mixed], opts ...runtime.MapOption) iter.Seq2[Mixed, error] {
@@ -3098,7 +3098,7 @@ func MapEchoFixed(ctx context.Context, ex runtime.Executor, items []Fixed, opts 
 }
 
 // StreamEchoFixed calls [EchoFixed] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoFixed returns v.
 func StreamEchoFixed(ctx context.Context, ex runtime.Executor, items iter.Seq[Fixed], opts ...runtime.MapOption) iter.Seq2[Fixed, error] {
@@ -3143,7 +3143,7 @@ func MapEchoTime(ctx context.Context, ex runtime.Executor, items []time.Time, op
 }
 
 // StreamEchoTime calls [EchoTime] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoTime returns v.
 func StreamEchoTime(ctx context.Context, ex runtime.Executor, items iter.Seq[time.Time], opts ...runtime.MapOption) iter.Seq2[time.Time, error] {
@@ -3188,7 +3188,7 @@ func MapEchoAppointment(ctx context.Context, ex runtime.Executor, items []Appoin
 }
 
 // StreamEchoAppointment calls [EchoAppointment] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoAppointment returns v.
 func StreamEchoAppointment(ctx context.Context, ex runtime.Executor, items iter.Seq[Appointment], opts ...runtime.MapOption) iter.Seq2[Appointment, error] {
@@ -3233,7 +3233,7 @@ func MapEchoList(ctx context.Context, ex runtime.Executor, items []List, opts ..
 }
 
 // StreamEchoList calls [EchoList] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoList returns v.
 func StreamEchoList(ctx context.Context, ex runtime.Executor, items iter.Seq[List], opts ...runtime.MapOption) iter.Seq2[List, error] {
@@ -3278,7 +3278,7 @@ func MapEchoNested(ctx context.Context, ex runtime.Executor, items []Nested, opt
 }
 
 // StreamEchoNested calls [EchoNested] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoNested returns v.
 func StreamEchoNested(ctx context.Context, ex runtime.Executor, items iter.Seq[Nested], opts ...runtime.MapOption) iter.Seq2[Nested, error] {
@@ -3323,7 +3323,7 @@ func MapEchoDirectory(ctx context.Context, ex runtime.Executor, items []Director
 }
 
 // StreamEchoDirectory calls [EchoDirectory] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoDirectory returns v.
 func StreamEchoDirectory(ctx context.Context, ex runtime.Executor, items iter.Seq[Directory], opts ...runtime.MapOption) iter.Seq2[Directory, error] {
@@ -3368,7 +3368,7 @@ func MapEchoGrove(ctx context.Context, ex runtime.Executor, items []Grove, opts 
 }
 
 // StreamEchoGrove calls [EchoGrove] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoGrove returns v.
 func StreamEchoGrove(ctx context.Context, ex runtime.Executor, items iter.Seq[Grove], opts ...runtime.MapOption) iter.Seq2[Grove, error] {
@@ -3413,7 +3413,7 @@ func MapEchoTeam(ctx context.Context, ex runtime.Executor, items []*Team, opts .
 }
 
 // StreamEchoTeam calls [EchoTeam] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoTeam returns v.
 func StreamEchoTeam(ctx context.Context, ex runtime.Executor, items iter.Seq[*Team], opts ...runtime.MapOption) iter.Seq2[*Team, error] {
@@ -3458,7 +3458,7 @@ func MapEchoExpr(ctx context.Context, ex runtime.Executor, items []Expr, opts ..
 }
 
 // StreamEchoExpr calls [EchoExpr] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoExpr returns v.
 func StreamEchoExpr(ctx context.Context, ex runtime.Executor, items iter.Seq[Expr], opts ...runtime.MapOption) iter.Seq2[Expr, error] {
@@ -3503,7 +3503,7 @@ func MapEchoValues(ctx context.Context, ex runtime.Executor, items [][]Value, op
 }
 
 // StreamEchoValues calls [EchoValues] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoValues returns v.
 func StreamEchoValues(ctx context.Context, ex runtime.Executor, items iter.Seq[[]Value], opts ...runtime.MapOption) iter.Seq2[[]Value, error] {
@@ -3548,7 +3548,7 @@ func MapEchoString(ctx context.Context, ex runtime.Executor, items []string, opt
 }
 
 // StreamEchoString calls [EchoString] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoString returns v.
 func StreamEchoString(ctx context.Context, ex runtime.Executor, items iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[string, error] {
@@ -3593,7 +3593,7 @@ func MapEchoWords(ctx context.Context, ex runtime.Executor, items []Words, opts 
 }
 
 // StreamEchoWords calls [EchoWords] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoWords returns v.
 func StreamEchoWords(ctx context.Context, ex runtime.Executor, items iter.Seq[Words], opts ...runtime.MapOption) iter.Seq2[Words, error] {
@@ -3638,7 +3638,7 @@ func MapEchoNamed(ctx context.Context, ex runtime.Executor, items []Named, opts 
 }
 
 // StreamEchoNamed calls [EchoNamed] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // EchoNamed returns v.
 func StreamEchoNamed(ctx context.Context, ex runtime.Executor, items iter.Seq[Named], opts ...runtime.MapOption) iter.Seq2[Named, error] {

@@ -86,7 +86,7 @@ func MapSit(ctx context.Context, ex *DeskWorkers, ns []int, opts ...runtime.MapO
 }
 
 // StreamSit calls [Desk.Sit] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Sit does at the desk what the room says.
 func StreamSit(ctx context.Context, ex *DeskWorkers, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -125,7 +125,7 @@ func MapSitAgain(ctx context.Context, ex *DeskWorkers, ns []int, opts ...runtime
 }
 
 // StreamSitAgain calls [Desk.SitAgain] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // SitAgain is Sit with another try.
 func StreamSitAgain(ctx context.Context, ex *DeskWorkers, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -180,7 +180,7 @@ func MapFib(ctx context.Context, ex runtime.Local, args []FibArgs, opts ...runti
 }
 
 // StreamFib calls [Fib] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Fib returns Fibonacci number n by calls of itself that it waits for.
@@ -236,7 +236,7 @@ func MapQuicksort(ctx context.Context, ex runtime.Local, args []QuicksortArgs, o
 }
 
 // StreamQuicksort calls [Quicksort] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Quicksort returns xs in order by calls of itself that it waits for.
@@ -282,7 +282,7 @@ func MapSquare(ctx context.Context, ex runtime.Executor, ns []int, opts ...runti
 }
 
 // StreamSquare calls [Square] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Square returns n squared.
 func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -327,7 +327,7 @@ func MapHalf(ctx context.Context, ex runtime.Executor, ns []int, opts ...runtime
 }
 
 // StreamHalf calls [Half] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Half returns half of an even number.
 func StreamHalf(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -385,7 +385,7 @@ func MapDivide(ctx context.Context, ex runtime.Executor, args []DivideArgs, opts
 }
 
 // StreamDivide calls [Divide] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Divide returns quotient and remainder; it panics if b is 0.
 func StreamDivide(ctx context.Context, ex runtime.Executor, args iter.Seq[DivideArgs], opts ...runtime.MapOption) iter.Seq2[DivideResult, error] {
@@ -430,7 +430,7 @@ func MapWait(ctx context.Context, ex runtime.Executor, items []time.Duration, op
 }
 
 // StreamWait calls [Wait] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Wait waits for d or until ctx ends, and returns d.
 func StreamWait(ctx context.Context, ex runtime.Executor, items iter.Seq[time.Duration], opts ...runtime.MapOption) iter.Seq2[time.Duration, error] {
@@ -473,7 +473,7 @@ func MapFlaky(ctx context.Context, ex runtime.Local, items []*int, opts ...runti
 }
 
 // StreamFlaky calls [Flaky] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Flaky fails a few times before it succeeds.

@@ -133,7 +133,7 @@ func MapRisky(ctx context.Context, ex runtime.Executor, ns []int, opts ...runtim
 }
 
 // StreamRisky calls [Risky] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Risky returns n squared, or exits the process with status -n if n is
 // negative.
@@ -253,7 +253,7 @@ func MapFail(ctx context.Context, ex runtime.Executor, args []FailArgs, opts ...
 }
 
 // StreamFail calls [Fail] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Fail returns an error that wraps a *fs.PathError of path, which wraps
 // fs.ErrNotExist.
@@ -339,7 +339,7 @@ func MapPanic(ctx context.Context, ex runtime.Executor, texts []string, opts ...
 }
 
 // StreamPanic calls [Panic] for each of texts on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Panic panics with text.
 func StreamPanic(ctx context.Context, ex runtime.Executor, texts iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -414,7 +414,7 @@ func MapGate(ctx context.Context, ex runtime.Executor, args []GateArgs, opts ...
 }
 
 // StreamGate calls [Gate] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Gate waits until the gate is opened and returns the id of its process, or
 // gives up when its context ends.
@@ -466,7 +466,7 @@ func MapStubborn(ctx context.Context, ex runtime.Executor, args []StubbornArgs, 
 }
 
 // StreamStubborn calls [Stubborn] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Stubborn is a Gate that does not care about its context.
 func StreamStubborn(ctx context.Context, ex runtime.Executor, args iter.Seq[StubbornArgs], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -518,7 +518,7 @@ func MapSpin(ctx context.Context, ex runtime.Executor, args []SpinArgs, opts ...
 }
 
 // StreamSpin calls [Spin] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Spin marks that it began and keeps a processor busy for ever.
 func StreamSpin(ctx context.Context, ex runtime.Executor, args iter.Seq[SpinArgs], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -563,7 +563,7 @@ func MapSquare(ctx context.Context, ex runtime.Executor, ns []int, opts ...runti
 }
 
 // StreamSquare calls [Square] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Square returns n squared.
 func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -621,7 +621,7 @@ func MapDivmod(ctx context.Context, ex runtime.Executor, args []DivmodArgs, opts
 }
 
 // StreamDivmod calls [Divmod] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Divmod returns quotient and remainder of a and b.
 func StreamDivmod(ctx context.Context, ex runtime.Executor, args iter.Seq[DivmodArgs], opts ...runtime.MapOption) iter.Seq2[DivmodResult, error] {
@@ -666,7 +666,7 @@ func MapEcho(ctx context.Context, ex runtime.Executor, items [][]byte, opts ...r
 }
 
 // StreamEcho calls [Echo] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Echo returns b.
 func StreamEcho(ctx context.Context, ex runtime.Executor, items iter.Seq[[]byte], opts ...runtime.MapOption) iter.Seq2[[]byte, error] {
@@ -711,7 +711,7 @@ func MapWeigh(ctx context.Context, ex runtime.Executor, items []*Load, opts ...r
 }
 
 // StreamWeigh calls [Weigh] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Weigh returns the length of the load.
 func StreamWeigh(ctx context.Context, ex runtime.Executor, items iter.Seq[*Load], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -756,7 +756,7 @@ func MapMoody(ctx context.Context, ex runtime.Executor, ns []int, opts ...runtim
 }
 
 // StreamMoody calls [Moody] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Moody returns n squared, but panics for -1 and calls runtime.Goexit for -2.
 func StreamMoody(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -795,7 +795,7 @@ func MapHasty(ctx context.Context, ex runtime.Executor, items []int, opts ...run
 }
 
 // StreamHasty calls [Hasty] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Hasty is Sleep in a hurry.
 func StreamHasty(ctx context.Context, ex runtime.Executor, items iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -845,7 +845,7 @@ func MapFlaky(ctx context.Context, ex runtime.Executor, args []FlakyArgs, opts .
 }
 
 // StreamFlaky calls [Flaky] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Flaky fails the first few times that it is called with a name, and then
 // returns how often it was.
@@ -891,7 +891,7 @@ func MapHopeless(ctx context.Context, ex runtime.Executor, args []HopelessArgs, 
 }
 
 // StreamHopeless calls [Hopeless] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Hopeless fails with an error that no retry can mend.
 func StreamHopeless(ctx context.Context, ex runtime.Executor, args iter.Seq[HopelessArgs], opts ...runtime.MapOption) iter.Seq2[int, error] {
@@ -941,7 +941,7 @@ func MapFragile(ctx context.Context, ex runtime.Executor, args []FragileArgs, op
 }
 
 // StreamFragile calls [Fragile] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Fragile exits the process the first few times that it is called with a name,
 // and then returns how often it was.
@@ -988,7 +988,7 @@ func MapRing(ctx context.Context, ex *TillWorkers, amounts []int, opts ...runtim
 }
 
 // StreamRing calls [Till.Ring] for each of amounts on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Ring returns the drawer and how many calls the till has had.
 func StreamRing(ctx context.Context, ex *TillWorkers, amounts iter.Seq[int], opts ...runtime.MapOption) iter.Seq2[RingResult, error] {
@@ -1028,7 +1028,7 @@ func MapRob(ctx context.Context, ex *TillWorkers, hows []string, opts ...runtime
 }
 
 // StreamRob calls [Till.Rob] for each of hows on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Rob leaves the till as nobody can use it, in the way that how says.
 func StreamRob(ctx context.Context, ex *TillWorkers, hows iter.Seq[string], opts ...runtime.MapOption) iter.Seq2[struct{}, error] {
@@ -1097,7 +1097,7 @@ func MapSleep(ctx context.Context, ex runtime.Executor, items []int, opts ...run
 }
 
 // StreamSleep calls [Sleep] for each of items on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Sleep returns ms after so many milliseconds, or gives up when its context
 // ends.
@@ -1155,7 +1155,7 @@ func MapNote(ctx context.Context, ex runtime.Executor, args []NoteArgs, opts ...
 }
 
 // StreamNote calls [Note] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Note appends a line to a file and returns after micros microseconds, whatever
 // its context says.
@@ -1245,7 +1245,7 @@ func MapChatter(ctx context.Context, ex runtime.Executor, ns []int, opts ...runt
 }
 
 // StreamChatter calls [Chatter] for each of ns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Chatter writes n bytes without a newline to each of standard output and
 // standard error, and returns n.
@@ -1302,7 +1302,7 @@ func MapBrood(ctx context.Context, ex runtime.Executor, args []BroodArgs, opts .
 }
 
 // StreamBrood calls [Brood] for each of args on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
 // Brood starts a process that inherits standard output and error, leaves its id
 // in the file name in dir and waits for ever.
@@ -1352,7 +1352,7 @@ func MapDo(ctx context.Context, ex runtime.Local, fns []func(context.Context) (i
 }
 
 // StreamDo calls [Do] for each of fns on ex and yields the results in order.
-// It goes on after a failure; breaking off the loop cancels what has not started.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 // The executor ex runs in this process: a [runtime.Pool] or [runtime.Inline].
 //
 // Do calls fn.
