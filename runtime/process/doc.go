@@ -145,6 +145,10 @@
 // ends with the parent. A process that left its worker's group, by setsid, is
 // not found, unless the worker has a control group: see [Config.Cgroup].
 //
+// SIGTERM, SIGINT and SIGHUP do not end a worker: a service manager may send them to
+// all processes of a service, of which one, the parent, knows what is to be finished
+// first. To end one worker takes SIGKILL.
+//
 // Only Linux has been run. The package builds for macOS and Windows.
 //
 // # Finding out what went wrong

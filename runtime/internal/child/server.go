@@ -48,6 +48,7 @@ type server struct {
 // closes the states of this process then. It returns nil after that.
 func Serve(m Marker) error {
 	volunteer()
+	outlast()
 	pipes, err := open(m)
 	if err != nil {
 		return err
