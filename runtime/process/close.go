@@ -25,7 +25,7 @@ func (p *Pool) killed() bool {
 // After lent is: see look.
 func (p *Pool) lend(w *worker, r *runtime.Record, left int) bool {
 	w.lent.Store(r)
-	if left > 0 || p.queue.Len() > 0 || w.pinned.Load() > 0 {
+	if left > 0 || w.has() > 0 || p.queue.Len() > 0 || w.pinned.Load() > 0 {
 		p.watch()
 	}
 	if p.draining.Load() {

@@ -223,7 +223,7 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		slices.Reverse(behind)
 		w.pool.queue.PushAllFront(behind, queued.priority)
 	}
-	if w.line.waiting() > 0 {
+	if w.line.waiting() > 0 || w.lent.Load() != nil { // a callback that the owner is inside of may wait for it
 		w.pool.watch()
 	}
 	if len(fresh) > 0 && !fresh[0].direct {

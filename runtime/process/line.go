@@ -1,6 +1,7 @@
 package process
 
 import (
+	"slices"
 	"time"
 
 	"github.com/offing-go/offing/runtime"
@@ -47,6 +48,11 @@ func (l *line) len() int { return len(l.entries) - l.first }
 
 // waiting returns how many entries do not count as running.
 func (l *line) waiting() int { return l.len() - l.begun }
+
+// wanted reports whether a call that does not count as running is still to run.
+func (l *line) wanted() bool {
+	return slices.ContainsFunc(l.all(), func(e entry) bool { return !e.begun && !e.gone })
+}
 
 func (l *line) all() []entry { return l.entries[l.first:] }
 

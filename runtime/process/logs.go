@@ -37,8 +37,8 @@ func attrs(c *Config, pid int) []slog.Attr {
 // start reads both files until they end; wait must be called.
 func (l *logs) start() {
 	l.done = make(chan struct{}, len(l.files))
-	go l.forward(l.files[0], func(line []byte) { l.print(slog.LevelInfo, string(line)) })
-	go l.forward(l.files[1], func(line []byte) {
+	go l.forward(bufio.NewReaderSize(l.files[0], maxLine), func(line []byte) { l.print(slog.LevelInfo, string(line)) })
+	go l.forward(bufio.NewReaderSize(l.files[1], maxLine), func(line []byte) {
 		if !l.stacks.take(line) {
 			l.tail.add(line)
 			l.print(slog.LevelWarn, string(line))
@@ -46,26 +46,42 @@ func (l *logs) start() {
 	})
 }
 
-func (l *logs) forward(f *os.File, take func(line []byte)) {
-	defer func() { l.done <- struct{}{} }()
-	lines := bufio.NewReaderSize(f, maxLine)
-	for {
+// forward has each line taken. A handler that ends the goroutine, as t.FailNow does, does
+// not end what keeps the pipe empty: another one goes on.
+func (l *logs) forward(lines *bufio.Reader, take func(line []byte)) {
+	ended := false
+	defer func() {
+		if !ended {
+			go l.forward(lines, take)
+			return
+		}
+		l.done <- struct{}{}
+	}()
+	for !ended {
 		line, err := lines.ReadSlice('\n')
 		if len(line) > 0 {
 			take(bytes.TrimRight(line, "\r\n"))
 		}
-		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
-			return
-		}
+		ended = err != nil && !errors.Is(err, bufio.ErrBufferFull)
 	}
 }
 
 // print logs one line.
 func (l *logs) print(level slog.Level, line string) { logTo(l.log, level, line, l.attrs...) }
 
-// report logs what the pool itself has to say.
+// report logs what the pool itself has to say. A handler that blocks is not waited for any
+// longer than for the output of a dead worker, nor does one that ends its goroutine end
+// the caller's: that may own a worker, and Close waits for it.
 func (p *Pool) report(level slog.Level, message string, attrs ...slog.Attr) {
-	logTo(p.config.logger, level, message, append(attrs, slog.String("pool", p.config.Name))...)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		logTo(p.config.logger, level, message, append(attrs, slog.String("pool", p.config.Name))...)
+	}()
+	select {
+	case <-done:
+	case <-time.After(logGrace):
+	}
 }
 
 // logTo logs. A handler is the user's code: one that panics must not end the

@@ -73,7 +73,7 @@ func (w *worker) held() bool {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.line.waiting() > 0 || (w.line.begun > 0 || w.rowed.Load()) && w.lent.Load() != nil || w.brisk && w.pool.queue.Len() > 0
+	return w.line.wanted() || (w.line.begun > 0 || w.rowed.Load()) && w.lent.Load() != nil || w.brisk && w.pool.queue.Len() > 0
 }
 
 // look mends what it saw last time already, and reports whether there is something to

@@ -317,6 +317,9 @@ func (p *Pool) unclaim(w *worker, full bool) bool {
 	case full && wrote:
 		return false
 	case full:
+		if p.queue.Len() > 0 || len(w.pins) > 0 {
+			p.watch() // it was chosen for what is there, and nobody else was
+		}
 	case p.overLocked(w):
 		if w.has() == 0 { // or its owner sees to it
 			w.proc.drain(p.config.Grace)
