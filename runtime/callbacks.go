@@ -4,12 +4,17 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"unsafe"
 )
 
-// callbacks counts the callbacks of an executor's calls that run right now, so
-// that Shutdown can wait for them.
+// callbacks counts what runs right now of the callbacks of an executor's calls, so that
+// Shutdown can wait for them, and who is about to run some: whoever ends a call from
+// outside counts from before that can be seen. Otherwise the call's worker would find that
+// it is over, and end, and Shutdown return while its state is still to change.
+//
+// One goroutine may count several times: a callback may cancel a call that has callbacks.
 type callbacks struct {
-	running atomic.Int64 // calls whose callbacks run
+	running atomic.Int64
 
 	mu     sync.Mutex
 	inside int64         // guarded by mu: of those, the ones that wait here
@@ -17,6 +22,32 @@ type callbacks struct {
 }
 
 func (c *callbacks) enter() { c.running.Add(1) }
+
+// run runs the callbacks of r after enter.
+//
+//go:noinline
+func (c *callbacks) run(s *side, r *Record, all []*callback) {
+	defer c.leave()
+	s.runAll(r, all)
+}
+
+// end ends r from outside, see [Record.end].
+//
+//go:noinline
+func (c *callbacks) end(r *Record, err error) {
+	c.enter()
+	defer c.leave()
+	r.endCounted(err)
+}
+
+// onStack returns how many of those that run are the caller's own.
+func (c *callbacks) onStack() int64 {
+	if c.running.Load() == 0 {
+		return 0
+	}
+	at := uintptr(unsafe.Pointer(c))
+	return int64(onStack("(*callbacks).run", at) + onStack("(*callbacks).end", at))
+}
 
 func (c *callbacks) leave() {
 	c.running.Add(-1)
@@ -32,14 +63,14 @@ func (c *callbacks) changedLocked() {
 	}
 }
 
-// await waits until no callbacks run but those that wait here themselves.
-func (c *callbacks) await(ctx context.Context, inside bool) error {
-	if inside {
-		c.addInside(1)
-		defer c.addInside(-1)
+// await waits until none run but those that wait here themselves; own are the caller's.
+func (c *callbacks) await(ctx context.Context, own int64) error {
+	if own > 0 {
+		c.addInside(own)
+		defer c.addInside(-own)
 	}
 	for {
-		change := c.watch(inside)
+		change := c.watch(own > 0)
 		if change == nil {
 			return nil
 		}

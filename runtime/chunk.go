@@ -158,14 +158,19 @@ func (c *chunk[A, R]) survives(ctx context.Context, err error) bool {
 	return c.goOn && ctx.Err() == nil
 }
 
-// fail gives the next item without an outcome the outcome err.
+// fail gives the next item without an outcome the outcome err, while c is not settled.
 func (c *chunk[A, R]) fail(err error) {
+	c.put(err)
+	c.late = c.late || c.Context().Err() != nil
+}
+
+// put gives the next item without an outcome the outcome err.
+func (c *chunk[A, R]) put(err error) {
 	if c.errs == nil {
 		c.errs = make([]error, len(c.items))
 	}
 	c.errs[c.done] = err
 	c.done++
-	c.late = c.late || c.Context().Err() != nil
 }
 
 // finished reports whether no further item is to run.
@@ -237,7 +242,7 @@ func (c *chunk[A, R]) conclude(err error) (out outcome[R], rest []*chunk[A, R]) 
 	case !ok || errors.Is(err, ErrCanceled) || errors.Is(err, ErrTimeout):
 		return refused[R](c.first, len(c.items), err), nil
 	case lost.Started:
-		c.fail(err) // the item that ran
+		c.put(err) // the item that ran; it has not failed because the context ended, see above
 		if c.goOn && c.done < len(c.items) {
 			rest = append(rest, c.part(c.done, len(c.items)))
 		}

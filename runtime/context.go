@@ -41,13 +41,22 @@ func (c *taskContext) Deadline() (time.Time, bool) { return c.current().Deadline
 // ErrTimeout, or is that of the submit context. A task whose call is settled should
 // stop, so calls that it submitted under its context and did not wait for are
 // canceled with it: whether somebody had asked for Done must not matter.
+//
+// Whether it is over is asked before there is a real context is: the other way round one
+// that is made in between, and ends a moment later, would have what has ended go on.
 func (c *taskContext) Err() error {
+	over := (*Record)(c).over()
 	current := c.current()
-	if r := (*Record)(c); current == c.ctx && (r.Settled() || r.isHere() && r.hooks.closed.Load()) {
-		return context.Canceled
+	if over && current == c.ctx {
+		ctx, _ := (*Record)(c).realContext()
+		return ctx.Err()
 	}
 	return current.Err()
 }
+
+// over reports whether the task should stop, as far as that can be told without its
+// context: once it has, for good.
+func (r *Record) over() bool { return r.Settled() || r.isHere() && r.hooks.closed.Load() }
 
 // Value answers from the submit context. For recordKey it answers with the
 // innermost record that holds a slot: a call run by [Inline] inside a pool's
@@ -66,60 +75,131 @@ func (c *taskContext) Value(key any) any {
 // latest when its call is settled.
 func (c *taskContext) Done() <-chan struct{} {
 	r := (*Record)(c)
-	s := r.sideBlock()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ctx == nil && r.Settled() {
-		return closedChan
+	ctx, end := r.realContext()
+	if r.isHere() && ctx.Err() == nil {
+		r.endOnClose(end)
 	}
-	if s.contextLocked(r); r.isHere() && s.unwatch == nil {
-		end := s.endCtx
-		s.unwatch = r.hooks.onClose(func() { end(ErrCanceled) })
-	}
-	return s.ctx.Done()
+	return ctx.Done()
 }
 
-// contextLocked makes the real context unless there is one.
-func (s *side) contextLocked(r *Record) {
-	if s.ctx != nil {
-		return
+// endOnClose has end called when the pool is closed, for a call on its caller's goroutine.
+func (r *Record) endOnClose(end context.CancelCauseFunc) {
+	s := r.sideBlock()
+	s.mu.Lock()
+	watched := s.unwatch != nil
+	s.mu.Unlock()
+	if !watched {
+		s.keepWatch(r.hooks.onClose(func() { end(ErrCanceled) }))
 	}
-	parent := r.ctx
-	if parent == nil { // of a zero Future
-		parent = context.Background()
+}
+
+// keepWatch keeps how a watch is ended, unless there is one, or the call is over: then
+// it is ended now.
+func (s *side) keepWatch(unwatch func() bool) {
+	s.mu.Lock()
+	if !s.settled && s.unwatch == nil {
+		s.unwatch, unwatch = unwatch, nil
 	}
-	s.ctx, s.endCtx = context.WithCancelCause(parent)
+	s.mu.Unlock()
+	if unwatch != nil {
+		unwatch()
+	}
+}
+
+// realContext returns the context that can end, and what ends it. It is made with nothing
+// locked, as the submit context may be the user's own, with a lock of its own.
+func (r *Record) realContext() (context.Context, context.CancelCauseFunc) {
+	s := r.sideBlock()
+	if ctx, end := s.real(); ctx != nil {
+		return ctx, end
+	}
+	ctx, end := context.WithCancelCause(r.parent())
+	if !s.install(r, ctx, end) { // another was faster, or all is over
+		end(r.lateCause())
+		s.install(r, ctx, end)
+	}
+	return s.real()
+}
+
+// real returns the context that can end, and what ends it, if there is one.
+func (s *side) real() (context.Context, context.CancelCauseFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ctx, s.endCtx
+}
+
+// install has ctx be the context that can end, unless there is one, and reports whether
+// it is. It has to have ended if all is over: settle, which takes the lock before it ends
+// the context, may have been here.
+func (s *side) install(r *Record, ctx context.Context, end context.CancelCauseFunc) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx == nil && (ctx.Err() != nil || !r.over()) {
+		s.ctx, s.endCtx = ctx, end
+	}
+	return s.ctx == ctx
+}
+
+// lateCause is why a context ends that is asked for when all is over.
+func (r *Record) lateCause() error {
+	if r.Settled() {
+		return nil
+	}
+	return ErrCanceled // the pool was closed
+}
+
+// parent returns the submit context.
+func (r *Record) parent() context.Context {
+	if r.ctx == nil { // of a zero Future
+		return context.Background()
+	}
+	return r.ctx
 }
 
 // endUnseen gives a running task's context an end with cause if nobody has asked for one
 // that can end. It comes before the outcome is there: Err knows by that, too, that the
-// context is over, but not why. And the real context is there with its end: or Err, which
-// has said that the context is over, would say for a moment that it is not.
-func (s *side) endUnseen(r *Record, cause error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ctx == nil {
-		s.contextLocked(r)
-		s.endCtx(cause)
+// context is over, but not why. And it is there with its end: or Err, which has said that
+// the context is over, would say for a moment that it is not.
+func (r *Record) endUnseen(cause error) {
+	s := r.sideBlock()
+	if ctx, _ := s.real(); ctx != nil {
+		return // settle ends it
 	}
+	ctx, end := context.WithCancelCause(r.parent())
+	end(cause)
+	s.install(r, ctx, end)
 }
 
 // startTimeout arms the task's own timeout.
 func (r *Record) startTimeout() {
-	s := r.lockOpen()
-	if s == nil {
-		return
-	}
-	defer s.mu.Unlock()
 	limit := r.Task().Timeout
 	inner, cancel := context.WithTimeoutCause(r.ctx, limit, &causeError{ErrTimeout, &overrunError{r.Task()}})
-	s.ctx, s.endCtx = context.WithCancelCause(inner)
+	ctx, end := context.WithCancelCause(inner)
 	stop := context.AfterFunc(inner, func() { r.end(endedBy(inner)) })
-	s.timeout = func() bool {
+	timeout := func() bool {
 		stopped := stop() // first: cancel would fire it
 		cancel()
 		return stopped
 	}
+	if !r.arm(ctx, end, timeout) {
+		timeout()
+		end(nil)
+	}
+}
+
+// arm gives the call the context of its timeout, unless it is over, or somebody ends it
+// just now and has given it one.
+func (r *Record) arm(ctx context.Context, end context.CancelCauseFunc, timeout func() bool) bool {
+	s := r.lockOpen()
+	if s == nil {
+		return false
+	}
+	defer s.mu.Unlock()
+	if s.ctx != nil && s.ctx.Err() != nil {
+		return false
+	}
+	s.ctx, s.endCtx, s.timeout = ctx, end, timeout
+	return true
 }
 
 // stopTimeout takes startTimeout back.

@@ -84,7 +84,8 @@ func statsOf(ex Executor) Stats {
 type nonBlockingKey struct{}
 
 // NonBlocking returns an executor that submits to ex but never waits for room
-// in a bounded queue: a call that finds none fails with [ErrQueueFull].
+// in a bounded queue: a call that finds none fails with [ErrQueueFull]. It is not for
+// MapX and StreamX, which have more out than a short queue takes, and fail by that.
 func NonBlocking(ex Executor) Executor {
 	return &decorator{inner: ex, submit: func(ctx context.Context, c Call) {
 		ex.Submit(context.WithValue(ctx, nonBlockingKey{}, true), c)

@@ -118,23 +118,30 @@ func (r *Record) isHere() bool { return r.meta&hereMark != 0 }
 // those whose tasks wait for the end of their context: all others are found by the
 // workers that run them.
 func (p *Pool) onClose(end func()) (forget func() bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed.Load() {
-		end()
-		return nil
-	}
-	if p.ends == nil {
-		p.ends = map[*func()]bool{}
-	}
 	key := &end
-	p.ends[key] = true
+	if !p.keepEnd(key) {
+		end()
+	}
 	return func() bool {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		delete(p.ends, key)
 		return true
 	}
+}
+
+// keepEnd keeps what Close is to call, unless it was called.
+func (p *Pool) keepEnd(key *func()) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed.Load() {
+		return false
+	}
+	if p.ends == nil {
+		p.ends = map[*func()]bool{}
+	}
+	p.ends[key] = true
+	return true
 }
 
 // endHere ends the contexts of calls on their callers' goroutines.

@@ -50,13 +50,13 @@ type Hooks struct {
 // InCallback reports whether the caller runs inside a callback of a call that
 // the executor holds. To wait there for the end of all calls is to wait for
 // oneself.
-func (h *Hooks) InCallback() bool { return h.callbacks.running.Load() > 0 && onStack(".(*side).run") }
+func (h *Hooks) InCallback() bool { return h.callbacks.onStack() > 0 }
 
 // AwaitCallbacks returns when no callback of the executor's calls is running,
 // or with the cause of ctx. Called inside a callback it does not wait for that
 // one, nor for others that wait here too.
 func (h *Hooks) AwaitCallbacks(ctx context.Context) error {
-	return h.callbacks.await(ctx, h.InCallback())
+	return h.callbacks.await(ctx, h.callbacks.onStack())
 }
 
 func (r *Record) logger() *slog.Logger {

@@ -64,7 +64,8 @@ func Unordered() MapOption {
 // ContinueOnError makes a Map run every item and return every result, with
 // the failures joined into one error. A Stream does so anyway. Items that travel
 // together and are ended from outside, as by the Close of a pool, count as ended
-// all of them.
+// all of them. A Map whose context ends returns no results all the same: use a Stream,
+// which has yielded by then what was finished.
 func ContinueOnError() MapOption {
 	return func(o *mapOptions) error {
 		o.goOn = true

@@ -34,14 +34,17 @@ func (p *Promise[T]) Start() bool { return p.future.record.Start() }
 // task was faster than the one who watches the context.
 func (p *Promise[T]) Settle(v T, err error) bool {
 	r := &p.future.record
+	phase := succeeded
+	if err != nil { // before the claim, as methods of the user's error may do anything
+		if r.state.Load() != running {
+			return false // without a look at a context that may be used for something else by now
+		}
+		phase, err = r.failure(err)
+	}
 	if !r.claimRunning() {
 		return false
 	}
 	p.future.value = v
-	phase := succeeded
-	if err != nil {
-		phase, err = r.failure(err)
-	}
 	r.publish(phase|returnedBit|valueBit, err, nil)
 	return true
 }

@@ -203,6 +203,17 @@ func (r *Record) Cancel() bool {
 // end settles the call from outside: cancel, deadline, close. A running task
 // sees its context end with cause err; the executor hears of it.
 func (r *Record) end(err error) {
+	switch {
+	case r.Settled():
+	case r.hooks != nil:
+		r.hooks.callbacks.end(r, err)
+	default:
+		r.endCounted(err)
+	}
+}
+
+// endCounted is end for the executor's callbacks, which count it.
+func (r *Record) endCounted(err error) {
 	phase, ok := r.claim()
 	if !ok {
 		r.awaitPublish()
@@ -215,15 +226,17 @@ func (r *Record) end(err error) {
 		r.publish(outcomeOf(err), r.taskError(phase, err), err)
 		return
 	}
-	r.sideBlock().endUnseen(r, err)
+	r.endUnseen(err)
 	told, hooks := err, r.hooks
 	if hooks != nil && hooks.Ending != nil {
 		told = hooks.Ending(r, err)
 	}
-	r.publish(outcomeOf(told), r.taskError(phase, told), err)
+	r.setError(r.taskError(phase, told))
+	r.state.Add(outcomeOf(told) - settling)
 	if hooks != nil && hooks.Ended != nil {
-		hooks.Ended(r, err)
+		hooks.Ended(r, err) // ahead of the callbacks: one of them may wait for the worker that this frees
 	}
+	r.side.Load().settle(r, err) // it has one, see endUnseen
 }
 
 // claim makes the caller the one who settles. It returns the phase before.

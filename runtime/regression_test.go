@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/wire"
 )
 
 // Each test here is a mistake that was made once. A hang fails by the deadlock
@@ -363,4 +364,50 @@ func TestG8_PanicsThatOthersOutran(t *testing.T) {
 			t.Errorf("%s: log is %q", name, text())
 		}
 	}
+}
+
+var (
+	exitsOnOne = intTask("ExitsOnOne", runtime.Task{}, func(_ context.Context, n int) (int, error) {
+		if n == 1 {
+			goruntime.Goexit()
+		}
+		return n, nil
+	})
+	unsent = define(&runtime.Func[int, int]{
+		Task: runtime.Task{Name: "runtime_test.Unsent"},
+		Call: func(context.Context, int) (int, error) { panic("runs, though its argument was never encoded") },
+		AppendArg: func([]byte, int) ([]byte, error) {
+			goruntime.Goexit()
+			return nil, nil
+		},
+		ReadArg:      wire.Into((*wire.Reader).Int),
+		AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
+	})
+)
+
+// A codec that ends the goroutine keeps the call from running.
+func TestCodecThatEndsTheGoroutine(t *testing.T) {
+	_, err := submit(t.Context(), runtime.RoundTrip(newPool(t, 1)), unsent, 1).Result(t.Context())
+	var failed *runtime.TaskError
+	if !errors.Is(err, runtime.ErrEncoding) || !errors.As(err, &failed) || failed.Started {
+		t.Errorf("got %v", err)
+	}
+}
+
+// An item that failed before the context ended has not failed by that, however it did.
+func TestAnItemThatEndedItsGoroutineBeforeTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var errs []error
+		for _, err := range runtime.Stream(ctx, runtime.RoundTrip(newPool(t, 4)), exitsOnOne, slices.Values([]int{0, 1}), runtime.Chunk(1)) {
+			errs = append(errs, err)
+			synctest.Wait()
+			cancel()
+		}
+		var item *runtime.ItemError
+		if len(errs) < 2 || errs[0] != nil || !errors.As(errs[1], &item) || errors.Is(errs[1], runtime.ErrCanceled) {
+			t.Errorf("got %v", errs) // perhaps with the end of the context behind it
+		}
+	})
 }

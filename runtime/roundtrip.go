@@ -21,6 +21,9 @@ type roundTrip struct{ Call }
 func (c *roundTrip) Run() {
 	r := c.Record()
 	defer c.Call.Run() // cannot start any more; drops the arguments
+	if r.Settled() {
+		return
+	}
 	args, err := c.tryArgs()
 	if err != nil {
 		r.Fail(&encodingError{"arguments", err})
@@ -66,8 +69,21 @@ func (o *handOver) Put(outcome []byte, plain bool) (room []byte, more bool) {
 	return outcome[:0], o.call.Record().Context().Err() == nil
 }
 
-// tryArgs is AppendArgs, which may call methods of the user's types.
+// tryArgs is AppendArgs, which may call methods of the user's types. One that ends the
+// goroutine settles the call.
 func (c *roundTrip) tryArgs() (args []byte, err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			c.Record().Fail(&encodingError{"arguments", newPanicError(goexit)})
+		}
+	}()
+	args, err = c.appendArgs()
+	returned = true
+	return args, err
+}
+
+func (c *roundTrip) appendArgs() (args []byte, err error) {
 	defer recoverCodec(&err)
 	return c.AppendArgs(nil)
 }

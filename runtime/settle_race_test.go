@@ -167,31 +167,3 @@ func TestG1_G3_AMillionRacesOnAPool(t *testing.T) {
 		t.Error("one side won every race: these were none")
 	}
 }
-
-// TestA20_AContextStaysEnded has a task look at its context, by Err alone, while the
-// call is canceled: what has ended once has not, a moment later, not ended. And why it
-// did is there with the first look.
-func TestA20_AContextStaysEnded(t *testing.T) {
-	p := newPool(t, 1)
-	for range raceCount(50_000) {
-		began := make(chan struct{})
-		f := submit(t.Context(), p, do, func(ctx context.Context) (int, error) {
-			close(began)
-			for ctx.Err() == nil {
-				goruntime.Gosched()
-			}
-			cause := context.Cause(ctx)
-			for range 20 {
-				if ctx.Err() == nil || cause != runtime.ErrCanceled {
-					t.Errorf("ended with cause %v, and then Err is %v", cause, ctx.Err())
-				}
-			}
-			return 0, nil
-		})
-		<-began
-		f.Cancel()
-		if t.Failed() {
-			break
-		}
-	}
-}

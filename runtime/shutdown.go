@@ -3,9 +3,8 @@ package runtime
 import (
 	"context"
 	"errors"
-	goruntime "runtime"
 	"slices"
-	"strings"
+	"unsafe"
 )
 
 // Shutdown stops intake, runs what is queued, and returns once every call has
@@ -23,7 +22,11 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 	p.queue.Close()
 	back, task, inside := p.stepAside(ctx)
 	defer back()
-	d := p.drain(task, inside)
+	closing := p.closing()
+	if closing > 0 {
+		p.endAll() // what Close has not come to yet, as it waits for this callback
+	}
+	d := p.drain(task, inside, closing)
 	defer p.undrain(d)
 	select {
 	case <-d.done:
@@ -47,23 +50,32 @@ func (p *Pool) stepAside(ctx context.Context) (back func(), task *Record, inside
 	if r := recordOf(ctx); r != nil && r.hooks == &p.hooks && !r.hasReturned() {
 		return enterWait(ctx), r, true
 	}
-	if p.hooks.InCallback() && onWorker() {
+	if p.hooks.InCallback() && onStack("(*Pool).work", uintptr(unsafe.Pointer(p))) > 0 {
 		p.release() // what is queued may need this worker's slot
 		return func() { p.acquire(ctx) }, nil, true
 	}
 	return enterWait(ctx), nil, false
 }
 
+// closing returns how often the caller is inside of Close, as a callback that it runs is.
+func (p *Pool) closing() int64 {
+	if !p.hooks.InCallback() {
+		return 0
+	}
+	return int64(onStack("(*Pool).endAll", uintptr(unsafe.Pointer(p))))
+}
+
 // A drain is a Shutdown that waits. One that is called from inside occupies a
 // worker itself: it waits until no workers but such ones are alive.
 type drain struct {
-	task   *Record // that it was called from; nil in a callback
-	inside bool
-	done   chan struct{} // closed under the pool's mu
+	task    *Record // that it was called from; nil in a callback
+	inside  bool
+	closing int64         // how many Close calls wait for it
+	done    chan struct{} // closed under the pool's mu
 }
 
-func (p *Pool) drain(task *Record, inside bool) *drain {
-	d := &drain{task, inside, make(chan struct{})}
+func (p *Pool) drain(task *Record, inside bool, closing int64) *drain {
+	d := &drain{task, inside, closing, make(chan struct{})}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.drains = append(p.drains, d)
@@ -92,10 +104,11 @@ func (p *Pool) drainedLocked() {
 		if d.inside && (d.task == nil || !slices.ContainsFunc(p.drains[:i], again)) {
 			inside++
 		}
+		inside += d.closing
 	}
 	alive := p.alive.Load()
 	for _, d := range p.drains {
-		if alive == 0 || d.inside && alive <= inside {
+		if alive == 0 || (d.inside || d.closing > 0) && alive <= inside {
 			d.finish()
 		}
 	}
@@ -122,30 +135,58 @@ func (p *Pool) Close() error {
 	p.prepare()
 	p.queue.Close()
 	p.closed.Store(true)
-	p.alive.Add(1) // we empty the queue like a worker: nobody may find it drained before we are done
+	defer p.endShops() // also if a callback ends the goroutine
+	p.endAll()
+	return nil
+}
+
+// endAll cancels every call, queued and running. It counts as alive, as a worker that
+// empties the queue does: nobody may find it drained before all is done. A callback that
+// ends the goroutine, as t.FailNow does, does not keep the others from their end.
+//
+//go:noinline
+func (p *Pool) endAll() {
+	p.alive.Add(1)
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.alive.Add(-1)
+		p.drainedLocked()
+	}()
+	ended := false
+	defer func() {
+		if !ended {
+			p.endAll()
+		}
+	}()
 	for {
 		c, ok := p.queue.Pop()
 		if !ok {
 			break
 		}
-		c.Record().end(ErrCanceled)
-		c.Run() // cannot start any more; drops the arguments
+		p.endQueued(c)
 	}
 	for _, r := range p.runningCalls() {
 		r.end(ErrCanceled)
 	}
 	p.endHere()
-	p.mu.Lock()
-	p.alive.Add(-1)
-	p.drainedLocked()
-	p.mu.Unlock()
+	ended = true
+}
+
+// endQueued cancels a call that was taken out of the queue.
+func (p *Pool) endQueued(c Call) {
+	defer c.Run() // cannot start any more; drops the arguments
+	c.Record().end(ErrCanceled)
+}
+
+// endShops closes the states of workers, and waits for that some seconds.
+func (p *Pool) endShops() {
 	p.shops.end()
 	ctx, cancel := context.WithTimeout(context.Background(), stateTime)
 	defer cancel()
 	if p.shops.await(ctx) != nil {
 		p.reportState(errStillOpen)
 	}
-	return nil
 }
 
 // errStillOpen is what the log says of states whose Close takes long.
@@ -167,29 +208,4 @@ func (p *Pool) runningCalls() (calls []*Record) {
 		}
 	})
 	return calls
-}
-
-// onWorker reports whether the caller runs on a pool's worker.
-func onWorker() bool { return onStack(".(*Pool).work") }
-
-// onStack reports whether the caller's stack has a function of this package by
-// that name. Go has no public identity of goroutines, and callbacks get no
-// context, so the stack is the one witness. It is asked once per Shutdown.
-func onStack(name string) bool {
-	pcs := make([]uintptr, 64)
-	n := goruntime.Callers(2, pcs)
-	for n == len(pcs) {
-		pcs = make([]uintptr, 2*len(pcs))
-		n = goruntime.Callers(2, pcs)
-	}
-	frames := goruntime.CallersFrames(pcs[:n])
-	for {
-		frame, more := frames.Next()
-		if strings.HasSuffix(frame.Function, name) && strings.Contains(frame.Function, "offing/runtime") {
-			return true
-		}
-		if !more {
-			return false
-		}
-	}
 }

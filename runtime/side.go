@@ -76,9 +76,9 @@ func (s *side) settle(r *Record, cause error) {
 	s.settled = true
 	callbacks, stops := s.callbacks, [2]func() bool{s.unwatch, s.timeout}
 	s.callbacks, s.unwatch, s.timeout = nil, nil, nil
-	if len(callbacks) > 0 && r.hooks != nil {
-		r.hooks.callbacks.enter() // before anybody can know that the call is over
-		defer r.hooks.callbacks.leave()
+	counted := len(callbacks) > 0 && r.hooks != nil
+	if counted {
+		r.hooks.callbacks.enter() // before done says that the call is over
 	}
 	if s.done != nil {
 		close(s.done)
@@ -93,7 +93,11 @@ func (s *side) settle(r *Record, cause error) {
 			stop()
 		}
 	}
-	s.runAll(r, callbacks)
+	if counted {
+		r.hooks.callbacks.run(s, r, callbacks)
+	} else {
+		s.runAll(r, callbacks)
+	}
 }
 
 // runAll calls the callbacks in order, the rest too if one ends the goroutine,
@@ -156,9 +160,10 @@ func (r *Record) watch() {
 	if s == nil {
 		return
 	}
-	defer s.mu.Unlock()
-	if s.unwatch == nil {
-		s.unwatch = context.AfterFunc(r.ctx, func() { r.end(endedBy(r.ctx)) })
+	watched := s.unwatch != nil
+	s.mu.Unlock() // the context may be the user's own, with a lock of its own
+	if !watched {
+		s.keepWatch(context.AfterFunc(r.ctx, func() { r.end(endedBy(r.ctx)) }))
 	}
 }
 

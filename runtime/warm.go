@@ -14,6 +14,9 @@ import (
 // *[TaskError] with its name around [ErrPanic], [ErrCrashed], [ErrClosed] or why ctx ended.
 // In a process pool it starts the processes that are missing. One that is started later
 // opens its state with its first call.
+//
+// A constructor must not wait for calls on the pool of its workers: calls on states wait in
+// their slots for those that Warm opens.
 func (w *Workers[S]) Warm(ctx context.Context) error {
 	switch {
 	case w.ex == nil:

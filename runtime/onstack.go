@@ -1,0 +1,85 @@
+package runtime
+
+import (
+	goruntime "runtime"
+	"strconv"
+	"strings"
+)
+
+// Go has no public identity of goroutines, and callbacks get no context, so the stack is
+// the one witness of what a goroutine is inside of. It is asked where a wait would be one
+// for oneself: once per Shutdown, and per Submit that finds the queue full while callbacks
+// run.
+
+// onStack returns how many frames of the caller's goroutine are calls of the method of
+// this package by that name, as "(*Pool).work", of the receiver at that address, which is
+// in the heap, or a variable, and so does not move. The method must not be inlined, and
+// need its receiver again after what it calls.
+//
+// The text of the stack has the receivers, but not more than a hundred frames, and none
+// that the compiler is not sure of: calls whose receiver is not to be seen count.
+func onStack(method string, receiver uintptr) int {
+	calls := 0
+	for range frames(method) {
+		calls++
+	}
+	if calls == 0 {
+		return 0
+	}
+	text := make([]byte, 1<<16) // of a hundred frames; a longer one is cut
+	text = text[:goruntime.Stack(text, false)]
+	for line := range strings.Lines(string(text)) {
+		_, args, ok := strings.Cut(line, packageName+"."+method+"(")
+		if !ok {
+			continue
+		}
+		if at, sure := firstArg(args); sure && at != receiver {
+			calls--
+		}
+	}
+	return calls
+}
+
+// firstArg returns the first of the arguments of a frame, as a traceback has them:
+// "0xc0000a4000, 0x1?)". It reports false if that is none, or one the traceback says
+// may be something else.
+func firstArg(args string) (value uintptr, sure bool) {
+	end := strings.IndexAny(args, ",)?")
+	if end < 0 || args[end] == '?' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(args[:end], 0, strconv.IntSize)
+	return uintptr(n), err == nil
+}
+
+// frames yields once for each frame of the caller's goroutine that is a call of that
+// method of this package.
+func frames(method string) func(yield func() bool) {
+	return func(yield func() bool) {
+		pcs := make([]uintptr, 64)
+		n := goruntime.Callers(2, pcs)
+		for n == len(pcs) {
+			pcs = make([]uintptr, 2*len(pcs))
+			n = goruntime.Callers(2, pcs)
+		}
+		stack := goruntime.CallersFrames(pcs[:n])
+		for more := n > 0; more; {
+			var frame goruntime.Frame
+			frame, more = stack.Next()
+			if frame.Function == packageName+"."+method && !yield() {
+				return
+			}
+		}
+	}
+}
+
+// packageName is what the names of functions of this package begin with, as stacks have
+// them.
+var packageName = func() string {
+	pcs := make([]uintptr, 1)
+	goruntime.Callers(1, pcs)
+	frame, _ := goruntime.CallersFrames(pcs).Next()
+	slash := strings.LastIndexByte(frame.Function, '/') + 1
+	dot := strings.IndexByte(frame.Function[slash:], '.')
+	return frame.Function[:slash+dot]
+}()
