@@ -19,10 +19,7 @@ import (
 // The text of the stack has the receivers, but not more than a hundred frames, and none
 // that the compiler is not sure of: calls whose receiver is not to be seen count.
 func onStack(method string, receiver uintptr) int {
-	calls := 0
-	for range frames(method) {
-		calls++
-	}
+	calls := frames(method)
 	if calls == 0 {
 		return 0
 	}
@@ -52,25 +49,23 @@ func firstArg(args string) (value uintptr, sure bool) {
 	return uintptr(n), err == nil
 }
 
-// frames yields once for each frame of the caller's goroutine that is a call of that
-// method of this package.
-func frames(method string) func(yield func() bool) {
-	return func(yield func() bool) {
-		pcs := make([]uintptr, 64)
-		n := goruntime.Callers(2, pcs)
-		for n == len(pcs) {
-			pcs = make([]uintptr, 2*len(pcs))
-			n = goruntime.Callers(2, pcs)
-		}
-		stack := goruntime.CallersFrames(pcs[:n])
-		for more := n > 0; more; {
-			var frame goruntime.Frame
-			frame, more = stack.Next()
-			if frame.Function == packageName+"."+method && !yield() {
-				return
-			}
+// frames returns how many frames of the caller's goroutine are calls of that method of
+// this package, whatever the receiver.
+func frames(method string) (n int) {
+	pcs := make([]uintptr, 64)
+	depth := goruntime.Callers(2, pcs)
+	for depth == len(pcs) {
+		pcs = make([]uintptr, 2*len(pcs))
+		depth = goruntime.Callers(2, pcs)
+	}
+	stack := goruntime.CallersFrames(pcs[:depth])
+	for more := depth > 0; more; {
+		var frame goruntime.Frame
+		if frame, more = stack.Next(); frame.Function == packageName+"."+method {
+			n++
 		}
 	}
+	return n
 }
 
 // packageName is what the names of functions of this package begin with, as stacks have

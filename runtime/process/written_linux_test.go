@@ -22,10 +22,19 @@ func TestQueuedBehindAFullPipeDoesNotSpin(t *testing.T) {
 		syscall.Getrusage(syscall.RUSAGE_SELF, &u)
 		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 	}
-	before, began := used(), time.Now()
-	time.Sleep(300 * time.Millisecond) // is what is measured
-	if spent, took := used()-before, time.Since(began); spent > took/2 {
-		t.Errorf("in %v the program took %v of a processor", took, spent)
+	// What spins does so all the time; one stretch may be busy by what tests before left to
+	// the garbage collector.
+	for stretch := 1; ; stretch++ {
+		before, began := used(), time.Now()
+		time.Sleep(300 * time.Millisecond) // is what is measured
+		spent, took := used()-before, time.Since(began)
+		if spent <= took/4 {
+			break
+		}
+		if t.Logf("in %v the program took %v of a processor", took, spent); stretch == 5 {
+			t.Error("it spins")
+			break
+		}
 	}
 	syscall.Kill(pid, syscall.SIGCONT)
 	if v, err := next.Result(t.Context()); v != 9 || err != nil {
