@@ -2,6 +2,7 @@ package runtime
 
 import (
 	"context"
+	goruntime "runtime"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -29,6 +30,7 @@ func (c *callbacks) enter() { c.running.Add(1) }
 func (c *callbacks) run(s *side, r *Record, all []*callback) {
 	defer c.leave()
 	s.runAll(r, all)
+	goruntime.KeepAlive(c) // for onStack
 }
 
 // end ends r from outside, see [Record.end].
@@ -38,6 +40,7 @@ func (c *callbacks) end(r *Record, err error) {
 	c.enter()
 	defer c.leave()
 	r.endCounted(err)
+	goruntime.KeepAlive(c) // for onStack
 }
 
 // onStack returns how many of those that run are the caller's own.

@@ -156,18 +156,41 @@ func (r *Record) parent() context.Context {
 	return r.ctx
 }
 
-// endUnseen gives a running task's context an end with cause if nobody has asked for one
-// that can end. It comes before the outcome is there: Err knows by that, too, that the
-// context is over, but not why. And it is there with its end: or Err, which has said that
-// the context is over, would say for a moment that it is not.
-func (r *Record) endUnseen(cause error) {
-	s := r.sideBlock()
-	if ctx, _ := s.real(); ctx != nil {
+// unseen makes a context that has ended with cause, for a running task if nobody has asked
+// for one that can end; else nil, as settle ends that one. It is for who is about to claim
+// the call: he installs it once he has, before the outcome is there. Err knows by that,
+// too, that the context is over, but not why; and if the context came without its end, Err
+// would say for a moment that it is not over. It is made before the claim, as methods of
+// the submit context may do anything.
+func (r *Record) unseen(cause error) context.Context {
+	if r.phase() != running {
+		return nil
+	}
+	if s := r.side.Load(); s != nil {
+		if ctx, _ := s.real(); ctx != nil {
+			return nil
+		}
+	}
+	return r.endedContext(cause)
+}
+
+// installUnseen installs what unseen made, for a call that was running when it was claimed.
+// One that has begun in between gets its context now.
+func (s *side) installUnseen(r *Record, ctx context.Context, cause error) {
+	if real, _ := s.real(); real != nil {
 		return // settle ends it
 	}
+	if ctx == nil {
+		ctx = r.endedContext(cause)
+	}
+	s.install(r, ctx, func(error) {})
+}
+
+// endedContext makes a context that has ended with cause.
+func (r *Record) endedContext(cause error) context.Context {
 	ctx, end := context.WithCancelCause(r.parent())
 	end(cause)
-	s.install(r, ctx, end)
+	return ctx
 }
 
 // startTimeout arms the task's own timeout.

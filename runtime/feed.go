@@ -125,6 +125,9 @@ func (d *feed[A, R]) next() (out outcome[R], ok bool, err error) {
 		// after that would be to wait with room, and to have less out each time.
 		d.settle()
 		more := d.ctx.Err() == nil && d.fill()
+		if d.ctx.Err() != nil {
+			d.settle() // what has finished while a Submit took until then
+		}
 		if !more || filled {
 			// What is finished beats the end of ctx (G4), but not a failure that
 			// comes from that end.

@@ -1,7 +1,10 @@
 package runtime_test
 
 import (
+	"context"
+	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,4 +56,30 @@ func TestMapAndStreamKeepAnExecutorBusyThatWaits(t *testing.T) {
 			})
 		}
 	}
+}
+
+// stuckExecutor runs its first call in the background and takes the second one when its
+// context has ended.
+type stuckExecutor struct{ calls atomic.Int32 }
+
+func (e *stuckExecutor) Submit(ctx context.Context, c runtime.Call) {
+	if e.calls.Add(1) == 1 {
+		go c.Run()
+		return
+	}
+	<-ctx.Done()
+	c.Record().Fail(runtime.ErrCanceled)
+}
+
+// A failure that came before the end of the context is what a Map tells, though it waited
+// in Submit until then.
+func TestG4_FailureWhileASubmitWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := runtime.Map(ctx, &stuckExecutor{}, half, []int{1, 2, 3}, runtime.Chunk(1))
+		if item := (*runtime.ItemError)(nil); !errors.As(err, &item) || !errors.Is(err, errOdd) {
+			t.Errorf("got %v", err)
+		}
+	})
 }

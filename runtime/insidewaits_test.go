@@ -115,33 +115,45 @@ func TestCallbackEndsTheGoroutineOfClose(t *testing.T) {
 	})
 }
 
-// A callback of another pool is none of this pool's.
+// A callback of another pool is none of this pool's, whoever runs it.
 func TestShutdownInACallbackOfAnotherPool(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		a, b := newPool(t, 1), newPool(t, 1)
-		inA, goA := make(chan struct{}), make(chan struct{})
-		fa, openA := gated(t, a)
-		var over atomic.Bool
-		fa.OnDone(func(int, error) {
-			close(inA)
-			<-goA
-			over.Store(true)
+	for _, how := range []string{"a worker", "who cancels"} {
+		t.Run(how, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a, b := newPool(t, 1), newPool(t, 1)
+				_, openA := gated(t, a)
+				canceled := submit(t.Context(), a, square, 1)
+				goOn := make(chan struct{})
+				var over, early atomic.Bool
+				canceled.OnDone(func(int, error) {
+					<-goOn
+					over.Store(true)
+				})
+				go canceled.Cancel() // no worker of a is busy with that
+				synctest.Wait()
+				openA()
+				synctest.Wait()
+				f, openB := gated(t, b)
+				f.OnDone(func(int, error) {
+					early.Store(a.Shutdown(context.Background()) == nil && !over.Load())
+				})
+				if how == "a worker" {
+					openB()
+				} else {
+					go f.Cancel()
+				}
+				synctest.Wait()
+				close(goOn)
+				synctest.Wait()
+				if early.Load() {
+					t.Error("Shutdown returned while a callback ran")
+				}
+				if how != "a worker" {
+					openB()
+				}
+			})
 		})
-		openA()
-		<-inA
-		fb, openB := gated(t, b)
-		var early atomic.Bool
-		fb.OnDone(func(int, error) {
-			early.Store(a.Shutdown(context.Background()) == nil && !over.Load())
-		})
-		openB()
-		synctest.Wait()
-		close(goA)
-		synctest.Wait()
-		if early.Load() {
-			t.Error("Shutdown returned while a callback ran")
-		}
-	})
+	}
 }
 
 // A callback of this pool on a worker of another one holds no slot of this pool.

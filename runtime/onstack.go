@@ -14,7 +14,8 @@ import (
 // onStack returns how many frames of the caller's goroutine are calls of the method of
 // this package by that name, as "(*Pool).work", of the receiver at that address, which is
 // in the heap, or a variable, and so does not move. The method must not be inlined, and
-// need its receiver again after what it calls.
+// need its receiver again after what it calls; what a deferred function needs is kept
+// elsewhere, and the text of the stack is not sure of the receiver then.
 //
 // The text of the stack has the receivers, but not more than a hundred frames, and none
 // that the compiler is not sure of: calls whose receiver is not to be seen count.

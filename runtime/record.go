@@ -186,9 +186,10 @@ func (r *Record) Unstart() bool {
 // did; false means that it was settled already. Started is true if the call
 // was running.
 func (r *Record) Fail(err error) bool {
+	outcome := outcomeOf(err) // before the claim, as methods of the user's error may do anything
 	phase, ok := r.claim()
 	if ok {
-		r.publish(outcomeOf(err), r.taskError(phase, err), nil)
+		r.publish(outcome, r.taskError(phase, err), nil)
 	}
 	return ok
 }
@@ -214,6 +215,8 @@ func (r *Record) end(err error) {
 
 // endCounted is end for the executor's callbacks, which count it.
 func (r *Record) endCounted(err error) {
+	// Before the claim, as these call methods of the user's: of a context, of a cause.
+	outcome, unseen := outcomeOf(err), r.unseen(err)
 	phase, ok := r.claim()
 	if !ok {
 		r.awaitPublish()
@@ -223,20 +226,21 @@ func (r *Record) endCounted(err error) {
 		phase = running
 	}
 	if phase != running {
-		r.publish(outcomeOf(err), r.taskError(phase, err), err)
+		r.publish(outcome, r.taskError(phase, err), err)
 		return
 	}
-	r.endUnseen(err)
-	told, hooks := err, r.hooks
+	s, told, hooks := r.sideBlock(), err, r.hooks
+	s.installUnseen(r, unseen, err)
 	if hooks != nil && hooks.Ending != nil {
 		told = hooks.Ending(r, err)
 	}
 	r.setError(r.taskError(phase, told))
-	r.state.Add(outcomeOf(told) - settling)
+	r.state.Add(outcome - settling)
+	callbacks := s.close(r, err)
 	if hooks != nil && hooks.Ended != nil {
 		hooks.Ended(r, err) // ahead of the callbacks: one of them may wait for the worker that this frees
 	}
-	r.side.Load().settle(r, err) // it has one, see endUnseen
+	s.call(r, callbacks)
 }
 
 // claim makes the caller the one who settles. It returns the phase before.

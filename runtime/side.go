@@ -71,13 +71,17 @@ func (r *Record) lockOpen() *side {
 
 // settle wakes whoever waits and runs the callbacks, in order, on this
 // goroutine, with nothing locked.
-func (s *side) settle(r *Record, cause error) {
+func (s *side) settle(r *Record, cause error) { s.call(r, s.close(r, cause)) }
+
+// close wakes whoever waits, and ends the task's context with cause. It returns the
+// callbacks, which the caller must call, by call.
+func (s *side) close(r *Record, cause error) (callbacks []*callback) {
 	s.mu.Lock()
 	s.settled = true
-	callbacks, stops := s.callbacks, [2]func() bool{s.unwatch, s.timeout}
+	callbacks = s.callbacks
+	stops := [2]func() bool{s.unwatch, s.timeout}
 	s.callbacks, s.unwatch, s.timeout = nil, nil, nil
-	counted := len(callbacks) > 0 && r.hooks != nil
-	if counted {
+	if len(callbacks) > 0 && r.hooks != nil {
 		r.hooks.callbacks.enter() // before done says that the call is over
 	}
 	if s.done != nil {
@@ -93,7 +97,12 @@ func (s *side) settle(r *Record, cause error) {
 			stop()
 		}
 	}
-	if counted {
+	return callbacks
+}
+
+// call runs the callbacks that close returned.
+func (s *side) call(r *Record, callbacks []*callback) {
+	if len(callbacks) > 0 && r.hooks != nil {
 		r.hooks.callbacks.run(s, r, callbacks)
 	} else {
 		s.runAll(r, callbacks)

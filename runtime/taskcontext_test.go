@@ -147,47 +147,70 @@ func TestAContextHereIsForgotten(t *testing.T) {
 	goruntime.KeepAlive(p)
 }
 
-// A slowContext is a context of the user's whose Done waits, the second time, as for a lock
-// of its own.
+// A slowContext is a context of the user's whose Done waits once, when it is told to, as for
+// a lock of its own.
 type slowContext struct {
 	context.Context
-	calls    atomic.Int32
+	slow     atomic.Int32 // how many more calls to that one
 	in, goOn chan struct{}
 }
 
+func newSlowContext(ctx context.Context, slow int32) *slowContext {
+	c := &slowContext{Context: ctx, in: make(chan struct{}), goOn: make(chan struct{})}
+	c.slow.Store(slow)
+	return c
+}
+
 func (c *slowContext) Done() <-chan struct{} {
-	if c.calls.Add(1) == 2 { // the first is whether it can end
+	if c.slow.Add(-1) == 0 {
 		close(c.in)
 		<-c.goOn
 	}
 	return c.Context.Done()
 }
 
-// Who waits for something in a user's context has no lock that others of the call want.
+// Who waits for something in a user's context has nothing that others of the call want.
 func TestAContextWithALockOfItsOwn(t *testing.T) {
-	p := newPool(t, 1)
-	_, open := gated(t, p)
-	defer open()
-	ctx := &slowContext{Context: t.Context(), in: make(chan struct{}), goOn: make(chan struct{})}
-	f := submit(ctx, p, square, 3)
-	registered, canceled := make(chan struct{}), make(chan struct{})
-	go func() {
-		f.OnDone(func(int, error) {})
-		close(registered)
-	}()
-	<-ctx.in
-	go func() {
-		f.Cancel()
-		close(canceled)
-	}()
-	select {
-	case <-canceled:
-	case <-time.After(10 * time.Second):
-		t.Error("Cancel waits for who waits for the context")
+	try := func(t *testing.T, ctx *slowContext, f *runtime.Future[int], slow func()) {
+		defer func(done chan struct{}) {
+			close(ctx.goOn)
+			<-done
+		}(inBackground(slow))
+		<-ctx.in
+		select {
+		case <-inBackground(func() { f.Cancel() }):
+		case <-time.After(10 * time.Second):
+			t.Error("Cancel waits for who waits for the context")
+		}
 	}
-	close(ctx.goOn)
-	<-registered
-	<-canceled
+	t.Run("queued, OnDone", func(t *testing.T) {
+		p := newPool(t, 1)
+		_, open := gated(t, p)
+		defer open()
+		ctx := newSlowContext(t.Context(), 2) // the first is whether it can end
+		f := submit(ctx, p, square, 3)
+		try(t, ctx, f, func() { f.OnDone(func(int, error) {}) })
+	})
+	t.Run("running, Cancel", func(t *testing.T) {
+		p := newPool(t, 1)
+		ctx := newSlowContext(t.Context(), 0)
+		gate, began := make(chan struct{}), make(chan struct{})
+		defer close(gate)
+		f := submit(ctx, p, do, func(context.Context) (int, error) { close(began); <-gate; return 1, nil })
+		<-began
+		ctx.slow.Store(1)
+		try(t, ctx, f, func() { f.Cancel() })
+	})
+}
+
+// inBackground runs fn and returns what is closed when it has.
+func inBackground(fn func()) chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		fn()
+	}()
+	return done
 }
 
 // An exiting error ends the goroutine that asks what it is.
@@ -202,6 +225,25 @@ func TestG1_AnErrorWhoseMethodEndsTheGoroutine(t *testing.T) {
 		synctest.Wait()
 		if f.State() != runtime.Failed {
 			t.Errorf("the call is %v", f.State())
+		}
+	})
+}
+
+// A cause of the user's whose method ends the goroutine that asks: the one that watches the
+// context. The task settles the call.
+func TestG1_ACauseWhoseMethodEndsTheGoroutine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeoutCause(t.Context(), time.Second, exiting{})
+		defer cancel()
+		f := submit(ctx, newPool(t, 1), do, func(context.Context) (int, error) {
+			time.Sleep(time.Hour)
+			return 1, nil
+		})
+		f.OnDone(func(int, error) {}) // watches the context
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if v, err := f.Result(t.Context()); v != 1 || err != nil {
+			t.Errorf("%v, %v", v, err)
 		}
 	})
 }

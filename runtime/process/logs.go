@@ -69,15 +69,27 @@ func (l *logs) forward(lines *bufio.Reader, take func(line []byte)) {
 // print logs one line.
 func (l *logs) print(level slog.Level, line string) { logTo(l.log, level, line, l.attrs...) }
 
+// maxReports is how many reports may wait for a handler that blocks. It gets no more.
+const maxReports = 256
+
 // report logs what the pool itself has to say. A handler that blocks is not waited for any
-// longer than for the output of a dead worker, nor does one that ends its goroutine end
-// the caller's: that may own a worker, and Close waits for it.
+// longer than for the output of a dead worker, and not again while it does, nor does one
+// that ends its goroutine end the caller's: that may own a worker, and Close waits for it.
 func (p *Pool) report(level slog.Level, message string, attrs ...slog.Attr) {
+	stuck := p.reports.Add(1) - 1
+	if stuck >= maxReports {
+		p.reports.Add(-1)
+		return
+	}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		defer p.reports.Add(-1)
 		logTo(p.config.logger, level, message, append(attrs, slog.String("pool", p.config.Name))...)
 	}()
+	if stuck > 0 {
+		return
+	}
 	select {
 	case <-done:
 	case <-time.After(logGrace):

@@ -34,6 +34,7 @@ type Pool struct {
 	hooks    runtime.Hooks            // read only
 	queue    queue.Queue[queued]
 	starts   starts        // paces starts
+	reports  atomic.Int64  // goroutines that log what the pool has to say, see report
 	closing  chan struct{} // closed by Close
 	done     chan struct{} // closed when everything has ended
 
