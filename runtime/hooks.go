@@ -17,8 +17,9 @@ type Hooks struct {
 	Ending func(r *Record, err error) error
 
 	// Ended is called when a running call was settled from outside, by cancel
-	// or deadline, with ErrCanceled, ErrTimeout or an error that wraps one. It
-	// may be called by any goroutine and must not block.
+	// or deadline, with ErrCanceled, ErrTimeout or an error that wraps one, before
+	// its callbacks run, which may wait for what Ended sets free. It may be called
+	// by any goroutine and must not block.
 	Ended func(r *Record, err error)
 
 	// Withdraw is called when a call that waits inside a worker, see [Record.Hand], is

@@ -14,8 +14,8 @@ import (
 // those that wait for room too.
 //
 // It may be called again, by several goroutines at once, and from inside: a
-// task that passes its ctx, or a callback on a worker, waits for everything but
-// itself. (A task that does not pass its ctx waits for itself, until ctx ends, and
+// task that passes its ctx, or a callback on a worker or in Close, waits for everything
+// but itself. (A task that does not pass its ctx waits for itself, until ctx ends, and
 // so does a callback that runs inside a task which is on its caller's goroutine.)
 func (p *Pool) Shutdown(ctx context.Context) error {
 	p.prepare()
