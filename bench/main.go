@@ -24,7 +24,7 @@ import (
 	"github.com/offing-go/offing/bench/internal/report"
 	"github.com/offing-go/offing/bench/pool"
 	"github.com/offing-go/offing/bench/process"
-	worker "github.com/offing-go/offing/runtime/process"
+	"github.com/offing-go/offing/bench/process/contender"
 )
 
 var groups = []report.Group{codec.Group, pool.Group, process.Group, generator.Group}
@@ -38,13 +38,11 @@ var (
 	quick     = flag.Bool("quick", false, "little of everything: only to see that it runs")
 	works     = flag.String("run", "", "only works that match the `regexp`")
 	only      = flag.String("only", "", "only these contenders, separated by semicolons")
-	profile   = flag.String("cpuprofile", "", "write a CPU profile to `file`; best with -run and -only")
+	profile   = flag.String("cpuprofile", "", "write a CPU profile to `file`, and those of the process group's programs to file-offing and so on; best with -run and -only")
 	quiet     = flag.Bool("q", false, "do not say on standard error what is being measured")
 )
 
 func main() {
-	worker.Main()
-	process.Serve()
 	flag.Parse()
 	if err := run(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -75,15 +73,48 @@ func run(names []string) error {
 			return err
 		}
 		defer pprof.StopCPUProfile()
+		os.Setenv(contender.ProfileEnv, f.Name())
 	}
+	programs, err := build(chosen)
+	if err != nil {
+		return err
+	}
+	defer remove(chosen)
 	p := report.Printer{W: os.Stdout, Markdown: *markdown}
 	if !*asJSON {
-		fmt.Printf("%s.\n\n%s.\n", report.Machine(), report.Versions())
+		versions, err := report.Versions(programs...)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s.\n\n%s.\n", report.Machine(), versions)
 	}
 	for _, g := range chosen {
 		measure(g, procs, options, p)
 	}
 	return nil
+}
+
+// build makes what the groups need besides this program.
+func build(chosen []report.Group) (programs []string, err error) {
+	for _, g := range chosen {
+		if g.Build == nil {
+			continue
+		}
+		paths, err := g.Build()
+		if err != nil {
+			return nil, err
+		}
+		programs = append(programs, paths...)
+	}
+	return programs, nil
+}
+
+func remove(chosen []report.Group) {
+	for _, g := range chosen {
+		if g.Remove != nil {
+			g.Remove()
+		}
+	}
 }
 
 // measure runs one group, once for each GOMAXPROCS if it depends on it.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/offing-go/offing/bench/internal/report"
-	"github.com/offing-go/offing/bench/internal/rounds"
 )
 
 const (
@@ -59,28 +58,8 @@ func echoWork(size int, targets ...report.Target) report.Work {
 	return w
 }
 
-func openEchoes(size int) (all []report.Contender) {
-	pipe := kind{"raw pipe", func() peer { return openPipeEchoes(size) }}
-	for _, k := range append([]kind{offing, pipe}, sockets...) {
-		all = append(all, echoed(k, size))
-	}
-	return append(all, inPython(1, allPython, "echo", size)...)
-}
-
-// echoed looks at a few bytes only, or looking would be what is measured. They
-// differ each time, so that a buffer of the time before does not pass.
-func echoed(k kind, size int) report.Contender {
-	p, payload := k.open(), slices.Repeat([]byte("offing. "), size/8)
-	return report.Contender{Case: rounds.Case{Name: k.name, Close: p.close, Run: func(n int) {
-		for i := range n {
-			payload[0], payload[size/2], payload[size-1] = byte(i), byte(i>>8), byte(i>>16)
-			got, err := p.echo(payload)
-			must(err)
-			if len(got) != size || got[0] != byte(i) || got[size/2] != byte(i>>8) || got[size-1] != byte(i>>16) {
-				panic("wrong payload")
-			}
-		}
-	}}}
+func openEchoes(size int) []report.Contender {
+	return append(allDo(everyone, "echo", size), inPython(1, allPython, "echo", size)...)
 }
 
 func byteSize(n int) string {

@@ -2,8 +2,9 @@
 // done by another process: offing's worker processes beside what else calls into
 // a process on the same machine, and beside two pipes with nothing around them.
 //
-// The work is the same everywhere: that of package work. Errors are none here, but
-// every contender could return one.
+// The work is the same everywhere: that of package plain. Errors are none here, but
+// every contender could return one. Each has a program of its own, which this package
+// builds and tells what to do, see package contender.
 package process
 
 import (
@@ -18,7 +19,7 @@ var Group = report.Group{
 	Title:  "Running a small function in a worker process",
 	Traits: []string{"how"},
 	About: []report.About{
-		{Contender: report.Offing, Traits: []string{"process.Pool; CallX, SubmitX and Result, MapX, as generated; default options; one worker where not said otherwise, GOMAXPROCS of them with many calls outstanding and in the map; of a start, a program of its own that has the two functions only"}},
+		{Contender: report.Offing, Traits: []string{"process.Pool; CallX, SubmitX and Result, MapX, as generated; default options; one worker where not said otherwise, GOMAXPROCS of them with many calls outstanding and in the map"}},
 		{Contender: "raw pipe", Traits: []string{"the floor: two pipes of 1 MiB, blocking reads and writes on both sides, messages of a length that both know, one buffer that is used again"}},
 		{Contender: "net/rpc", Traits: []string{"one connection over a unix socket, gob; client.Go for many calls outstanding"}},
 		{Contender: "gRPC", Traits: []string{"one connection over a unix socket, no TLS, a codec that leaves bytes as they are, no limit of a message; a goroutine for each call outstanding"}},
@@ -40,5 +41,7 @@ var Group = report.Group{
 			echoWorks(quick), startWorks(), []report.Work{scaleWork()},
 		)
 	},
-	Facts: idleMemory,
+	Facts:  idleMemory,
+	Build:  buildAll,
+	Remove: removeAll,
 }

@@ -11,25 +11,28 @@ import (
 	"github.com/offing-go/offing/bench/internal/report"
 )
 
-// idleMemory is what a worker takes that has done one call. All of Go's are this
-// same program, with everything that the bench links.
+// idleMemory is what a worker takes that has done one call.
 func idleMemory(bool) (all []report.Fact) {
-	for _, k := range everyone {
-		p := openAndCall(k)
-		all = append(all, memoryOf(k.name, p.pid())...)
-		p.close()
+	for _, c := range everyone {
+		p := c.start("call")
+		p.ask("run", 1)
+		all = append(all, memoryOfWorker(c.name, p, "pid")...)
 	}
 	if interpreter == "" {
 		return all
 	}
 	for _, pool := range allPython {
-		p := startPython(pool, 1)
-		pid, err := strconv.Atoi(p.ask(1, "pid"))
-		must(err)
-		all = append(all, memoryOf(pool, pid)...)
-		p.end()
+		all = append(all, memoryOfWorker(pool, startPython(pool, 1), 1, "pid")...)
 	}
 	return all
+}
+
+// memoryOfWorker asks the program for its worker, and ends both.
+func memoryOfWorker(name string, p *program, command ...any) []report.Fact {
+	defer p.end()
+	pid, err := strconv.Atoi(p.ask(command...))
+	must(err)
+	return memoryOf(name, pid)
 }
 
 // memoryOf has two figures: pages that the process has, and those that nobody

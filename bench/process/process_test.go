@@ -1,23 +1,32 @@
 package process
 
 import (
-	"bytes"
 	"debug/buildinfo"
-	"errors"
-	"io/fs"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/offing-go/offing/bench/internal/report"
-	"github.com/offing-go/offing/runtime/process"
 )
 
+// TestMain also sees that nothing is left of programs, scripts and sockets.
 func TestMain(m *testing.M) {
-	process.Main()
-	Serve()
-	os.Exit(m.Run())
+	temp, err := os.MkdirTemp("", "offing-bench-test-")
+	must(err)
+	must(os.Setenv("TMPDIR", temp))
+	code := m.Run()
+	removeAll()
+	if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+		fmt.Println("left in the directory for temporary files:", left, err)
+		code = 1
+	}
+	os.RemoveAll(temp)
+	os.Exit(code)
 }
 
 // The cases check their results themselves, so to run them is to test them.
@@ -42,75 +51,108 @@ func TestEveryoneDoesTheSameWork(t *testing.T) {
 	}
 }
 
-// The works look at a few bytes of a payload only. One of 5 MiB is beyond what
-// gRPC takes by itself.
+// A payload of 5 MiB, of which all is looked at the first time, is beyond what gRPC
+// takes by itself.
 func TestPayloadsComeBackWhole(t *testing.T) {
-	payload := make([]byte, 5*mib)
-	for i := range payload {
-		payload[i] = byte(i * i >> 8)
-	}
-	pipe := kind{"raw pipe", func() peer { return openPipeEchoes(len(payload)) }}
-	for _, k := range append([]kind{offing, pipe}, sockets...) {
-		p := k.open()
-		got, err := p.echo(payload)
-		if err != nil || !bytes.Equal(got, payload) {
-			t.Errorf("%s: %d bytes, %v", k.name, len(got), err)
-		}
-		p.close()
+	for _, c := range openEchoes(5 * mib) {
+		c.Turn(1)
+		c.Close()
 	}
 }
 
-// Whoever is closed has no process left, or the works after it would be measured
-// beside it.
-func TestClosedPeersAreGone(t *testing.T) {
-	for _, k := range everyone {
-		p := openAndCall(k)
-		pid := p.pid()
-		p.close()
-		if alive(pid) {
-			t.Errorf("%s: process %d is still there", k.name, pid)
+// What is measured of a turn is what the program has used, and not this one.
+func TestProgramsSayWhatTheyUse(t *testing.T) {
+	for _, c := range allDo(everyone, "echo", mib) {
+		c.Turn(1)
+		before := c.Used()
+		c.Turn(100)
+		after := c.Used()
+		if c.Name != rawPipe.name && after.Bytes-before.Bytes < 100*mib {
+			t.Errorf("%s: %d bytes for 100 results of a MiB", c.Name, after.Bytes-before.Bytes)
+		}
+		if after.Processor <= before.Processor && runtime.GOOS != "windows" { // where nobody tells
+			t.Errorf("%s: %v of the processors, and then %v", c.Name, before.Processor, after.Processor)
+		}
+		c.Close()
+	}
+}
+
+// A program that knows no such job says so, and does not wait for ever to be told
+// what to do.
+func TestProgramsRefuseWhatTheyCannotDo(t *testing.T) {
+	for _, job := range [][]any{{"map", 3}, {"echo", "much"}, {"dance"}, {"window", 1, 2, 3, 4}} {
+		p := rawPipe.start(job...)
+		p.in.Close()
+		if p.Wait() == nil {
+			t.Errorf("%v: done", job)
 		}
 	}
 }
 
-// A start is that of the program which starts again, so whatever else the starter
-// links would be measured with it.
-func TestStarterIsOffingOnly(t *testing.T) {
-	s := openStarter()
-	defer s.end()
-	built, err := buildinfo.ReadFile(s.Path)
+// What the program of one contender links besides, its starts and its garbage
+// collections would be measured with.
+func TestProgramsAreOfOneContenderOnly(t *testing.T) {
+	paths, err := buildAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range built.Deps {
-		if m.Path != "github.com/offing-go/offing" {
-			t.Errorf("it links %s", m.Path)
+	const us = "github.com/offing-go/offing"
+	for program, foreign := range map[string]bool{"offing": false, "pipe": false, "netrpc": false, "grpc": true, "goplugin": true} {
+		i := indexOf(paths, program)
+		built, err := buildinfo.ReadFile(paths[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range built.Deps {
+			if m.Path == us && program != "offing" || m.Path != us && !foreign {
+				t.Errorf("%s links %s", program, m.Path)
+			}
 		}
 	}
 }
 
-func TestEndedStarterLeavesNoFile(t *testing.T) {
-	s := openStarter()
-	s.ask(2, "start")
-	s.end()
-	if _, err := os.Stat(s.dir); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("%s: %v", s.dir, err)
+func indexOf(paths []string, program string) int {
+	for i, path := range paths {
+		if strings.TrimSuffix(filepath.Base(path), ".exe") == program {
+			return i
+		}
+	}
+	panic("no program " + program)
+}
+
+// What a program imports is initialised in its workers, too. Offing's has what offing
+// needs; package net would have it need a dynamic linker where there is a C compiler,
+// which is a third of what the smallest program takes to start.
+func TestOffingImportsNothingBesides(t *testing.T) {
+	const us = "github.com/offing-go/offing/"
+	allowed := deps(t, us+"runtime/process")
+	for _, path := range deps(t, contenders+offing.program) {
+		if !slices.Contains(allowed, path) && !strings.HasPrefix(path, us+"bench/") {
+			t.Errorf("it imports %s", path)
+		}
+	}
+	if slices.Contains(deps(t, contenders+rawPipe.program), "net") {
+		t.Error("the floor imports net")
 	}
 }
 
+func deps(t *testing.T, path string) []string {
+	out, err := exec.Command("go", "list", "-deps", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(out))
+}
+
 // The bench may be a program that somebody built and took elsewhere.
-func TestStarterThatCannotBeBuilt(t *testing.T) {
-	temp := t.TempDir()
-	t.Setenv("TMPDIR", temp)
+func TestProgramsThatCannotBeBuilt(t *testing.T) {
+	dir := t.TempDir()
 	t.Chdir(t.TempDir())
-	dir, err := buildStarter()
+	err := build(dir)
 	if err == nil {
-		t.Fatalf("built in %s", dir)
+		t.Fatal("built")
 	}
 	if !strings.Contains(err.Error(), "in the directory of its go.mod") {
 		t.Errorf("%v: what is one to do?", err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(temp, "offing-bench-*")); left != nil {
-		t.Errorf("left: %v", left)
 	}
 }

@@ -7,13 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-
-	"github.com/offing-go/offing/bench/internal/report"
-	"github.com/offing-go/offing/bench/internal/rounds"
 )
 
-// A program does the work in a process of its own, on command: lines of how many
-// times, what, and with what. It ends when nobody can send it another one.
+// A program does the work in a process of its own, on command: a line each, which it
+// answers with one. It ends when nobody can send it another one.
 type program struct {
 	*exec.Cmd
 	in  io.WriteCloser
@@ -48,13 +45,8 @@ func (p *program) end() {
 	must(p.Wait())
 }
 
-// contender does what the command says; what that leaves open is closed when the
-// turn is over, whatever the program is written in.
-func (p *program) contender(name string, command ...any) report.Contender {
-	return report.Contender{Case: rounds.Case{
-		Name: name, Alien: true,
-		Run:   func(n int) { p.ask(append([]any{n}, command...)...) },
-		After: func() { p.ask(1, "close") },
-		Close: p.end,
-	}}
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }

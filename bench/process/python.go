@@ -7,6 +7,7 @@ import (
 	"os/exec"
 
 	"github.com/offing-go/offing/bench/internal/report"
+	"github.com/offing-go/offing/bench/internal/rounds"
 )
 
 //go:embed processpool.py
@@ -44,13 +45,20 @@ func startPython(pool string, workers int) *program {
 }
 
 // inPython returns contenders, one for each of the pools, that do what the command
-// says; none where there is no Python.
+// says; none where there is no Python. What a turn leaves open is closed when it is
+// over.
 func inPython(workers int, pools []string, command ...any) (all []report.Contender) {
 	if interpreter == "" {
 		return nil
 	}
 	for _, pool := range pools {
-		all = append(all, startPython(pool, workers).contender(pool, command...))
+		p := startPython(pool, workers)
+		all = append(all, report.Contender{Case: rounds.Case{
+			Name: pool, Alien: true,
+			Run:   func(n int) { p.ask(append([]any{n}, command...)...) },
+			After: func() { p.ask(1, "close") },
+			Close: p.end,
+		}})
 	}
 	return all
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/offing-go/offing/bench/internal/report"
-	"github.com/offing-go/offing/bench/internal/rounds"
 )
 
 // roundTripWork is one call at a time, where nothing can be shared between calls:
@@ -12,11 +11,8 @@ import (
 func roundTripWork() report.Work {
 	return report.Work{
 		Name: "round trip", Per: 1,
-		Open: func() (all []report.Contender) {
-			for _, k := range everyone {
-				all = append(all, called(k))
-			}
-			return append(all, inPython(1, allPython, "call")...)
+		Open: func() []report.Contender {
+			return append(allDo(everyone, "call"), inPython(1, allPython, "call")...)
 		},
 		Targets: slices.Concat([]report.Target{
 			{Figure: report.Allocs, AtMost: 1},
@@ -24,16 +20,6 @@ func roundTripWork() report.Work {
 			ratio("gRPC", 1.0/9),
 		}, ifPython(ratio(executor, 1.0/20))),
 	}
-}
-
-func called(k kind) report.Contender {
-	p := k.open()
-	return report.Contender{Case: rounds.Case{Name: k.name, Close: p.close, Run: func(n int) {
-		for i := range n {
-			v, err := p.square(i)
-			check(i, v, err)
-		}
-	}}}
 }
 
 func ratio(against string, atMost float64) report.Target {

@@ -2,10 +2,13 @@ package report
 
 import (
 	"bufio"
+	"debug/buildinfo"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -32,17 +35,26 @@ func processor() string {
 	return "unknown CPU"
 }
 
-// Versions lists the modules of the contenders as they were built in.
-func Versions() string {
-	build, ok := debug.ReadBuildInfo()
-	if !ok {
-		return ""
-	}
-	var all []string
-	for _, m := range build.Deps {
-		if m.Replace == nil {
-			all = append(all, m.Path+" "+m.Version)
+// Versions lists the modules of the contenders as they were built into this program,
+// and into others.
+func Versions(programs ...string) (string, error) {
+	all := map[string]bool{}
+	add := func(build *debug.BuildInfo) {
+		for _, m := range build.Deps {
+			if m.Replace == nil {
+				all[m.Path+" "+m.Version] = true
+			}
 		}
 	}
-	return strings.Join(all, ", ")
+	if build, ok := debug.ReadBuildInfo(); ok {
+		add(build)
+	}
+	for _, path := range programs {
+		build, err := buildinfo.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		add(build)
+	}
+	return strings.Join(slices.Sorted(maps.Keys(all)), ", "), nil
 }

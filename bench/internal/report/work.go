@@ -23,6 +23,11 @@ type Group struct {
 	Traits []string
 	About  []About
 
+	// Build makes the programs that do the work, before any of it is opened, and
+	// returns their paths; Remove is for when it is done. Nil if this program does it.
+	Build  func() (programs []string, err error)
+	Remove func()
+
 	Works func(quick bool) []Work
 	Facts func(quick bool) []Fact // figures that are no times; may be nil
 }

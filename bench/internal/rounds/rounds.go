@@ -19,7 +19,8 @@ type Case struct {
 	Run    func(n int) // does the work n times
 	After  func()      // what a turn leaves to be done, off the clock; may be nil
 	Close  func()      // after the last round; may be nil
-	Alien  bool        // the work is done in another process, whose allocations cannot be seen
+	Alien  bool        // the work is done in another process, which does not tell what it uses
+	Used   func() Used // what is used by the process that does the work; nil if that is this one
 }
 
 // Options are how to measure; the zero value is that of [Measure]'s defaults.
@@ -80,20 +81,20 @@ func Measure(cases []Case, o Options) [][]Sample {
 
 // Turn does the work n times, with what that needs and leaves.
 func (c *Case) Turn(n int) {
-	c.before()
+	c.Begin()
 	c.Run(n)
-	c.after()
+	c.End()
 }
 
-// before does what the turn needs.
-func (c *Case) before() {
+// Begin does what the turn needs.
+func (c *Case) Begin() {
 	if c.Before != nil {
 		c.Before()
 	}
 }
 
-// after does what the turn left.
-func (c *Case) after() {
+// End does what the turn left.
+func (c *Case) End() {
 	if c.After != nil {
 		c.After()
 	}
@@ -137,34 +138,41 @@ func (o *Options) fit(n int, took time.Duration) int {
 
 // time returns what n times take.
 func (o *Options) time(c Case, n int) time.Duration {
-	c.before()
+	c.Begin()
 	began := o.clock()
 	c.Run(n)
 	took := o.clock().Sub(began)
-	c.after()
+	c.End()
 	return took
 }
 
 // sample does one round. The collection before it takes the garbage of the
-// contender before.
+// contender before; a process that is not this one has to see to its own.
 func (o *Options) sample(c Case, n int) Sample {
-	c.before()
+	c.Begin()
 	runtime.GC()
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	began, spent := o.clock(), processorTime()
+	before := c.used()
+	began := o.clock()
 	c.Run(n)
-	took, spent := o.clock().Sub(began), processorTime()-spent
-	runtime.ReadMemStats(&after)
-	c.after()
-	if o.Processor && spent > 0 {
-		took = spent
+	took := o.clock().Sub(began)
+	used := c.used().since(before)
+	c.End()
+	if o.Processor && used.Processor > 0 {
+		took = used.Processor
 	}
 	each := float64(n)
 	return Sample{
 		Ns:     float64(took) / each,
-		CPU:    float64(spent) / each,
-		Allocs: float64(after.Mallocs-before.Mallocs) / each,
-		Bytes:  float64(after.TotalAlloc-before.TotalAlloc) / each,
+		CPU:    float64(used.Processor) / each,
+		Allocs: float64(used.Allocs) / each,
+		Bytes:  float64(used.Bytes) / each,
 	}
+}
+
+// used is what the case has used so far, as far as somebody tells.
+func (c *Case) used() Used {
+	if c.Used != nil {
+		return c.Used()
+	}
+	return ThisProcess()
 }

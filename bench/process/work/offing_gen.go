@@ -72,7 +72,7 @@ func StreamSquare(ctx context.Context, ex runtime.Executor, ns iter.Seq[int], op
 
 // SubmitEcho submits a call of [Echo] to ex and returns its future.
 //
-// Echo returns what it is given: all that is seen is the way there and back.
+// Echo returns what it is given.
 func SubmitEcho(ctx context.Context, ex runtime.Executor, payload []byte) *FutureOfBytes {
 	return runtime.Submit(ctx, ex, taskEcho, payload)
 }
@@ -81,7 +81,7 @@ func SubmitEcho(ctx context.Context, ex runtime.Executor, payload []byte) *Futur
 // and returns their futures. They share one piece of memory, which any of them
 // keeps alive.
 //
-// Echo returns what it is given: all that is seen is the way there and back.
+// Echo returns what it is given.
 func SubmitAllEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte) []*FutureOfBytes {
 	return runtime.SubmitAll(ctx, ex, taskEcho, payloads)
 }
@@ -89,7 +89,7 @@ func SubmitAllEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte) 
 // CallEcho calls [Echo] on ex and waits for the result.
 // If ctx cannot end and a worker is free, it runs on this goroutine.
 //
-// Echo returns what it is given: all that is seen is the way there and back.
+// Echo returns what it is given.
 func CallEcho(ctx context.Context, ex runtime.Executor, payload []byte) (_ []byte, err error) {
 	var here runtime.Here
 	if !here.Enter(ctx, ex, &taskEcho.Task) {
@@ -102,7 +102,7 @@ func CallEcho(ctx context.Context, ex runtime.Executor, payload []byte) (_ []byt
 // MapEcho calls [Echo] for each of payloads on ex and returns the results in order.
 // It stops at the first failure and returns it as a *[runtime.ItemError].
 //
-// Echo returns what it is given: all that is seen is the way there and back.
+// Echo returns what it is given.
 func MapEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte, opts ...runtime.MapOption) ([][]byte, error) {
 	return runtime.Map(ctx, ex, taskEcho, payloads, opts...)
 }
@@ -110,7 +110,7 @@ func MapEcho(ctx context.Context, ex runtime.Executor, payloads [][]byte, opts .
 // StreamEcho calls [Echo] for each of payloads on ex and yields the results in order.
 // It goes on after a failure; breaking off the loop cancels the rest, what runs too.
 //
-// Echo returns what it is given: all that is seen is the way there and back.
+// Echo returns what it is given.
 func StreamEcho(ctx context.Context, ex runtime.Executor, payloads iter.Seq[[]byte], opts ...runtime.MapOption) iter.Seq2[[]byte, error] {
 	return runtime.Stream(ctx, ex, taskEcho, payloads, opts...)
 }

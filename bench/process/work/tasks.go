@@ -1,29 +1,21 @@
-// Package work has the functions that worker processes run for the bench, and
-// nothing else: a program that imports it is as small as one that uses offing can
-// be, which is what its start is measured with.
+// Package work has the tasks of offing's contender: plain functions, marked.
 package work
 
 import (
 	"context"
-	"errors"
+
+	"github.com/offing-go/offing/bench/process/plain"
 )
 
 //go:generate go tool offing
-
-var errNegative = errors.New("negative")
 
 // Square returns n squared. It is not inlined: a real task would not be.
 //
 //offing:task
 //go:noinline
-func Square(ctx context.Context, n int) (int, error) {
-	if n < 0 {
-		return 0, errNegative
-	}
-	return n * n, nil
-}
+func Square(_ context.Context, n int) (int, error) { return plain.Square(n) }
 
-// Echo returns what it is given: all that is seen is the way there and back.
+// Echo returns what it is given.
 //
 //offing:task
-func Echo(payload []byte) []byte { return payload }
+func Echo(payload []byte) []byte { return plain.Echo(payload) }

@@ -1,4 +1,5 @@
-package process
+// The command goplugin calls hashicorp/go-plugin, in each of its protocols.
+package main
 
 import (
 	"context"
@@ -7,6 +8,9 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
+	"github.com/offing-go/offing/bench/process/contender"
+	"github.com/offing-go/offing/bench/process/contender/grpcservice"
+	"github.com/offing-go/offing/bench/process/contender/netrpcservice"
 	"google.golang.org/grpc"
 )
 
@@ -19,15 +23,22 @@ var plugins = map[int]plugin.PluginSet{
 	2: {"bench": grpcPlugin{}},
 }
 
+func main() {
+	contender.Main(map[string]contender.Kind{
+		"go-plugin, net/rpc": {Open: func(int) contender.Peer { return open(1) }},
+		"go-plugin, gRPC":    {Open: func(int) contender.Peer { return open(2) }},
+	}, func(string) { serve() })
+}
+
 // A netRPCPlugin is the service of net/rpc.
 type netRPCPlugin struct{}
 
 // Server returns what is registered.
-func (netRPCPlugin) Server(*plugin.MuxBroker) (any, error) { return Service{}, nil }
+func (netRPCPlugin) Server(*plugin.MuxBroker) (any, error) { return netrpcservice.Service{}, nil }
 
 // Client returns a peer; go-plugin registers all services as Plugin.
 func (netRPCPlugin) Client(_ *plugin.MuxBroker, client *rpc.Client) (any, error) {
-	return netRPCPeer(client, "Plugin"), nil
+	return netrpcservice.Peer(client, "Plugin"), nil
 }
 
 // A grpcPlugin is the service of gRPC.
@@ -35,44 +46,42 @@ type grpcPlugin struct{ plugin.NetRPCUnsupportedPlugin }
 
 // GRPCServer registers the service.
 func (grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
-	s.RegisterService(&service, nil)
+	s.RegisterService(&grpcservice.Service, nil)
 	return nil
 }
 
 // GRPCClient returns a peer.
 func (grpcPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, client *grpc.ClientConn) (any, error) {
-	return grpcPeer(client), nil
+	return grpcservice.Peer(client), nil
 }
 
-func servePlugin() {
+func serve() {
+	contender.ServeUntilParentEnds()
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: handshake, VersionedPlugins: plugins,
-		GRPCServer: newGRPCServer, Logger: hclog.NewNullLogger(),
+		GRPCServer: grpcservice.NewServer, Logger: hclog.NewNullLogger(),
 	})
 }
 
-func openPluginNetRPC() peer { return openPlugin(1) }
-func openPluginGRPC() peer   { return openPlugin(2) }
-
-// openPlugin starts a plugin that speaks one of the two protocols.
-func openPlugin(version int) peer {
-	server := newChild("go-plugin")
+// open starts a plugin that speaks one of the two protocols.
+func open(version int) contender.Peer {
+	server := contender.NewChild("go-plugin")
 	client := plugin.NewClient(&plugin.ClientConfig{
 		HandshakeConfig: handshake, VersionedPlugins: map[int]plugin.PluginSet{version: plugins[version]},
 		Cmd: server.Cmd, SkipHostEnv: true, Logger: hclog.NewNullLogger(),
 		AllowedProtocols: []plugin.Protocol{plugin.ProtocolNetRPC, plugin.ProtocolGRPC},
 	})
 	protocol, err := client.Client()
-	must(err)
-	server.started()
+	contender.Must(err)
+	server.Started()
 	service, err := protocol.Dispense("bench")
-	must(err)
-	p := service.(peer)
-	p.pid = func() int {
+	contender.Must(err)
+	p := service.(contender.Peer)
+	p.PID = func() int {
 		pid, err := strconv.Atoi(client.ID())
-		must(err)
+		contender.Must(err)
 		return pid
 	}
-	p.close = func() { client.Kill(); server.lifeline.Close() }
+	p.Close = func() { client.Kill(); server.Release() }
 	return p
 }
