@@ -148,17 +148,7 @@ func (b *Board) ring(mem []byte, acked int) *shm.Ring {
 	if acked == wordRepliesRead {
 		base += len(b.calls)
 	}
-	reserved := 0
-	return shm.NewRing(mem, &b.words[acked], func(to int) error {
-		if to < reserved { // it was given back
-			reserved = 0
-		}
-		err := b.memory.Reserve(base+reserved, base+to)
-		if err == nil {
-			reserved = to
-		}
-		return err
-	})
+	return shm.NewRing(mem, &b.words[acked], func(from, to int) error { return b.memory.Reserve(base+from, base+to) })
 }
 
 // Reply returns the long reply that a frame of the worker tells of. It stays where it

@@ -28,10 +28,12 @@ func newLedger(t testing.TB, size, limit int) *ledger {
 	return l
 }
 
-func (l *ledger) reserve(to int) error {
+func (l *ledger) reserve(from, to int) error {
 	switch {
 	case l.failed:
 		l.Fatalf("reserve(%d) after it failed", to)
+	case from != l.reserved:
+		l.Fatalf("reserve(%d, %d) with %d reserved", from, to, l.reserved)
 	case to <= l.reserved || to > len(l.mem):
 		l.Fatalf("reserve(%d) of %d after %d", to, len(l.mem), l.reserved)
 	case to < min(firstStep, len(l.mem)&^63):

@@ -316,7 +316,7 @@ func TestRingInMemory(t *testing.T) {
 	m := createSmall(t, 16<<20)
 	o := open(t, m)
 	page := os.Getpagesize()
-	ring := NewRing(m.Bytes()[page:], m.Word(8), func(to int) error { return m.Reserve(page, page+to) })
+	ring := NewRing(m.Bytes()[page:], m.Word(8), func(from, to int) error { return m.Reserve(page+from, page+to) })
 	for i := range uint64(3) {
 		room := ring.Room(5 << 20)
 		b := ring.Take(len(append(room, "block"...)))

@@ -38,7 +38,7 @@ type Ring struct {
 
 	mem     []byte         // up to where blocks may be
 	acked   *atomic.Uint64 // written by the consumer, and so by a hostile one
-	reserve func(to int) error
+	reserve func(from, to int) error
 
 	end  int // so many bytes of mem are reserved; blocks and rooms are before it
 	full int // end must not grow over this: len(mem), or end once reserve has failed
@@ -58,11 +58,11 @@ type Ring struct {
 // now on: how many blocks, in order and from the first one ever, it is done with. It is
 // set to 0 here: nobody may have got a block before.
 //
-// reserve, which may be nil, is called by Room before it uses bytes of mem up to to for
-// the first time, ever or since Trim; those before an earlier to need not be reserved
-// again. After an error the ring is full where it ended before, and reserve is not
+// reserve, which may be nil, is called by Room before it uses the bytes of mem from from
+// to to for the first time, ever or since Trim: from is 0 then, and otherwise the to of the
+// time before. After an error the ring is full where it ended before, and reserve is not
 // called again until Trim.
-func NewRing(mem []byte, acked *atomic.Uint64, reserve func(to int) error) *Ring {
+func NewRing(mem []byte, acked *atomic.Uint64, reserve func(from, to int) error) *Ring {
 	n := int(min(uint64(len(mem)), maxRing)) &^ (alignment - 1)
 	acked.Store(0)
 	return &Ring{mem: mem[:n:n], acked: acked, reserve: reserve, full: n, start: make([]uint32, 16)}
@@ -141,7 +141,7 @@ func (r *Ring) grow(least int) bool {
 	}
 	twice := r.end + min(r.end, r.full-r.end)
 	to := max(unitEnd(r.head+least), twice, min(firstStep, r.full))
-	if r.reserve != nil && r.reserve(to) != nil {
+	if r.reserve != nil && r.reserve(r.end, to) != nil {
 		r.full = r.end
 		return false
 	}
