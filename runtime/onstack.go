@@ -4,6 +4,7 @@ import (
 	goruntime "runtime"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Go has no public identity of goroutines, and callbacks get no context, so the stack is
@@ -27,7 +28,7 @@ func onStack(method string, receiver uintptr) int {
 	text := make([]byte, 1<<16) // of a hundred frames; a longer one is cut
 	text = text[:goruntime.Stack(text, false)]
 	for line := range strings.Lines(string(text)) {
-		_, args, ok := strings.Cut(line, packageName+"."+method+"(")
+		_, args, ok := strings.Cut(line, packageName()+"."+method+"(")
 		if !ok {
 			continue
 		}
@@ -62,7 +63,7 @@ func frames(method string) (n int) {
 	stack := goruntime.CallersFrames(pcs[:depth])
 	for more := depth > 0; more; {
 		var frame goruntime.Frame
-		if frame, more = stack.Next(); frame.Function == packageName+"."+method {
+		if frame, more = stack.Next(); frame.Function == packageName()+"."+method {
 			n++
 		}
 	}
@@ -70,12 +71,12 @@ func frames(method string) (n int) {
 }
 
 // packageName is what the names of functions of this package begin with, as stacks have
-// them.
-var packageName = func() string {
+// them. It is found out by who asks first: workers, most of which never do, start sooner.
+var packageName = sync.OnceValue(func() string {
 	pcs := make([]uintptr, 1)
 	goruntime.Callers(1, pcs)
 	frame, _ := goruntime.CallersFrames(pcs).Next()
 	slash := strings.LastIndexByte(frame.Function, '/') + 1
 	dot := strings.IndexByte(frame.Function[slash:], '.')
 	return frame.Function[:slash+dot]
-}()
+})

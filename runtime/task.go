@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -132,12 +133,17 @@ func Tasks() []*Task {
 //
 // It is for executors only.
 func Fingerprint() uint64 {
-	h := fnv.New64a()
+	h, line := fnv.New64a(), []byte(nil)
+	write := func(prefix, name, shape string) {
+		line = strconv.AppendQuote(append(line[:0], prefix...), name)
+		line = strconv.AppendQuote(append(line, ' '), shape)
+		h.Write(append(line, '\n'))
+	}
 	for _, t := range Tasks() {
-		fmt.Fprintf(h, "%q %q\n", t.Name, t.Shape)
+		write("", t.Name, t.Shape)
 	}
 	for _, e := range RegisteredErrors() {
-		fmt.Fprintf(h, "error %q %q\n", e.Name, e.Shape)
+		write("error ", e.Name, e.Shape)
 	}
 	return h.Sum64()
 }

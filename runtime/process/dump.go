@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/offing-go/offing/runtime/internal/frame"
@@ -23,7 +24,8 @@ const (
 // as its process was killed meanwhile, counts like the others.
 const savingPrefix = ".saving-"
 
-var errDumpFull = fmt.Errorf("the directory holds %d calls, or %d bytes, already", maxSaved, maxSavedBytes)
+var errDumpFull = errors.New("the directory holds " + strconv.Itoa(maxSaved) + " calls, or " +
+	strconv.Itoa(maxSavedBytes) + " bytes, already")
 
 // makeDump makes the directory, and its name one that a change of the working
 // directory does not touch.

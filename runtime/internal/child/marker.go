@@ -3,8 +3,10 @@
 package child
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync/atomic"
 )
@@ -31,11 +33,43 @@ type Marker struct {
 	Fingerprint uint64
 }
 
-const markerForm = "4 %d %d %d %d %d %d %d %d %t %d" // the first number is the version of this form
+// markerForm is what the value begins with: the version of its form, which is numbers.
+const markerForm = 5
 
 // String returns the value of the environment variable.
 func (m Marker) String() string {
-	return fmt.Sprintf(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct, m.Board, m.Lanes, m.Ballast, m.Fingerprint)
+	ballast := 0
+	if m.Ballast {
+		ballast = 1
+	}
+	return fmt.Sprint(markerForm, m.Limit, m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct, m.Board, m.Lanes, ballast, m.Fingerprint)
+}
+
+// parseMarker reads what String returns. Package fmt would, too, but has to be woken: a
+// twentieth of what a worker does by itself before it says hello.
+func parseMarker(value string) (Marker, error) {
+	fields := strings.Split(value, " ")
+	if form := strconv.Itoa(markerForm); fields[0] != form {
+		return Marker{}, errors.New("it does not begin with " + form)
+	}
+	var n [10]uint64
+	if fields = fields[1:]; len(fields) != len(n) {
+		return Marker{}, errors.New("it has " + strconv.Itoa(len(fields)) + " numbers, not " + strconv.Itoa(len(n)))
+	}
+	for i, field := range fields {
+		size := strconv.IntSize
+		if i == len(n)-1 {
+			size = 64
+		}
+		var err error
+		if n[i], err = strconv.ParseUint(field, 10, size); err != nil {
+			return Marker{}, err
+		}
+	}
+	return Marker{
+		Limit: int(n[0]), Tasks: uintptr(n[1]), Results: uintptr(n[2]), Control: uintptr(n[3]), Lifeline: uintptr(n[4]),
+		Direct: uintptr(n[5]), Board: uintptr(n[6]), Lanes: int(n[7]), Ballast: n[8] != 0, Fingerprint: n[9],
+	}, nil
 }
 
 // active is set in a worker before the program's main goes on.
@@ -54,9 +88,7 @@ func Lookup() (m Marker, ok bool, err error) {
 	}
 	os.Unsetenv(Env)
 	active.Store(true)
-	_, err = fmt.Fscanf(strings.NewReader(value), markerForm,
-		&m.Limit, &m.Tasks, &m.Results, &m.Control, &m.Lifeline, &m.Direct, &m.Board, &m.Lanes, &m.Ballast, &m.Fingerprint)
-	if err != nil {
+	if m, err = parseMarker(value); err != nil {
 		err = fmt.Errorf("%s=%q is not of the form of this version of offing; build pool and worker with the same: %w", Env, value, err)
 	}
 	return m, true, err

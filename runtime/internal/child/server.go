@@ -46,9 +46,10 @@ type server struct {
 
 // Serve runs calls until the pool closes the pipe, or a task discards the process, and
 // closes the states of this process then. It returns nil after that.
+//
+// It says hello as soon as it can be sent calls, and does the rest while the pool looks at
+// that and sends the first one: it is before the first one runs that it has to be done.
 func Serve(m Marker) error {
-	volunteer()
-	outlast()
 	pipes, err := open(m)
 	if err != nil {
 		return err
@@ -65,17 +66,19 @@ func Serve(m Marker) error {
 		done:     make(chan error, 1),
 	}
 	s.discard = func() { s.spoilt.Store(true) }
-	if m.Ballast {
-		s.ballast.await()
-	}
 	s.running.lanes = make([]lane, max(1, m.Lanes))
 	if replies := board.ring(board.replies, wordRepliesRead); m.Lanes <= 1 {
 		s.replies = replies
 	}
-	go s.watch(frame.NewReader(pipes.control, 0))
 	if err := s.hello(m.Fingerprint); err != nil {
 		return err
 	}
+	volunteer()
+	outlast()
+	if m.Ballast {
+		s.ballast.await()
+	}
+	go s.watch(frame.NewReader(pipes.control, 0))
 	for i := range s.running.lanes {
 		l := &s.running.lanes[i]
 		l.server, l.number = s, i
