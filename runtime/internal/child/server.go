@@ -39,7 +39,7 @@ type server struct {
 
 	vigil shm.Vigil // of the lane, when there is one
 
-	lanes sync.WaitGroup // those that serve
+	lanes atomic.Int32 // those that serve
 	once  sync.Once
 	done  chan error // receives the reason once serving is over
 }
@@ -47,9 +47,16 @@ type server struct {
 // Serve runs calls until the pool closes the pipe, or a task discards the process, and
 // closes the states of this process then. It returns nil after that.
 //
-// It says hello as soon as it can be sent calls, and does the rest while the pool looks at
-// that and sends the first one: it is before the first one runs that it has to be done.
+// It says hello as soon as it can be sent calls. What only has to be done before the first
+// of them runs is done beside that, and while the pool looks at the hello: to have signals
+// caught takes the Go runtime several switches between threads.
 func Serve(m Marker) error {
+	prepared := make(chan struct{})
+	go func() {
+		volunteer()
+		outlast()
+		close(prepared)
+	}()
 	pipes, err := open(m)
 	if err != nil {
 		return err
@@ -73,21 +80,19 @@ func Serve(m Marker) error {
 	if err := s.hello(m.Fingerprint); err != nil {
 		return err
 	}
-	volunteer()
-	outlast()
 	if m.Ballast {
 		s.ballast.await()
 	}
 	go s.watch(frame.NewReader(pipes.control, 0))
+	<-prepared
+	s.lanes.Store(int32(len(s.running.lanes)))
 	for i := range s.running.lanes {
 		l := &s.running.lanes[i]
 		l.server, l.number = s, i
-		s.lanes.Add(1)
 		// Not on the main goroutine: it is wired to its thread while packages are
 		// initialised, and every wake-up of it then costs a switch of threads.
 		go s.serve(l)
 	}
-	go func() { s.lanes.Wait(); s.finish(nil) }()
 	if err = <-s.done; err == nil {
 		s.closeStates()
 	}
@@ -129,21 +134,22 @@ func (s *server) watch(control *frame.Reader) {
 	}
 }
 
-// serve reads and runs calls until the pipe ends. A task that calls
-// runtime.Goexit ends the goroutine; another one goes on in its place.
+// serve reads and runs calls until the pipe ends, and ends serving if no other lane does. A
+// task that calls runtime.Goexit ends the goroutine; another one goes on in its place.
 func (s *server) serve(l *lane) {
 	exited := true
 	defer func() {
 		if exited {
 			go s.serve(l)
-		} else {
-			s.lanes.Done()
 		}
 	}()
 	err := s.loop(l)
 	exited = false
 	if err != nil {
 		s.finish(err)
+	}
+	if s.lanes.Add(-1) == 0 {
+		s.finish(nil)
 	}
 }
 
