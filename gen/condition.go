@@ -78,19 +78,6 @@ func (c *condition) String() string {
 	return c.expr.String()
 }
 
-// output returns the name of a file with the condition. Where the name does not say it
-// all, it ends in a word that is no system: the line says it.
-func (c *condition) output(base, end string) string {
-	switch {
-	case c == nil:
-		return base + end
-	case c.suffix != "":
-		return base + c.suffix + end
-	}
-	name := strings.NewReplacer("!", "not_", " && ", "_and_", " || ", "_or_", "(", "", ")", "", ".", "_").Replace(c.String())
-	return base + "_" + strings.ToLower(name) + "_only" + end
-}
-
 // line returns the //go:build line that a file needs, without the slashes, if its name
 // does not say it.
 func (c *condition) line() string {

@@ -3,6 +3,8 @@ package gen
 import (
 	"go/parser"
 	"go/token"
+	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -32,14 +34,46 @@ func TestConditionOf(t *testing.T) {
 		{"p_linux_darwin.go", "", "darwin", "offing_gen_darwin.go"},
 		{"p.go", "linux", "linux", "offing_gen_linux_only.go"},
 		{"p_linux.go", "cgo || x", "linux && (cgo || x)", "offing_gen_linux_and_cgo_or_x_only.go"},
-		{"p.go", "!Tag.x", "!Tag.x", "offing_gen_not_tag_x_only.go"},
+		{"p.go", "!Tag.x", "!Tag.x", "offing_gen_not_tag_x_only_@.go"},
+		{"p_linux.go", "go1.27 || !x_1", "linux && (go1.27 || !x_1)", "offing_gen_linux_and_go1_27_or_not_x_1_only.go"},
 	} {
 		got := conditionIn(t, c.name, c.line)
-		if got.String() != c.want || got.output("offing_gen", ".go") != c.output {
-			t.Errorf("%s with %q: got %s, %s", c.name, c.line, got, got.output("offing_gen", ".go"))
+		output := got.output("offing_gen", ".go")
+		if got.String() != c.want || !regexp.MustCompile("^"+strings.Replace(c.output, "@", "[0-9a-f]{8}", 1)+"$").MatchString(output) {
+			t.Errorf("%s with %q: got %s, %s", c.name, c.line, got, output)
 		}
-		if out := conditionIn(t, got.output("offing_gen", ".go"), got.lineText()); out.String() != c.want {
+		if out := conditionIn(t, output, got.lineText()); out.String() != c.want {
 			t.Errorf("%s with %q: the output has %s", c.name, c.line, out)
+		}
+	}
+}
+
+// TestOutputNamesAreInjective holds that no two conditions share a file, not even where
+// the file system does not tell upper case from lower.
+func TestOutputNamesAreInjective(t *testing.T) {
+	seen := map[string]string{} // what has a name
+	add := func(what, name string) {
+		if other, taken := seen[strings.ToLower(name)]; taken && other != what {
+			t.Errorf("%s is the name for %q and for %q", name, other, what)
+		}
+		seen[strings.ToLower(name)] = what
+		if len(name) > 143 {
+			t.Errorf("%d bytes in the name for %q", len(name), what)
+		}
+	}
+	tags := []string{
+		"a", "b", "A", "é", "É", "x", "x_a", "x_y", "x.y", "not_a", "a_and_b", "a_or_b", "and_b", "a_only", "only", "go1.27", "go1_27", "go1", "linux",
+		strings.Repeat("a", 120), strings.Repeat("a", 121), strings.Repeat("é", 120), "x" + strings.Repeat("é", 120),
+	}
+	forms := []string{"#", "!#", "# && @", "# || @", "!# && @", "!(# && @)", "!# || @", "c && # || @", "c && (# || @)", "# && @ || c", "# || @ && c"}
+	for _, form := range forms {
+		for _, a := range tags {
+			for _, b := range tags {
+				c := conditionIn(t, "p.go", strings.NewReplacer("#", a, "@", b).Replace(form))
+				add(c.String(), unit{condition: c, view: &source{}}.output())
+				add("test "+c.String(), unit{test: true, condition: c, view: &source{}}.output())
+				add("external "+c.String(), unit{test: true, condition: c, view: &source{tests: "p"}}.output())
+			}
 		}
 	}
 }

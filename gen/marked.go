@@ -47,6 +47,18 @@ func (a annotations) of(u unit) annotations {
 	}
 }
 
+// fileOf returns the first file of a unit with something to generate, or nil.
+func (a annotations) fileOf(u unit) *file {
+	marks := a.of(u)
+	switch {
+	case len(marks.tasks) > 0:
+		return marks.tasks[0].file
+	case len(marks.errors) > 0:
+		return marks.errors[0].file
+	}
+	return nil
+}
+
 // declaration reads the directives of variables and types.
 func (f *finder) declaration(file *file, g *ast.GenDecl) {
 	if g.Tok != token.VAR && g.Tok != token.TYPE {

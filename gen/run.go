@@ -128,6 +128,11 @@ func (r *run) scan(dir string) error {
 			r.packages = append(r.packages, p)
 		}
 	}
+	clean := len(r.diags.list)
+	r.apart(all)
+	for _, p := range all {
+		r.blame(p, clean)
+	}
 	return nil
 }
 

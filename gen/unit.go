@@ -70,3 +70,25 @@ func (s *session) units(src *source, found annotations) []unit {
 	})
 	return list
 }
+
+// apart reports units of one directory that would have the same file. Their names end in
+// a digest, so that hardly happens; but then the last would replace the others.
+func (r *run) apart(all []*pkg) {
+	holders := map[string]*file{}
+	for _, p := range all {
+		for _, u := range p.units {
+			f := p.found.fileOf(u)
+			if f == nil {
+				continue
+			}
+			name := strings.ToLower(u.output())
+			if other := holders[name]; other != nil {
+				r.diags.clash(f.syntax.Package, other.syntax.Package, CodeClash, "",
+					"%s would be the generated file for %s and for %s, whose build constraints differ (%s, %s); write one of them in another way, or rename a tag",
+					u.output(), f.name, other.name, f.condition, other.condition)
+				continue
+			}
+			holders[name] = f
+		}
+	}
+}

@@ -125,6 +125,86 @@ func H(n int) int { return n }
 		"offing_gen_ignore_only.go":                 "SubmitH(",
 		"offing_gen.go":                             "type FutureOfInt = ",
 	}},
+	"build lines with the same words": {`
+-- a.go --
+//go:build a && b || c
+
+package p
+
+//offing:task
+func A(n int) int { return n }
+-- b.go --
+//go:build a && (b || c)
+
+package p
+
+//offing:task
+func B(n int) int { return n }
+-- c.go --
+//go:build not_a && x.y
+
+package p
+
+//offing:task
+func C(n int) int { return n }
+-- d.go --
+//go:build !a && x_y
+
+package p
+
+//offing:task
+func D(n int) int { return n }
+-- e.go --
+//go:build Foo
+
+package p
+
+//offing:task
+func E(n int) int { return n }
+-- f.go --
+//go:build foo
+
+package p
+
+//offing:task
+func F(n int) int { return n }
+-- g_test.go --
+//go:build x_foo
+
+package p
+
+//offing:task
+func G(n int) int { return n }
+-- h_test.go --
+//go:build foo
+
+package p_test
+
+//offing:task
+func H(n int) int { return n }
+`, map[string]string{
+		"offing_gen.go": "type FutureOfInt = ",
+		"offing_gen_a_and_b_or_c_only_e38f54c4.go":  "SubmitA(",
+		"offing_gen_a_and_b_or_c_only.go":           "SubmitB(",
+		"offing_gen_not_a_and_x_y_only_f8aa51a8.go": "SubmitC(",
+		"offing_gen_not_a_and_x_y_only.go":          "SubmitD(",
+		"offing_gen_foo_only_1cbec737.go":           "SubmitE(",
+		"offing_gen_foo_only.go":                    "SubmitF(",
+		"offing_gen_x_foo_only_b895a910_test.go":    "SubmitG(",
+		"offing_gen_x_foo_only_test.go":             "SubmitH(",
+	}},
+	"long build lines": {`
+-- p.go --
+//go:build !aix && !android && !darwin && !dragonfly && !freebsd && !hurd && !illumos && !ios && !netbsd && !openbsd && !plan9 && !solaris && !wasip1 && !windows && !zos && !js && !nacl && !386 && !arm
+
+package p
+
+//offing:task
+func F(n int) int { return n }
+`, map[string]string{
+		"offing_gen.go": "type FutureOfInt = ",
+		"offing_gen_not_aix_and_not_android_and_not_darwin_and_not_dragonfly_and_not_freebsd_and_not_hurd_and_not_illumo_etc_only_8b0dcc3a.go": "SubmitF(",
+	}},
 	"cgo": {`
 -- p.go --
 package p
