@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/build"
 	"go/build/constraint"
+	"go/version"
 	"io"
 	"runtime"
 	"slices"
@@ -79,13 +80,22 @@ func (c *condition) String() string {
 }
 
 // line returns the //go:build line that a file needs, without the slashes, if its name
-// does not say it.
+// does not say it. Go takes the version of the language from it, and a generated file may
+// be newer than the one that it is for: such a line asks for minGo as well.
 func (c *condition) line() string {
 	if c == nil || c.suffix != "" {
 		return ""
 	}
-	return "go:build " + c.String()
+	x := c.expr
+	if v := constraint.GoVersion(x); v != "" && version.Compare(v, minGo) < 0 {
+		x = &constraint.AndExpr{X: &constraint.TagExpr{Tag: minGo}, Y: x}
+	}
+	return "go:build " + x.String()
 }
+
+// minGo is the version of Go that the runtime needs, so that it is there wherever
+// generated files are built.
+const minGo = "go1.26"
 
 // A world is a set of tags that are true together.
 type world map[string]bool

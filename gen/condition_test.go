@@ -1,8 +1,11 @@
 package gen
 
 import (
+	"go/build/constraint"
 	"go/parser"
 	"go/token"
+	"go/version"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -44,6 +47,35 @@ func TestConditionOf(t *testing.T) {
 		}
 		if out := conditionIn(t, output, got.lineText()); out.String() != c.want {
 			t.Errorf("%s with %q: the output has %s", c.name, c.line, out)
+		}
+	}
+}
+
+// TestLanguageOfOutputs holds that a generated file is in no older language than the
+// runtime needs, and is built where the file is that it is for.
+func TestLanguageOfOutputs(t *testing.T) {
+	gomod, err := os.ReadFile("../go.mod")
+	if err != nil || !strings.Contains(string(gomod), "\n"+strings.Replace(minGo, "go", "go ", 1)+".0\n") {
+		t.Errorf("%s is not the version in go.mod (%v)", minGo, err)
+	}
+	for line, want := range map[string]string{
+		"go1.18":            "go1.26 && go1.18",
+		"go1":               "go1.26 && go1",
+		"go1.21 && linux":   "go1.26 && go1.21 && linux",
+		"go1.21 || go1.30":  "go1.26 && (go1.21 || go1.30)",
+		"go1.25 && !go1.26": "go1.26 && go1.25 && !go1.26",
+		"go1.21 || linux":   "go1.21 || linux",
+		"!go1.21":           "!go1.21",
+		"go1.21 && go1.27":  "go1.21 && go1.27",
+		"linux":             "linux",
+	} {
+		of := conditionIn(t, "p.go", line)
+		got := conditionIn(t, "p.go", of.lineText())
+		if v := constraint.GoVersion(got.expr); got.String() != want || v != "" && version.Compare(v, minGo) < 0 {
+			t.Errorf("for %s: got %s, in %s", line, got, v)
+		}
+		if !of.implies(got) || !got.implies(of) {
+			t.Errorf("for %s: %s is built elsewhere", line, got)
 		}
 	}
 }

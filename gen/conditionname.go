@@ -52,8 +52,8 @@ func conditionNamed(words string) string {
 		var tags []string
 		for _, tag := range strings.Split(either, "_or_") {
 			tag, negated := strings.CutPrefix(tag, "not_")
-			if version, ok := strings.CutPrefix(tag, "go1_"); ok {
-				tag = "go1." + version
+			if n, ok := strings.CutPrefix(tag, "go1_"); ok {
+				tag = "go1." + n
 			}
 			if negated {
 				tag = "!" + tag

@@ -121,7 +121,7 @@ package p
 func H(n int) int { return n }
 `, map[string]string{
 		"offing_gen_not_windows_and_x_or_y_only.go": "\n//go:build !windows && (x || y)\n\npackage p",
-		"offing_gen_linux_and_go1_18_only.go":       "\n//go:build linux && go1.18\n",
+		"offing_gen_linux_and_go1_18_only.go":       "\n//go:build go1.26 && linux && go1.18\n",
 		"offing_gen_ignore_only.go":                 "SubmitH(",
 		"offing_gen.go":                             "type FutureOfInt = ",
 	}},
