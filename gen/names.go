@@ -144,12 +144,14 @@ func (n *names) chooseImport(path, name string) string {
 		candidates = append(candidates, tool)
 	}
 	for _, c := range candidates {
-		if h, taken := n.taken[c]; !taken || h.what == imported {
+		if h, taken := n.taken[c]; (!taken || h.what == imported) && !templates.IsReserved(c) {
 			n.taken[c] = holder{what: path}
 			return c
 		}
 	}
-	return n.allocate(name)
+	name = vary(name, func(name string) bool { return n.has(name) || templates.IsReserved(name) })
+	n.taken[name] = holder{what: path}
+	return name
 }
 
 // vary returns the first of name, name2, name3, ... that is not taken.

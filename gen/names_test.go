@@ -4,7 +4,10 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 	"testing"
+
+	"github.com/offing-go/offing/templates"
 )
 
 func TestNamesMakeWay(t *testing.T) {
@@ -35,6 +38,36 @@ func TestImportNames(t *testing.T) {
 	} {
 		if got, alias := n.importName(c.path, c.name); got != c.want || alias != c.alias {
 			t.Errorf("%s: got %s, %t", c.path, got, alias)
+		}
+	}
+}
+
+// TestImportNamesAgree holds that package templates writes the names of imports as they
+// are chosen, also where it has words of its own that are none of Go's.
+func TestImportNamesAgree(t *testing.T) {
+	candidates := append(types.Universe.Names(), "err", "ctx", "max", "clear", "runtime", "jen", "C", "any2", "x")
+	for kind := token.BREAK; kind <= token.VAR; kind++ {
+		candidates = append(candidates, kind.String())
+	}
+	for _, name := range candidates {
+		for _, of := range []map[string]holder{{}, {name: {what: imported}}, {name + "2": {what: "declared"}}} {
+			n := &names{taken: of, locals: map[string]string{}, imports: map[string]string{}}
+			path := "example.com/x/" + name
+			chosen, alias := n.importName(path, name)
+			model := templates.Package{Path: "p", Name: "p", Imports: []templates.Import{{Path: path, Name: chosen, Alias: alias}}}
+			shape := templates.Shape{
+				Type:       templates.Type{Path: path, Name: "T"},
+				Underlying: templates.Type{Kind: templates.StructOf},
+			}
+			model.Shapes = []templates.Shape{shape}
+			list := []*rendering{newRendering(model, rendered{})}
+			if err := render(list, rendered{}); err != nil {
+				t.Fatal(err)
+			}
+			text := string(list[0].text())
+			if !strings.Contains(text, "("+chosen+".T{})") || alias && !strings.Contains(text, chosen+` "`+path) {
+				t.Errorf("package %s is imported as %s, %t, in\n%s", name, chosen, alias, text)
+			}
 		}
 	}
 }

@@ -54,6 +54,10 @@ func (p Part) Render(of Package) (Fragment, error) {
 	return Fragment{text[:len(text)-len(strings.TrimPrefix(after, "\n"))], imports}, nil
 }
 
+// IsReserved reports whether a file cannot import under a name, though Go may allow it:
+// jennifer would choose another one by itself.
+func IsReserved(name string) bool { return jen.IsReservedWord(name) }
+
 // clause is what makes a file of a fragment.
 const clause = "package p\n\n"
 
