@@ -349,17 +349,30 @@ func (p *planner) addCodec(f *frame, c templates.Codec, fields []templates.Field
 	return plan
 }
 
-// hidden refuses structs of other packages with fields that we cannot reach.
+// hidden refuses structs of other packages with fields that we cannot reach. Blank ones,
+// though nothing is in them, are among these: Go holds those of two packages for different
+// fields, so that no guard could say what the struct is.
 func (p *planner) hidden(t *types.Named, u *types.Struct, path string) problems {
 	for f := range u.Fields() {
 		if f.Exported() {
 			continue
 		}
-		if p.exprs.file(t.Obj().Pos()) != nil { // the user's own
-			return refuse(path, CodeUnexported, shortType(t)+" has the field "+f.Name()+", which this package cannot reach; "+
-				"export it, or give "+shortType(t)+" the methods AppendWire(b []byte) ([]byte, error) and ParseWire(b []byte) error")
+		own, what := p.exprs.file(t.Obj().Pos()) != nil, "" // own: the user's to mend
+		switch blank := f.Name() == "_"; {
+		case own && blank:
+			what = "a blank field, which this package cannot repeat; remove it"
+		case own:
+			what = "the field " + f.Name() + ", which this package cannot reach; export it"
+		case blank:
+			what = "a blank field"
+		default:
+			what = "the unexported field " + f.Name()
 		}
-		return refuse(path, CodeUnexported, shortType(t)+" has the unexported field "+f.Name()+
+		if own {
+			return refuse(path, CodeUnexported, shortType(t)+" has "+what+
+				", or give "+shortType(t)+" the methods AppendWire(b []byte) ([]byte, error) and ParseWire(b []byte) error")
+		}
+		return refuse(path, CodeUnexported, shortType(t)+" has "+what+
 			", and no methods to encode itself by; "+remedyByName(t.Obj().Name())+`, or add "local"`)
 	}
 	return nil
