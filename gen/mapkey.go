@@ -2,6 +2,10 @@ package gen
 
 import "go/types"
 
+// equalAgain are types that hide a pointer and are equal after decoding nevertheless: it
+// stands for a text, and is the same for the same one in all of a process.
+var equalAgain = map[string]bool{"net/netip.Addr": true, "net/netip.AddrPort": true, "net/netip.Prefix": true}
+
 // unfitKey refuses a map's key type, or what is in it, that would not be the same
 // key after decoding.
 func (p *planner) unfitKey(t types.Type, path string) problems {
@@ -17,6 +21,9 @@ func (p *planner) unfitKey(t types.Type, path string) problems {
 }
 
 func (p *planner) unfitIn(t types.Type, path string) (bad problems) {
+	if equalAgain[types.TypeString(types.Unalias(t), nil)] {
+		return nil
+	}
 	what := ""
 	switch u := t.Underlying().(type) {
 	case *types.Pointer:
