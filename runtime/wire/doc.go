@@ -25,7 +25,8 @@
 //	                              fields in order: see block.go; 1 zero byte for none
 //	pointer                       1 byte: 0 for nil, else 1 and the value
 //	interface with a union        2 bytes: 0 for nil, else the type's number; then the value
-//	time.Time                     8 bytes seconds, 4 nanoseconds, 4 offset, zone name
+//	time.Time                     8 bytes seconds, 4 nanoseconds and whether the zone is one of
+//	                              the database, 4 offset; then the zone's name, see zone.go
 //	what encodes itself           as a []byte: big.Int, netip.Addr, url.URL, AppendWire;
 //	                              zeros after it if it is short, see marshaled.go
 //	error                         2 zero bytes for nil, else 1 byte for its kind; then its
@@ -48,5 +49,7 @@
 // of that count is made. Where valid values would take more, as maps of one entry
 // do, they are made longer on the wire. Methods by which types decode themselves
 // allocate what they like, and what is around such a value may be copied once more, as
-// they might keep the pointer that they are called with.
+// they might keep the pointer that they are called with. To load a zone takes memory as
+// well, once for each: what hostile bytes can make of that has a bound for the process, and
+// beyond it a rate.
 package wire

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"runtime"
-	"strings"
 	"testing"
 	"time"
 )
@@ -106,60 +105,6 @@ func TestViewIsTheInput(t *testing.T) {
 	}
 }
 
-func TestTimesKeepTheirZone(t *testing.T) {
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Skip("this machine has no zone database")
-	}
-	for _, v := range []time.Time{
-		{}, time.Unix(1, 2).UTC(), time.Unix(1e9, 999999999), time.Unix(-1e10, 5).In(berlin),
-		time.Unix(3e9, 0).In(berlin), time.Unix(3e9, 0).In(time.FixedZone("here", -3600)), time.Unix(0, 0).In(time.FixedZone("", 60)),
-		time.Unix(0, 0).In(time.FixedZone("UTC", 3600)), time.Unix(0, 0).In(time.FixedZone("week", 7*24*3600)),
-	} {
-		r := NewReader(AppendTime(nil, v))
-		got := r.Time()
-		if !got.Equal(v) || got.String() != v.String() || got.Location().String() != v.Location().String() || r.Finish() != nil {
-			t.Errorf("%v became %v, %v", v, got, r.Err())
-		}
-	}
-	for _, v := range []time.Time{time.Now().UTC(), time.Now().Local(), time.Unix(0, 0).In(time.FixedZone("Local", 5))} {
-		r := NewReader(AppendTime(nil, v))
-		got := r.Time()
-		if own := v.Location() == time.Local || v.Location() == time.UTC; own != (got.Location() == v.Location()) || own && len(AppendTime(nil, v)) != timeSize {
-			t.Errorf("the zone of %v became %v", v, got)
-		}
-	}
-	r := NewReader(AppendTime(nil, time.Time{}))
-	if got := r.Time(); got != (time.Time{}) {
-		t.Errorf("the zero time became %#v", got)
-	}
-}
-
-// A name that is no zone is looked up once, however often it comes, and only so
-// many are.
-func TestG12_NamesThatAreNoZones(t *testing.T) {
-	read := func(name string) {
-		r := NewReader(AppendString(AppendInt32(AppendInt32(AppendInt64(nil, 0), 0), 60), name))
-		if got := r.Time(); r.Finish() != nil || got.Location().String() != name {
-			t.Errorf("%s became %v, %v", name, got, r.Err())
-		}
-	}
-	for i := range 2 * maxZoneMisses {
-		read("No/Zone" + strings.Repeat("x", i))
-	}
-	for _, name := range []string{"tzdata.zi", "Europe/Nowhere", strings.Repeat("y", 100)} {
-		read(name)
-		if n := testing.AllocsPerRun(100, func() { read(name) }); n > 10 {
-			t.Errorf("%s: %v allocations", name, n)
-		}
-	}
-	if got := zones.misses.Load(); got > maxZoneMisses {
-		t.Errorf("%d names are remembered that are no zones", got)
-	}
-	zones.known.Clear()
-	zones.misses.Store(0)
-}
-
 func TestG12_BadValuesAreErrors(t *testing.T) {
 	for name, read := range map[string]struct {
 		input []byte
@@ -189,6 +134,10 @@ func FuzzG12_Reader(f *testing.F) {
 	f.Add(AppendNumbers(nil, []uint16{1, 2, 3}), []byte{8})
 	f.Add(AppendInts(AppendNumbers[[]float64](nil, nil), []int{5}), []byte{9, 10})
 	f.Add(AppendTime(AppendBytes(nil, []byte("text")), time.Unix(5, 6)), []byte{11, 5})
+	f.Add(AppendTime(nil, time.Unix(5, 6).In(time.FixedZone("CET", 3600))), []byte{5})
+	f.Add(named("Europe/Berlin", 3600), []byte{5})
+	f.Add(named(".//Europe/Berlin", 3600), []byte{5})
+	f.Add(named("Local", 0), []byte{5})
 	f.Fuzz(func(t *testing.T, b, kinds []byte) {
 		read := func() {
 			r := NewReader(b)
