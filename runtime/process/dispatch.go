@@ -18,20 +18,36 @@ const keepBuffer = 4 << 20
 // take no more; w.hold is held. One that has replied meanwhile is left to its owner, who
 // waits for w.hold: it may have to end. One with more than its pipe can hold is fed by
 // written, whatever it could run.
-func (w *worker) feed() (full bool) {
-	sent := false
+//
+// Calls that are taken already are sent first.
+func (w *worker) feed(taken []queued) (full bool) {
+	sent := w.send(taken)
 	for !w.writing() { // else it has more than its pipe can hold
-		taken := w.take()
-		if len(taken) == 0 {
+		if taken = w.take(); len(taken) == 0 {
 			break
 		}
-		b := w.addAll(taken, w.out[:0])
-		clear(taken)
-		if b = w.enter(b); len(b) > 0 {
-			w.write(b)
-			sent = true
-		}
+		sent = w.send(taken) || sent
 	}
+	return w.sated(sent)
+}
+
+// send sends the worker calls that were taken for it, and reports whether there was
+// something to write: they may all be over. w.hold is held.
+func (w *worker) send(taken []queued) (sent bool) {
+	if len(taken) == 0 {
+		return false
+	}
+	b := w.addAll(taken, w.out[:0])
+	clear(taken)
+	if b = w.enter(b); len(b) > 0 {
+		w.write(b)
+	}
+	return len(b) > 0
+}
+
+// sated reports whether the worker can take no more, after it was sent some calls or none;
+// w.hold is held.
+func (w *worker) sated(sent bool) bool {
 	return w.full() || w.writer != nil || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
 

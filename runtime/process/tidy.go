@@ -45,8 +45,7 @@ func (p *Pool) tidy(w *worker, parks int) {
 	w.claimed = true
 	p.release()
 	w.hold.Lock()
-	defer w.hold.Unlock()
 	w.proc.board.GiveBack(w.proc.calls)
 	w.spread.Store(0)
-	w.feedHeld()
+	w.feedOn(nil)
 }

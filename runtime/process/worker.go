@@ -270,7 +270,7 @@ func (w *worker) feedOwn() (full bool) {
 			go w.relieved()
 		}
 	}()
-	full = w.feed()
+	full = w.feed(nil)
 	returned = true
 	return full
 }

@@ -1,0 +1,124 @@
+//go:build linux
+
+package process_test
+
+import (
+	"context"
+	goruntime "runtime"
+	"sync"
+	"testing"
+
+	"github.com/offing-go/offing/runtime"
+	"github.com/offing-go/offing/runtime/process"
+	"github.com/offing-go/offing/runtime/wire"
+)
+
+// Codecs of arguments that block, or end the goroutine: what that costs others.
+
+// A codecs is what the codec of coded does for some arguments: each is called once.
+var codecs struct {
+	mu   sync.Mutex
+	next int
+	of   map[int]func()
+}
+
+// coded returns its argument.
+var coded = define(&runtime.Func[int, int]{
+	Task: runtime.Task{Name: "process_test.Coded", Shape: "func(int) int"},
+	Call: func(_ context.Context, n int) (int, error) { return n, nil },
+	AppendArg: func(b []byte, n int) ([]byte, error) {
+		codecs.mu.Lock()
+		do := codecs.of[n]
+		delete(codecs.of, n)
+		codecs.mu.Unlock()
+		if do != nil {
+			do()
+		}
+		return wire.AppendInt(b, n), nil
+	},
+	ReadArg: wire.Into((*wire.Reader).Int), AppendResult: wire.Sure(wire.AppendInt), ReadResult: wire.Into((*wire.Reader).Int),
+})
+
+// whose returns an argument of coded whose codec calls do.
+func whose(do func()) int {
+	codecs.mu.Lock()
+	defer codecs.mu.Unlock()
+	if codecs.of == nil {
+		codecs.of = map[int]func(){}
+	}
+	codecs.next++
+	codecs.of[codecs.next] = do
+	return codecs.next
+}
+
+// blocked returns an argument of coded whose codec closes inside, and blocks until release
+// is called, or the test is over.
+func blocked(t *testing.T) (arg int, inside chan struct{}, release func()) {
+	inside, gate := make(chan struct{}), make(chan struct{})
+	release = sync.OnceFunc(func() { close(gate) })
+	t.Cleanup(release)
+	return whose(func() { close(inside); <-gate }), inside, release
+}
+
+// unwanted are codecs that nobody wants on his goroutine.
+var unwanted = map[string]func(t *testing.T) (arg int){
+	"ends the goroutine": func(*testing.T) int { return whose(goruntime.Goexit) },
+	"blocks":             func(t *testing.T) int { arg, _, _ := blocked(t); return arg },
+}
+
+// returns runs f on a goroutine of its own, which must not be ended otherwise than by its
+// return.
+func returns(f func()) (wait func(t *testing.T)) {
+	returned, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		f()
+		close(returned)
+	}()
+	return func(t *testing.T) {
+		t.Helper()
+		soon(t, "the end of the caller", ended)
+		select {
+		case <-returned:
+		default:
+			t.Error("the caller's goroutine was ended")
+		}
+	}
+}
+
+// Who calls has nothing to do with the codec of a call that his worker gets next.
+func TestG1_CodecOfAnotherBehindACall(t *testing.T) {
+	for what, arg := range unwanted {
+		t.Run(what, func(t *testing.T) {
+			p := newPool(t, process.Config{Workers: 1})
+			warm(t, p)
+			g := newGates(t)
+			wait := returns(func() { direct(t.Context(), p, gate, g.path("first")) })
+			eventually(t, "it runs", func() bool { return g.begun() == 1 })
+			submit(t.Context(), p, coded, arg(t))
+			g.open("first")
+			wait(t)
+		})
+	}
+}
+
+// Nor has who submits with that of a call that comes while his own is being encoded.
+func TestG1_CodecOfAnotherBesideASubmit(t *testing.T) {
+	for what, arg := range unwanted {
+		for name, submits := range map[string]func(ctx context.Context, p *process.Pool, n int){
+			"submit": func(ctx context.Context, p *process.Pool, n int) { submit(ctx, p, coded, n) },
+			"call":   func(ctx context.Context, p *process.Pool, n int) { direct(ctx, p, coded, n) },
+		} {
+			t.Run(name+", "+what, func(t *testing.T) {
+				p := newPool(t, process.Config{Workers: 1, TasksPerWorker: 4})
+				must(t, p, square, 3)
+				first, inside, release := blocked(t)
+				wait := returns(func() { submits(t.Context(), p, first) })
+				<-inside
+				submit(t.Context(), p, coded, arg(t)) // behind it, as the only worker is being fed
+				release()
+				wait(t)
+			})
+		}
+	}
+}
