@@ -4,8 +4,10 @@ package process_test
 
 import (
 	"context"
+	"errors"
 	goruntime "runtime"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/offing-go/offing/runtime"
@@ -120,5 +122,81 @@ func TestG1_CodecOfAnotherBesideASubmit(t *testing.T) {
 				wait(t)
 			})
 		}
+	}
+}
+
+// A codec may wait for a call that runs beside it, in the worker that it encodes for.
+func TestG7_CodecThatWaitsBesideLanes(t *testing.T) {
+	t.Run("of the owner", func(t *testing.T) {
+		p := newPool(t, process.Config{Workers: 1, TasksPerWorker: 2})
+		g := newGates(t)
+		g.submit(p, "first")
+		second := g.submit(p, "second")
+		eventually(t, "both run", func() bool { return g.begun() == 2 })
+		f := submit(t.Context(), p, coded, whose(func() {
+			g.open("second")
+			second.Result(within(t))
+		}))
+		g.open("first") // its lane is for f, which the owner encodes
+		soon(t, "the call whose codec waits", f.Done())
+	})
+	t.Run("of one who submits", func(t *testing.T) {
+		p := newPool(t, process.Config{Workers: 1, TasksPerWorker: 3})
+		g := newGates(t)
+		first, second := g.submit(p, "first"), g.submit(p, "second")
+		eventually(t, "both run", func() bool { return g.begun() == 2 })
+		waits := whose(func() {
+			g.open("first")
+			first.Result(within(t)) // the owner looks what else the worker needs then
+			g.open("second")
+			second.Result(within(t))
+		})
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			submit(t.Context(), p, coded, waits).Result(within(t))
+		}()
+		soon(t, "the call whose codec waits", done)
+	})
+	t.Run("and ends the goroutine", func(t *testing.T) {
+		p := newPool(t, process.Config{Workers: 1, TasksPerWorker: 2})
+		g := newGates(t)
+		g.submit(p, "first")
+		second := g.submit(p, "second")
+		eventually(t, "both run", func() bool { return g.begun() == 2 })
+		submit(t.Context(), p, coded, whose(func() {
+			g.open("second")
+			second.Result(within(t))
+			goruntime.Goexit()
+		}))
+		last := submit(t.Context(), p, square, 3)
+		g.open("first")
+		if n, err := last.Result(within(t)); n != 9 || err != nil {
+			t.Error(n, err)
+		}
+		if err := p.Shutdown(within(t)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// The process of a worker may die while somebody stands in for its owner.
+func TestG5_DeathBesideACodecThatBlocks(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, TasksPerWorker: 2})
+	g := newGates(t)
+	g.submit(p, "first")
+	id := must(t, p, pid, 0)
+	second := g.submit(p, "second")
+	eventually(t, "both run", func() bool { return g.begun() == 2 })
+	f := submit(t.Context(), p, coded, whose(func() {
+		syscall.Kill(id, syscall.SIGKILL)
+		eventually(t, "it is dead", func() bool { return !alive(id) })
+	}))
+	g.open("first")
+	if _, err := f.Result(within(t)); err != nil {
+		t.Error(err)
+	}
+	if _, err := second.Result(within(t)); !errors.Is(err, runtime.ErrCrashed) {
+		t.Error(err)
 	}
 }

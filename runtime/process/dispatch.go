@@ -65,6 +65,9 @@ func (w *worker) take() []queued {
 	}
 	n := w.pool.queue.TakeSome(w.taken[:room])
 	w.line.feeding, w.line.back = n > 0, nil
+	if n > 1 || n > 0 && w.line.len() > 0 {
+		w.pool.watch() // a codec that blocks holds up others: see turn
+	}
 	return w.taken[:n]
 }
 

@@ -85,7 +85,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
 	mine = w.concluded(&e, h) || w.deliverLast(e.queued, left, h, payload)
 	if mine && w.runsLow(left) {
-		w.turnOver()
+		return w.turnOver()
 	}
 	return mine
 }
@@ -121,13 +121,15 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 	return false
 }
 
-// turnOver takes what was done into account and goes on.
-func (w *worker) turnOver() {
+// turnOver takes what was done into account and goes on, see next.
+func (w *worker) turnOver() (mine bool) {
 	w.mu.Lock()
 	w.paceLocked()
 	w.mu.Unlock()
-	w.next()
-	w.setLow()
+	if mine = w.next(); mine {
+		w.setLow()
+	}
+	return mine
 }
 
 // setLow notes how many calls are to be left when the worker is fed again: before it has

@@ -224,10 +224,7 @@ func (w *worker) deliverRow() (mine bool) {
 		return false
 	}
 	w.endRow()
-	if w.runsLow(w.has()) {
-		w.turnOver()
-	}
-	return true
+	return !w.runsLow(w.has()) || w.turnOver()
 }
 
 // endRow takes the calls of w.row, which are delivered, off the books, and forgets them.
