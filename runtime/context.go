@@ -193,7 +193,8 @@ func (r *Record) endedContext(cause error) context.Context {
 	return ctx
 }
 
-// startTimeout arms the task's own timeout.
+// startTimeout arms the task's own timeout, with nothing locked: it calls methods of the
+// submit context.
 func (r *Record) startTimeout() {
 	limit := r.Task().Timeout
 	inner, cancel := context.WithTimeoutCause(r.ctx, limit, &causeError{ErrTimeout, &overrunError{r.Task()}})
@@ -210,15 +211,16 @@ func (r *Record) startTimeout() {
 	}
 }
 
-// arm gives the call the context of its timeout, unless it is over, or somebody ends it
-// just now and has given it one.
+// arm gives the call the context of its timeout, unless it has one, or is over, or is not
+// running any more: whoever takes its start back, or ends it, has changed the phase before
+// he looks for a timeout to stop.
 func (r *Record) arm(ctx context.Context, end context.CancelCauseFunc, timeout func() bool) bool {
 	s := r.lockOpen()
 	if s == nil {
 		return false
 	}
 	defer s.mu.Unlock()
-	if s.ctx != nil && s.ctx.Err() != nil {
+	if r.phase() != running || s.timeout != nil || s.ctx != nil && s.ctx.Err() != nil {
 		return false
 	}
 	s.ctx, s.endCtx, s.timeout = ctx, end, timeout

@@ -146,19 +146,34 @@ func (r *Record) Start() bool {
 // Begin is Start without a look at the context, for an executor that has looked
 // itself: it settles nothing, and so runs no callback of the user.
 func (r *Record) Begin() bool {
+	if !r.BeginUntimed() {
+		return false
+	}
+	r.StartTimeout()
+	return true
+}
+
+// BeginUntimed is Begin without the task's own timeout, for an executor that has something
+// locked: it calls no method of the context, which may be the user's own. StartTimeout is
+// to be called next.
+func (r *Record) BeginUntimed() bool {
 	for {
 		before := r.state.Load()
 		if before > handed {
 			return false
 		}
 		if r.state.CompareAndSwap(before, running) {
-			break // or it was handed just now, or is not any more
+			return true // or it was handed just now, or is not any more
 		}
 	}
+}
+
+// StartTimeout starts the task's own timeout, if it has one, of a call that has begun. It
+// does nothing for one that is over meanwhile, or whose start was taken back.
+func (r *Record) StartTimeout() {
 	if r.meta&timeoutMark != 0 {
 		r.startTimeout()
 	}
-	return true
 }
 
 // Hand marks the call as handed to a worker elsewhere that runs others first. It

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/offing-go/offing/runtime"
 	"github.com/offing-go/offing/runtime/process"
@@ -21,7 +22,7 @@ import (
 var codecs struct {
 	mu   sync.Mutex
 	next int
-	of   map[int]func()
+	of   map[int]func() error
 }
 
 // coded returns its argument.
@@ -34,7 +35,9 @@ var coded = define(&runtime.Func[int, int]{
 		delete(codecs.of, n)
 		codecs.mu.Unlock()
 		if do != nil {
-			do()
+			if err := do(); err != nil {
+				return b, err
+			}
 		}
 		return wire.AppendInt(b, n), nil
 	},
@@ -42,11 +45,14 @@ var coded = define(&runtime.Func[int, int]{
 })
 
 // whose returns an argument of coded whose codec calls do.
-func whose(do func()) int {
+func whose(do func()) int { return failing(func() error { do(); return nil }) }
+
+// failing is whose for a codec that fails with what do returns.
+func failing(do func() error) int {
 	codecs.mu.Lock()
 	defer codecs.mu.Unlock()
 	if codecs.of == nil {
-		codecs.of = map[int]func(){}
+		codecs.of = map[int]func() error{}
 	}
 	codecs.next++
 	codecs.of[codecs.next] = do
@@ -198,5 +204,63 @@ func TestG5_DeathBesideACodecThatBlocks(t *testing.T) {
 	}
 	if _, err := second.Result(within(t)); !errors.Is(err, runtime.ErrCrashed) {
 		t.Error(err)
+	}
+}
+
+// A judged error is one whose method Is does anything.
+type judged struct{ is func() }
+
+func (judged) Error() string   { return "judged" }
+func (j judged) Is(error) bool { j.is(); return false }
+
+// Who settles a call asks the error of its codec what it is. That holds up nobody.
+func TestG7_ErrorOfACodecThatIsAsked(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1})
+	must(t, p, square, 3)
+	t.Run("waits", func(t *testing.T) {
+		waits := judged{func() { must(t, p, square, 3) }}
+		if _, err := do(t, p, coded, failing(func() error { return waits })); !errors.As(err, &waits) {
+			t.Error(err)
+		}
+	})
+	t.Run("ends the goroutine", func(t *testing.T) {
+		f := submit(t.Context(), p, coded, failing(func() error { return judged{goruntime.Goexit} }))
+		soon(t, "the call", f.Done())
+		must(t, p, square, 3)
+	})
+	if err := p.Shutdown(within(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A curious context is one whose methods ask the pool something.
+type curious struct {
+	context.Context
+	pool *process.Pool
+}
+
+func (c curious) Deadline() (time.Time, bool) {
+	c.pool.Workers()
+	return c.Context.Deadline()
+}
+
+// Nothing of a worker is locked when the timeout of a task begins, for which methods of its
+// call's context are called.
+func TestG7_ContextOfACallThatTimesOut(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 1, Grace: 5 * time.Millisecond})
+	for _, ex := range []runtime.Executor{p, runtime.Waiting(t.Context(), p)} {
+		ended := make(chan error, 1)
+		go func() {
+			_, err := submit(curious{t.Context(), p}, ex, timed, 1).Result(t.Context())
+			ended <- err
+		}()
+		select {
+		case err := <-ended:
+			if !errors.Is(err, runtime.ErrTimeout) {
+				t.Error(err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("it waits for itself")
+		}
 	}
 }

@@ -96,8 +96,7 @@ func (w *worker) addAll(taken []queued, b []byte) []byte {
 // failExited settles a call whose arguments are not encoded as their codec ended the
 // goroutine, and takes it off the books.
 func (p *Pool) failExited(q queued) {
-	failAside(q.record, &encodingError{"arguments", errGoexit})
-	p.dismissed(q)
+	p.dismissAside(q, func(r *runtime.Record) { failAside(r, &encodingError{"arguments", errGoexit}) })
 }
 
 // errGoexit is a codec that ends the goroutine that it is called on.
@@ -105,7 +104,8 @@ var errGoexit = errors.New("runtime.Goexit called")
 
 // add appends the frame of q to b, but for its header, and makes it one of the calls
 // that enter; direct says that its caller waits for it. One whose context has ended, or
-// whose arguments cannot be encoded, is settled instead, and off the books. w.hold is held.
+// whose arguments cannot be encoded, is settled instead, aside, and taken off the books.
+// w.hold is held.
 func (w *worker) add(q queued, direct bool, b []byte) []byte {
 	start := len(b)
 	b, m, err := w.marshal(q, b)
@@ -113,13 +113,14 @@ func (w *worker) add(q queued, direct bool, b []byte) []byte {
 	done := ctx.Done()
 	_, timed := ctx.Deadline()
 	timed = timed || q.record.Task().Timeout > 0
-	// After that: user code may have run. What settles a call runs callbacks, which
-	// must not happen here, as they may wait for this very worker.
+	// After that: user code may have run. What settles a call runs callbacks, and methods
+	// of contexts and errors, which must not happen here, as they may wait for this very
+	// worker.
 	switch {
 	case ctx.Err() != nil:
-		lookAside(q.record)
+		w.pool.dismissAside(q, lookAside)
 	case err != nil:
-		failAside(q.record, err)
+		w.pool.dismissAside(q, func(r *runtime.Record) { failAside(r, err) })
 	default:
 		w.ids++
 		e := w.another()
@@ -138,7 +139,6 @@ func (w *worker) add(q queued, direct bool, b []byte) []byte {
 		w.spans = append(w.spans, span{at, len(b)})
 		return b
 	}
-	w.pool.dismissed(q)
 	return b[:start]
 }
 
@@ -173,6 +173,7 @@ func (w *worker) enter(b []byte, behind ...queued) []byte {
 	if !joined {
 		return nil
 	}
+	startTimeouts(fresh)
 	w.putHeaders(fresh, spans, b)
 	for i := range fresh {
 		e := &fresh[i]
@@ -231,7 +232,7 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		own := w.line.push(e)
 		if own.begun = w.line.begun < w.pool.config.TasksPerWorker; own.begun {
 			w.line.begun++
-			own.settled = !e.record.Begin()
+			own.settled = !e.record.BeginUntimed()
 		} else {
 			own.settled = !e.record.Hand()
 		}
@@ -250,6 +251,20 @@ func (w *worker) join(fresh []entry, behind []queued) (joined bool, before []*ru
 		w.countLocked()
 	}
 	return true, nil
+}
+
+// startTimeouts has the timeouts count of those of fresh that have begun, which are the
+// first ones. It is apart from join as it calls methods of contexts, which may be the user's.
+func startTimeouts(fresh []entry) {
+	for i := range fresh {
+		e := &fresh[i]
+		if !e.begun {
+			return
+		}
+		if e.timed && !e.settled {
+			e.record.StartTimeout()
+		}
+	}
 }
 
 // leave takes e, which is settled and will not be sent, off the line and the books.

@@ -144,15 +144,23 @@ func (q *Queue[T]) waitLocked(ctx context.Context, w *waiter[T]) error {
 		return err
 	case <-ctx.Done():
 	}
+	if !q.giveUp(w) {
+		return <-w.admitted // it was admitted at the last moment
+	}
+	return context.Cause(ctx) // with nothing locked, as ctx may be the user's own
+}
+
+// giveUp takes w out of those who wait, and reports whether it was there.
+func (q *Queue[T]) giveUp(w *waiter[T]) bool {
 	q.in.lock()
 	defer q.in.unlock(0)
 	i := slices.Index(q.in.waiting, w)
 	if i < 0 {
-		return <-w.admitted // it was admitted at the last moment
+		return false
 	}
 	q.in.waiting = slices.Delete(q.in.waiting, i, i+1)
 	q.blocked.Add(-1)
-	return context.Cause(ctx)
+	return true
 }
 
 // admitLocked moves waiting pushes into the queue while there is room; q.in is

@@ -200,3 +200,35 @@ func TestPushAllBehind(t *testing.T) {
 		}
 	}
 }
+
+// A contextOfItsOwn is a context of the user's, whose methods may do anything.
+type contextOfItsOwn struct {
+	context.Context
+	asked func()
+}
+
+func (c contextOfItsOwn) Value(key any) any {
+	c.asked()
+	return c.Context.Value(key)
+}
+
+// Nothing is locked when a push that has waited asks its context why that has ended.
+func TestQueueAsksAContextWithNothingLocked(t *testing.T) {
+	var q Queue[int]
+	q.SetLimit(1)
+	q.Push(t.Context(), 1, 0, 0, false)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	pushed := make(chan error, 1)
+	go func() {
+		pushed <- q.Push(contextOfItsOwn{ctx, func() { q.Push(ctx, 2, 0, 0, false) }}, 3, 0, 0, true)
+	}()
+	select {
+	case err := <-pushed:
+		if err != context.Canceled {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it waits for itself")
+	}
+}
