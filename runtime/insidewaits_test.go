@@ -218,3 +218,60 @@ func TestShutdownWaitsForWhoCancels(t *testing.T) {
 		}
 	}
 }
+
+// A callback on a worker whose task has left a wait behind, which has the slot, has none to
+// give.
+func TestCallbackOnAWorkerWithoutASlot(t *testing.T) {
+	for name, wait := range map[string]func(p *runtime.Pool, one func()){
+		"Submit":   func(_ *runtime.Pool, one func()) { one() },
+		"Shutdown": func(p *runtime.Pool, _ func()) { p.Shutdown(context.Background()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p, elsewhere := poolOf(t, runtime.PoolConfig{Workers: 1, Queue: 1}), newPool(t, 1)
+				_, open := gated(t, elsewhere)
+				long := submit(t.Context(), elsewhere, square, 1)
+				var running, most atomic.Int32
+				gate, goOn, returned := make(chan struct{}), make(chan struct{}), make(chan struct{})
+				one := func() {
+					submit(context.Background(), p, do, func(context.Context) (int, error) {
+						most.Store(max(most.Load(), running.Add(1)))
+						defer running.Add(-1)
+						<-gate
+						return 1, nil
+					})
+				}
+				submit(t.Context(), p, do, func(ctx context.Context) (int, error) {
+					go long.Result(ctx)
+					<-goOn
+					return 1, nil
+				}).OnDone(func(int, error) {
+					wait(p, one)
+					close(returned)
+				})
+				synctest.Wait()
+				one() // has the slot
+				synctest.Wait()
+				one() // is queued
+				close(goOn)
+				synctest.Wait()
+				select {
+				case <-returned:
+					t.Error("it did not wait")
+				default:
+				}
+				if n := most.Load(); n != 1 {
+					t.Errorf("a pool of one ran %d at once", n)
+				}
+				close(gate)
+				synctest.Wait()
+				open()
+				<-returned
+				p.Shutdown(t.Context())
+				if s := p.Stats(); s.Running != 0 {
+					t.Errorf("slots are miscounted: %+v", s)
+				}
+			})
+		})
+	}
+}

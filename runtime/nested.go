@@ -30,9 +30,19 @@ func enterWait(ctx context.Context) (leave func()) {
 	if r == nil {
 		return noWait
 	}
+	r.sideBlock() // first: a task that returns without one is not told of its end there
+	if r.hasReturned() {
+		return noWait
+	}
+	return r.beginWait(ctx)
+}
+
+// beginWait is enterWait for the call that a worker runs, until the worker has taken its
+// slot back, see Returned: that is after the callbacks, which may wait as well.
+func (r *Record) beginWait(ctx context.Context) (leave func()) {
 	s := r.sideBlock()
 	s.mu.Lock()
-	if s.returned || r.hasReturned() { // the latter if it returned without a side block
+	if s.returned {
 		s.mu.Unlock()
 		return noWait
 	}

@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"iter"
 	goruntime "runtime"
 	"strconv"
 	"strings"
@@ -25,18 +26,40 @@ func onStack(method string, receiver uintptr) int {
 	if calls == 0 {
 		return 0
 	}
-	text := make([]byte, 1<<16) // of a hundred frames; a longer one is cut
-	text = text[:goruntime.Stack(text, false)]
-	for line := range strings.Lines(string(text)) {
-		_, args, ok := strings.Cut(line, packageName()+"."+method+"(")
-		if !ok {
-			continue
-		}
+	for args := range argsOnStack(method) {
 		if at, sure := firstArg(args); sure && at != receiver {
 			calls--
 		}
 	}
 	return calls
+}
+
+// firstParameter returns what the innermost of those frames was called with, besides its
+// receiver, as a number: of a pointer, its address. It reports false if there is no such
+// frame, or the compiler is not sure.
+func firstParameter(method string, receiver uintptr) (value uintptr, sure bool) {
+	for args := range argsOnStack(method) {
+		if at, sure := firstArg(args); sure && at == receiver {
+			_, rest, _ := strings.Cut(args, ", ")
+			return firstArg(rest)
+		}
+	}
+	return 0, false
+}
+
+// argsOnStack yields the arguments of the frames of the caller's goroutine that are calls
+// of that method, the innermost first, as a traceback has them.
+func argsOnStack(method string) iter.Seq[string] {
+	text := make([]byte, 1<<16) // of a hundred frames; a longer one is cut
+	text = text[:goruntime.Stack(text, false)]
+	return func(yield func(args string) bool) {
+		for line := range strings.Lines(string(text)) {
+			_, args, ok := strings.Cut(line, packageName()+"."+method+"(")
+			if ok && !yield(args) {
+				return
+			}
+		}
+	}
 }
 
 // firstArg returns the first of the arguments of a frame, as a traceback has them:

@@ -51,10 +51,41 @@ func (p *Pool) stepAside(ctx context.Context) (back func(), task *Record, inside
 		return enterWait(ctx), r, true
 	}
 	if p.hooks.InCallback() && onStack("(*Pool).work", uintptr(unsafe.Pointer(p))) > 0 {
-		p.release() // what is queued may need this worker's slot
-		return func() { p.acquire(ctx) }, nil, true
+		return p.leaveWorker(ctx), nil, true // what is queued may need this worker's slot
 	}
 	return enterWait(ctx), nil, false
+}
+
+// leaveWorker is enterWait for a callback on a worker: whether that has its slot is known
+// by the call that it runs, whose task may have left a wait behind.
+func (p *Pool) leaveWorker(ctx context.Context) (back func()) {
+	w := p.ownWorker()
+	if w == nil {
+		p.release()
+		return func() { p.acquire(ctx) }
+	}
+	r := w.current.Load()
+	if r == nil {
+		r = w.call.Record() // which nobody else writes
+	}
+	return r.beginWait(ctx)
+}
+
+// ownWorker returns the worker whose goroutine the caller's is, or nil if the stack does
+// not tell.
+func (p *Pool) ownWorker() *worker {
+	at, sure := firstParameter("(*Pool).work", uintptr(unsafe.Pointer(p)))
+	if !sure {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range p.workers {
+		if uintptr(unsafe.Pointer(w)) == at {
+			return w
+		}
+	}
+	return nil
 }
 
 // closing returns how often the caller is inside of Close, as a callback that it runs is.
