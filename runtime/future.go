@@ -62,7 +62,8 @@ func (f *Future[T]) Cancel() bool { return f.record.Cancel() }
 // OnDone arranges for fn to be called exactly once with the outcome: when the
 // call settles, in the order of registration, on the goroutine that settles
 // it; or at once, before OnDone returns, if it has settled, and then perhaps
-// beside earlier ones that are still running. fn should be quick.
+// beside earlier ones that are still running. fn should be quick. If one ends its
+// goroutine, as t.FailNow does, those behind it are called on another.
 // A panic in fn is reported to the logger and harms nothing else.
 //
 // stop keeps fn from being called and reports whether it did.

@@ -275,3 +275,55 @@ func TestCallbackOnAWorkerWithoutASlot(t *testing.T) {
 		})
 	}
 }
+
+// What a goroutine was inside of that a callback has ended is nothing that a later callback
+// is inside of: its Shutdown waits for all other callbacks.
+func TestShutdownBehindACallbackThatEndsTheGoroutine(t *testing.T) {
+	exits := func(int, error) { goruntime.Goexit() }
+	for name, run := range map[string]func(t *testing.T, p *runtime.Pool, shutdown func(int, error)){
+		"of a call that a callback cancels": func(t *testing.T, p *runtime.Pool, shutdown func(int, error)) {
+			f, open := gated(t, p)
+			inner := submit(context.Background(), p, square, 1)
+			inner.OnDone(exits)
+			f.OnDone(func(int, error) { inner.Cancel() })
+			f.OnDone(shutdown)
+			open()
+			synctest.Wait()
+		},
+		"in Close": func(t *testing.T, p *runtime.Pool, shutdown func(int, error)) {
+			_, open := gated(t, p)
+			for range 3 {
+				submit(context.Background(), p, square, 1).OnDone(exits)
+			}
+			submit(context.Background(), p, square, 1).OnDone(shutdown)
+			go p.Close()
+			synctest.Wait()
+			open()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := newPool(t, 2)
+				var over atomic.Bool
+				goOn, done := make(chan struct{}), make(chan struct{})
+				other, open := gated(t, p)
+				other.OnDone(func(int, error) {
+					<-goOn
+					over.Store(true)
+				})
+				go other.Cancel()
+				synctest.Wait()
+				run(t, p, func(int, error) {
+					if err := p.Shutdown(context.Background()); err != nil || !over.Load() {
+						t.Errorf("%v: Shutdown returned while a callback ran", err)
+					}
+					close(done)
+				})
+				open()
+				synctest.Wait()
+				close(goOn)
+				<-done
+			})
+		})
+	}
+}

@@ -24,6 +24,7 @@ func (p *Pool) Shutdown(ctx context.Context) error {
 	defer back()
 	closing := p.closing()
 	if closing > 0 {
+		p.alive.Add(1)
 		p.endAll() // what Close has not come to yet, as it waits for this callback
 	}
 	d := p.drain(task, inside, closing)
@@ -167,28 +168,28 @@ func (p *Pool) Close() error {
 	p.queue.Close()
 	p.closed.Store(true)
 	defer p.endShops() // also if a callback ends the goroutine
+	p.alive.Add(1)
 	p.endAll()
 	return nil
 }
 
 // endAll cancels every call, queued and running. It counts as alive, as a worker that
-// empties the queue does: nobody may find it drained before all is done. A callback that
-// ends the goroutine, as t.FailNow does, does not keep the others from their end.
+// empties the queue does, and the caller has counted it: nobody may find the pool drained
+// before all is done. If a callback ends the goroutine, as t.FailNow does, another one
+// cancels the others, see side.runAll.
 //
 //go:noinline
 func (p *Pool) endAll() {
-	p.alive.Add(1)
+	ended := false
 	defer func() {
+		if !ended {
+			go p.endAll()
+			return
+		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.alive.Add(-1)
 		p.drainedLocked()
-	}()
-	ended := false
-	defer func() {
-		if !ended {
-			p.endAll()
-		}
 	}()
 	for {
 		c, ok := p.queue.Pop()

@@ -109,13 +109,17 @@ func (s *side) call(r *Record, callbacks []*callback) {
 	}
 }
 
-// runAll calls the callbacks in order, the rest too if one ends the goroutine,
-// as t.FailNow does.
+// runAll calls the callbacks in order. If one ends the goroutine, as t.FailNow does, the
+// rest is for another: what this one is inside of by its stack it may have left.
 func (s *side) runAll(r *Record, callbacks []*callback) {
 	defer func() {
-		if len(callbacks) > 0 {
-			s.runAll(r, callbacks)
+		if len(callbacks) == 0 {
+			return
 		}
+		if r.hooks != nil {
+			r.hooks.callbacks.enter() // before the caller leaves
+		}
+		go s.call(r, callbacks)
 	}()
 	for len(callbacks) > 0 {
 		c := callbacks[0]
