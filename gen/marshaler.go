@@ -93,7 +93,7 @@ func (p *planner) marshaled(t *types.Named, expr templates.Type, m marshaler) *t
 	if m.appends {
 		kind = templates.Appended
 	}
-	return &templates.Plan{Kind: kind, Type: expr, Append: m.marshal, Read: m.unmarshal, Fails: true, Least: leastOf(t)}
+	return &templates.Plan{Kind: kind, Type: expr, Append: m.marshal, Read: m.unmarshal, Fails: true, Least: leastOf(t), Stack: onStack(t)}
 }
 
 // foreign plans a struct of another package: by its fields if they can all be

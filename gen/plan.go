@@ -178,6 +178,7 @@ func (p *planner) mapping(u *types.Map, expr templates.Type, path string) (*temp
 		return nil, bad.and(worse)
 	}
 	plan := &templates.Plan{Kind: templates.Mapping, Type: expr, Most: mostKeys(u.Key()), Slot: slotOf(u)}
+	plan.Stack = onStack(u.Key()) + onStack(u.Elem())
 	return plan, p.loop(plan, u.Elem(), u.Key(), path)
 }
 
@@ -283,7 +284,7 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 		return nil, bad
 	}
 	if f.deep || plan.Kind == templates.Union {
-		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, Fails: true}, nil)
+		plan = p.addCodec(f, templates.Codec{Type: expr, Form: plan, InPlace: isArray(t), Fails: true}, nil)
 	}
 	if bad = p.guard(id, t, expr, path); bad == nil && (plan.Kind == templates.Named || standsAlone(plan)) {
 		p.done[id] = plan // others are made anew: what they lead to has to be met again, see join and recallFrom
@@ -335,16 +336,22 @@ func (p *planner) addCodec(f *frame, c templates.Codec, fields []templates.Field
 	p.christen(f)
 	c.Append, c.Read, c.Deep = f.append, f.read, f.deep || f.t != nil && leadsDeep(c.Form, fields)
 	c.Fails = c.Fails || c.Deep || anyFails(fields)
+	if c.Deep {
+		c.Levels = levels(c.Form, fields)
+	}
 	if c.Form == nil {
 		c.Layout = layoutOf(fields)
 	}
 	p.codecs = append(p.codecs, c)
 	plan := &templates.Plan{
-		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read, ByValue: c.Form != nil, Items: c.Items,
+		Kind: templates.Named, Type: c.Type, Append: c.Append, Read: c.Read, ByValue: c.Form != nil && !c.InPlace, Items: c.Items,
 		Fields: fields, Fails: c.Fails, Deep: c.Deep, Least: 1,
 	}
 	if c.Form != nil {
 		plan.Least = minSize(c.Form)
+	}
+	if c.InPlace {
+		plan.Elem = c.Form
 	}
 	return plan
 }

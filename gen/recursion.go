@@ -41,7 +41,7 @@ func (p *planner) again(t *types.Named, expr templates.Type) *templates.Plan {
 	p.christen(f)
 	return &templates.Plan{
 		Kind: templates.Named, Type: expr, Append: f.append, Read: f.read,
-		ByValue: !isStruct(t), Fails: true, Deep: true, Least: p.least(t),
+		ByValue: !isStruct(t) && !isArray(t), Fails: true, Deep: true, Least: p.least(t),
 	}
 }
 
@@ -127,6 +127,14 @@ func (p *planner) isForeign(t *types.Named) bool {
 
 func isStruct(t types.Type) bool {
 	_, ok := t.Underlying().(*types.Struct)
+	return ok
+}
+
+// isArray reports whether the codec of a type that is no struct takes a pointer all the
+// same. An array may be as large as a struct, and a copy of it for each level that a
+// recursive one is deep would be more than a stack holds.
+func isArray(t types.Type) bool {
+	_, ok := t.Underlying().(*types.Array)
 	return ok
 }
 

@@ -143,6 +143,7 @@ func (p *planner) union(members []types.Type, expr templates.Type, path string) 
 		m, bad := p.plan(t, path+".("+shortType(t)+")")
 		if all = all.and(bad); m != nil {
 			plan.Members, plan.Mins = append(plan.Members, m), append(plan.Mins, minSize(m))
+			plan.Stack += onStack(t)
 		}
 	}
 	return plan, all

@@ -14,11 +14,14 @@ import "github.com/dave/jennifer/jen"
 //		return b
 //	}
 func AppendCodec(l Locals, c Codec) jen.Code {
-	l.deep = c.Deep
-	if c.Form != nil {
+	l.deep, l.level = c.Deep, c.Levels
+	pointer := Type{Kind: PointerTo, Elem: &c.Type}
+	switch {
+	case c.InPlace:
+		return jen.Func().Id(c.Append).Add(appendBody(l, pointer, c.Fails, appendValue(l, c.Form, behind(l.V))))
+	case c.Form != nil:
 		return jen.Func().Id(c.Append).Add(appendBody(l, c.Type, c.Fails, appendValue(l, c.Form, variable(l.V))))
 	}
-	pointer := Type{Kind: PointerTo, Elem: &c.Type}
 	return jen.Func().Id(c.Append).Add(appendBody(l, pointer, c.Fails, appendLayout(l, c.Layout, behind(l.V))))
 }
 
@@ -37,9 +40,11 @@ func appendBody(l Locals, t Type, fails bool, body []jen.Code) *jen.Statement {
 // appendDeep is appendBody for a function that is told how deep it may be.
 func appendDeep(l Locals, t Type, body []jen.Code) *jen.Statement {
 	if l.deep {
-		body = append([]jen.Code{jen.If(jen.Id(l.Depth).Op("==").Lit(0)).Block(
-			jen.Return(jen.Id(l.B), wire("ErrDepth")),
-		)}, body...)
+		tooDeep := jen.Id(l.Depth).Op("==").Lit(0)
+		if l.level > 1 {
+			tooDeep = jen.Id(l.Depth).Op("<").Lit(l.level)
+		}
+		body = append([]jen.Code{jen.If(tooDeep).Block(jen.Return(jen.Id(l.B), wire("ErrDepth")))}, body...)
 	}
 	params := []jen.Code{jen.Id(l.B).Index().Byte(), jen.Id(l.V).Add(t.code()), jen.Id(l.Depth).Int()}
 	return jen.Params(params...).Add(appendResults(l, body))
@@ -69,7 +74,7 @@ func appendNamed(l Locals, p *Plan, v value) jen.Code {
 // below is how deep a value inside may still be.
 func below(l Locals) jen.Code {
 	if l.deep {
-		return jen.Id(l.Depth).Op("-").Lit(1)
+		return jen.Id(l.Depth).Op("-").Lit(max(1, l.level))
 	}
 	return wire("MaxDepth")
 }
@@ -290,7 +295,11 @@ func appendEach(l Locals, p *Plan, v value) jen.Code {
 			return jen.For(jen.Range().Add(v.code())).Block(body...)
 		}
 	}
-	return jen.For(jen.List(vars...).Op(":=").Range().Add(v.code())).Block(body...)
+	over := v.code()
+	if p.Kind == Array {
+		over = v.pointer() // a loop over the array itself makes a copy of it
+	}
+	return jen.For(jen.List(vars...).Op(":=").Range().Add(over)).Block(body...)
 }
 
 // apart puts what is done with a key into a block of its own if key and element

@@ -29,7 +29,8 @@ var Identifiers = map[string][]string{
 		"AppendInts", "AppendNumbers", "AppendStrings", "AppendArray", "AppendAppended", "AppendMarshaled",
 		"AppendCount", "AppendEntries", "AppendEmpty", "AppendPresent", "AppendZone", "PutArray",
 		"ReadInts", "ReadNumbers", "ReadStrings", "ReadArray", "ReadMarshaled", "GetArray",
-		"Reader", "Reader.Block", "Reader.Claim", "Reader.Count", "Reader.Empty", "Reader.Entries", "Reader.Enter", "Reader.Err", "Reader.Leave",
+		"Reader", "Reader.Block", "Reader.Claim", "Reader.Count", "Reader.Empty", "Reader.Entries", "Reader.Enter", "Reader.EnterLevels",
+		"Reader.Err", "Reader.Leave", "Reader.LeaveLevels",
 		"Reader.Pointer", "Reader.Unlisted"),
 }
 

@@ -52,6 +52,7 @@ type Locals struct {
 
 	loops int  // around what is emitted
 	deep  bool // the function is part of a codec that counts how deep it is
+	level int  // and as how many levels a value counts there; 0 as one
 }
 
 // errorType returns the predeclared type error.
@@ -212,9 +213,11 @@ type Codec struct {
 	Type         Type
 	Layout       *Layout // of a struct
 	Form         *Plan   // of any other type
+	InPlace      bool    // Form is of an array: the functions take a pointer, as those of structs do
 	Items        bool    // Form is that of items: Read fills a variable, as a task has it
 	Fails        bool    // encoding may return an error
 	Deep         bool    // it leads back to itself, so its functions count how deep they are
+	Levels       int     // Deep: as how many levels a value counts, by the stack that its functions take
 }
 
 // A Layout is how a struct is encoded: a block of Size bytes, which is 0 for
@@ -273,13 +276,14 @@ type Plan struct {
 	Members      []*Plan     // Union: of its types, in order
 	Mins         []int       // Union: bytes that each takes at least
 
-	Fails     bool // encoding may return an error
-	Deep      bool // Named: the codec is
-	Least     int  // Marshaled, Appended, and Named without Fields: bytes that it takes at least
-	Elem, Key *Plan
+	Fails     bool  // encoding may return an error
+	Deep      bool  // Named: the codec is
+	Least     int   // Marshaled, Appended, and Named without Fields: bytes that it takes at least
+	Elem, Key *Plan // Elem of a Named array: the form of it
 	Len       int64 // Array, NumberArray
 	Most      int64 // Mapping: keys that there are, 0 for no end of them
 	Min       int   // Pointer, Slice, Mapping: bytes that an element takes at least
 	Slot      int   // Mapping: bytes that an entry takes in memory
+	Stack     int64 // Mapping, Union, Marshaled, Appended: bytes of the variables that codecs have for it
 	Size      int   // of what a task takes or returns: bytes that it takes at least
 }

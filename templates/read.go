@@ -14,16 +14,21 @@ import (
 //		v.Rank = Rank(r.GetInt(f[4:]))
 //	}
 func ReadCodec(l Locals, c Codec) jen.Code {
-	l.deep = c.Deep
+	l.deep, l.level = c.Deep, c.Levels
 	if c.Items {
 		return jen.Func().Id(c.Read).Add(fillBody(l, c.Form))
 	}
-	if c.Form != nil {
+	if c.Form != nil && !c.InPlace {
 		return jen.Func().Id(c.Read).Add(readBody(l, c.Type, readValue(l, c.Form, variable(l.V))))
 	}
-	body := readLayout(l, c.Layout, behind(l.V))
+	var body []jen.Code
+	if c.InPlace {
+		body = readValue(l, c.Form, behind(l.V))
+	} else {
+		body = readLayout(l, c.Layout, behind(l.V))
+	}
 	if c.Deep {
-		body = append(append([]jen.Code{enter(l)}, body...), read(l, "Leave"))
+		body = append(append([]jen.Code{enter(l)}, body...), leave(l))
 	}
 	return jen.Func().Id(c.Read).Params(
 		reader(l), jen.Id(l.V).Op("*").Add(c.Type.code()),
@@ -34,14 +39,26 @@ func reader(l Locals) *jen.Statement { return jen.Id(l.R).Op("*").Add(wire("Read
 
 // enter returns early if the value would be too deep.
 func enter(l Locals, results ...jen.Code) jen.Code {
-	return jen.If(jen.Op("!").Add(read(l, "Enter"))).Block(jen.Return(results...))
+	entered := read(l, "Enter")
+	if l.level > 1 {
+		entered = read(l, "EnterLevels", jen.Lit(l.level))
+	}
+	return jen.If(jen.Op("!").Add(entered)).Block(jen.Return(results...))
+}
+
+// leave ends what enter began.
+func leave(l Locals) jen.Code {
+	if l.level > 1 {
+		return read(l, "LeaveLevels", jen.Lit(l.level))
+	}
+	return read(l, "Leave")
 }
 
 // readBody is parameters, result and body of a function that returns what it
 // decodes. Its result has a name: a variable would be copied into it.
 func readBody(l Locals, t Type, body []jen.Code) *jen.Statement {
 	if l.deep {
-		body = append(append([]jen.Code{enter(l, jen.Id(l.V))}, body...), read(l, "Leave"))
+		body = append(append([]jen.Code{enter(l, jen.Id(l.V))}, body...), leave(l))
 	}
 	return jen.Params(reader(l)).Params(jen.Id(l.V).Add(t.code())).Block(append(body, jen.Return(jen.Id(l.V)))...)
 }
@@ -81,8 +98,8 @@ func (p *Plan) returned() bool { return p.ByValue && !p.Items }
 
 // exposed reports whether a method of a user's type is called with a pointer to
 // the value itself, or into it. What is behind a pointer of the value does not
-// count: it is on the heap in any case. A struct without fields is one that leads back
-// to itself, whose plan was made before they were known.
+// count: it is on the heap in any case. A struct or an array of which nothing is known is one
+// that leads back to itself, whose plan was made before they were known.
 func exposed(p *Plan) bool {
 	switch p.Kind {
 	case Marshaled, Appended:
@@ -90,6 +107,9 @@ func exposed(p *Plan) bool {
 	case Array:
 		return exposed(p.Elem)
 	case Named, Fields:
+		if p.Elem != nil {
+			return exposed(p.Elem)
+		}
 		return !p.ByValue && len(p.Fields) == 0 || slices.ContainsFunc(p.Fields, func(f FieldPlan) bool { return exposed(f.Plan) })
 	}
 	return false

@@ -17,8 +17,8 @@ func at(expr func() *jen.Statement) value {
 // variable is the value of a variable.
 func variable(name string) value { return at(func() *jen.Statement { return jen.Id(name) }) }
 
-// behind is the struct that a variable points to; its fields are got as if the
-// variable were the struct.
+// behind is the struct or the array that a variable points to; its fields and elements
+// are got as if the variable were the value itself.
 func behind(name string) value {
 	v := func() *jen.Statement { return jen.Id(name) }
 	return value{v, v}

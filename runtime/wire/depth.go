@@ -7,7 +7,9 @@ import (
 
 // MaxDepth is how deep values of recursive types may be inside each other, as
 // many levels as encoding/json has. A stack would not overflow for long after
-// that, but a value that leads back to itself has no end.
+// that, but a value that leads back to itself has no end. Where a codec needs much
+// stack, since large elements of a map are in variables, a value counts as several
+// levels: one for every four kilobytes, as the generator has it.
 const MaxDepth = 10_000
 
 // ErrDepth is the error of a codec for a value that is deeper.
@@ -31,6 +33,20 @@ func (r *Reader) Enter() bool {
 
 // Leave ends what Enter began.
 func (r *Reader) Leave() { r.depth-- }
+
+// EnterLevels is [Reader.Enter] for a value that counts as n levels, and LeaveLevels
+// ends it.
+func (r *Reader) EnterLevels(n int) bool {
+	if int(r.depth)+n > MaxDepth {
+		r.Fail(fmt.Sprintf("nested deeper than %d levels, of which a large value is %d", MaxDepth, n))
+		return false
+	}
+	r.depth += int16(n)
+	return true
+}
+
+// LeaveLevels ends what EnterLevels began.
+func (r *Reader) LeaveLevels(n int) { r.depth -= int16(n) }
 
 // EnterError is [Reader.Enter] for an error, and LeaveError ends it. Errors have
 // a count of their own, for all that are being read around this one, however many

@@ -25,3 +25,29 @@ func TestG12_ErrorsAreCountedOnTheirOwn(t *testing.T) {
 		t.Errorf("one more: %v", r.Err())
 	}
 }
+
+func TestG12_LargeValuesCountMore(t *testing.T) {
+	r := NewReader([]byte{1})
+	for range 3 {
+		for range MaxDepth / 30 {
+			if !r.EnterLevels(30) {
+				t.Fatal(r.Err())
+			}
+		}
+		for range MaxDepth % 30 {
+			if !r.Enter() {
+				t.Fatal(r.Err())
+			}
+			r.Leave()
+		}
+		for range MaxDepth / 30 {
+			r.LeaveLevels(30)
+		}
+	}
+	for range MaxDepth / 30 {
+		r.EnterLevels(30)
+	}
+	if r.EnterLevels(30) || !errors.Is(r.Err(), ErrInvalid) {
+		t.Errorf("one more: %v", r.Err())
+	}
+}

@@ -25,6 +25,8 @@ func circles() map[string]reflect.Value {
 	loop = &loop
 	chain := &Chain{}
 	chain.Links[1] = chain
+	fan := Fan{}
+	fan[2] = &fan
 	rose := Rose{Petals: make([]Rose, 1)}
 	rose.Petals[0] = rose
 	thorny := Rose{thorns: map[string]Rose{}}
@@ -38,7 +40,7 @@ func circles() map[string]reflect.Value {
 	return map[string]reflect.Value{
 		"List": variable(reflect.ValueOf(*list)), "Tree": grove(Grove{Tree: tree}), "Nested": variable(reflect.ValueOf(nested)),
 		"Directory": variable(reflect.ValueOf(directory)), "Menu": grove(Grove{Menu: menu}), "Loop": grove(Grove{Loop: loop}),
-		"Chain": grove(Grove{Chain: chain}), "Rose": grove(Grove{Rose: rose}), "Thorns": grove(Grove{Rose: thorny}),
+		"Fan": variable(reflect.ValueOf(fan)), "Chain": grove(Grove{Chain: chain}), "Rose": grove(Grove{Rose: rose}), "Thorns": grove(Grove{Rose: thorny}),
 		"Team": variable(reflect.ValueOf(team)), "ByName": variable(reflect.ValueOf(led)), "Node": variable(reflect.ValueOf(node)),
 	}
 }

@@ -34,6 +34,29 @@ func TestWhatAMethodKeepsIsNotOnTheStack(t *testing.T) {
 	}
 }
 
+// Nor if what leads to the Keeper is an array that leads back to itself.
+func TestWhatAnArrayOfMethodsKeepsIsNotOnTheStack(t *testing.T) {
+	kept = nil
+	b, err := taskEchoLocker.AppendArg(nil, Locker{{Keeper: Keeper{7}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		r := wire.NewReader(b)
+		if _, err := taskEchoLocker.Handler(context.Background(), &r, nil); err != nil {
+			t.Error(err)
+		}
+		scribble(50)
+	}()
+	<-done
+	goruntime.GC()
+	if len(kept) != 2 || kept[0].N != 7 {
+		t.Errorf("kept %d; the first is %v", len(kept), kept[0])
+	}
+}
+
 // scribble writes over n kilobytes of stack.
 //
 //go:noinline

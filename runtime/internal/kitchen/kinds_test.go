@@ -17,7 +17,7 @@ var (
 
 	maps = []kind{arg(taskEchoMaps), arg(taskEchoKeys), arg(taskEchoIndex)}
 
-	trees = []kind{arg(taskEchoList), arg(taskEchoNested), arg(taskEchoDirectory), arg(taskEchoGrove), arg(taskEchoTeam)}
+	trees = []kind{arg(taskEchoList), arg(taskEchoNested), arg(taskEchoDirectory), arg(taskEchoGrove), arg(taskEchoTeam), arg(taskEchoFan), arg(taskEchoLocker)}
 
 	generics = []kind{arg(taskEchoPair), arg(taskEchoNode), arg(taskEchoInstances)}
 

@@ -84,6 +84,8 @@ var _ func(List) List = EchoList
 var _ func(Nested) Nested = EchoNested
 var _ func(Directory) Directory = EchoDirectory
 var _ func(Grove) Grove = EchoGrove
+var _ func(Fan) Fan = EchoFan
+var _ func(Locker) Locker = EchoLocker
 var _ func(*Team) *Team = EchoTeam
 var _ func(Expr) Expr = EchoExpr
 var _ func([]Value) []Value = EchoValues
@@ -623,6 +625,11 @@ var _ = struct {
 	Failure      Failure
 	err          error
 }(Sink{})
+var _ = (*[3]*Fan)((*Fan)(nil))
+var _ = (*[2]struct {
+	Keeper Keeper
+	Next   *Locker
+})((*Locker)(nil))
 var _ = (*float64)((*Number)(nil))
 var _ = struct {
 	Left  Expr
@@ -824,6 +831,12 @@ type FutureOfDirectory = runtime.Future[Directory]
 
 // FutureOfGrove is the result of a call that may not have finished yet.
 type FutureOfGrove = runtime.Future[Grove]
+
+// FutureOfFan is the result of a call that may not have finished yet.
+type FutureOfFan = runtime.Future[Fan]
+
+// FutureOfLocker is the result of a call that may not have finished yet.
+type FutureOfLocker = runtime.Future[Locker]
 
 // FutureOfTeamPtr is the result of a call that may not have finished yet.
 type FutureOfTeamPtr = runtime.Future[*Team]
@@ -3375,6 +3388,96 @@ func StreamEchoGrove(ctx context.Context, ex runtime.Executor, items iter.Seq[Gr
 	return runtime.Stream(ctx, ex, taskEchoGrove, items, opts...)
 }
 
+// SubmitEchoFan submits a call of [EchoFan] to ex and returns its future.
+//
+// EchoFan returns v.
+func SubmitEchoFan(ctx context.Context, ex runtime.Executor, v Fan) *FutureOfFan {
+	return runtime.Submit(ctx, ex, taskEchoFan, v)
+}
+
+// SubmitAllEchoFan submits a call of [EchoFan] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoFan returns v.
+func SubmitAllEchoFan(ctx context.Context, ex runtime.Executor, items []Fan) []*FutureOfFan {
+	return runtime.SubmitAll(ctx, ex, taskEchoFan, items)
+}
+
+// CallEchoFan calls [EchoFan] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoFan returns v.
+func CallEchoFan(ctx context.Context, ex runtime.Executor, v Fan) (_ Fan, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoFan.Task) {
+		return SubmitEchoFan(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoFan(v), nil
+}
+
+// MapEchoFan calls [EchoFan] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoFan returns v.
+func MapEchoFan(ctx context.Context, ex runtime.Executor, items []Fan, opts ...runtime.MapOption) ([]Fan, error) {
+	return runtime.Map(ctx, ex, taskEchoFan, items, opts...)
+}
+
+// StreamEchoFan calls [EchoFan] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
+//
+// EchoFan returns v.
+func StreamEchoFan(ctx context.Context, ex runtime.Executor, items iter.Seq[Fan], opts ...runtime.MapOption) iter.Seq2[Fan, error] {
+	return runtime.Stream(ctx, ex, taskEchoFan, items, opts...)
+}
+
+// SubmitEchoLocker submits a call of [EchoLocker] to ex and returns its future.
+//
+// EchoLocker returns v.
+func SubmitEchoLocker(ctx context.Context, ex runtime.Executor, v Locker) *FutureOfLocker {
+	return runtime.Submit(ctx, ex, taskEchoLocker, v)
+}
+
+// SubmitAllEchoLocker submits a call of [EchoLocker] for each of items to ex, in order,
+// and returns their futures. They share one piece of memory, which any of them
+// keeps alive.
+//
+// EchoLocker returns v.
+func SubmitAllEchoLocker(ctx context.Context, ex runtime.Executor, items []Locker) []*FutureOfLocker {
+	return runtime.SubmitAll(ctx, ex, taskEchoLocker, items)
+}
+
+// CallEchoLocker calls [EchoLocker] on ex and waits for the result.
+// If ctx cannot end and a worker is free, it runs on this goroutine.
+//
+// EchoLocker returns v.
+func CallEchoLocker(ctx context.Context, ex runtime.Executor, v Locker) (_ Locker, err error) {
+	var here runtime.Here
+	if !here.Enter(ctx, ex, &taskEchoLocker.Task) {
+		return SubmitEchoLocker(ctx, runtime.Waiting(ctx, ex), v).Result(ctx)
+	}
+	defer here.Leave(&err)
+	return EchoLocker(v), nil
+}
+
+// MapEchoLocker calls [EchoLocker] for each of items on ex and returns the results in order.
+// It stops at the first failure and returns it as a *[runtime.ItemError].
+//
+// EchoLocker returns v.
+func MapEchoLocker(ctx context.Context, ex runtime.Executor, items []Locker, opts ...runtime.MapOption) ([]Locker, error) {
+	return runtime.Map(ctx, ex, taskEchoLocker, items, opts...)
+}
+
+// StreamEchoLocker calls [EchoLocker] for each of items on ex and yields the results in order.
+// It goes on after a failure; breaking off the loop cancels the rest, what runs too.
+//
+// EchoLocker returns v.
+func StreamEchoLocker(ctx context.Context, ex runtime.Executor, items iter.Seq[Locker], opts ...runtime.MapOption) iter.Seq2[Locker, error] {
+	return runtime.Stream(ctx, ex, taskEchoLocker, items, opts...)
+}
+
 // SubmitEchoTeam submits a call of [EchoTeam] to ex and returns its future.
 //
 // EchoTeam returns v.
@@ -4020,7 +4123,7 @@ var taskEchoDense = runtime.Define(&runtime.Func[map[int16][3]Held, map[int16][3
 		b = wire.AppendEntries(b, len(v), v == nil, 8, 56)
 		for k, e := range v {
 			b = wire.AppendInt16(b, k)
-			for _, e2 := range e {
+			for _, e2 := range &e {
 				if b, err = appendHeld(b, e2, wire.MaxDepth); err != nil {
 					return b, err
 				}
@@ -4053,7 +4156,7 @@ var taskEchoDense = runtime.Define(&runtime.Func[map[int16][3]Held, map[int16][3
 		b = wire.AppendEntries(b, len(v), v == nil, 8, 56)
 		for k, e := range v {
 			b = wire.AppendInt16(b, k)
-			for _, e2 := range e {
+			for _, e2 := range &e {
 				if b, err = appendHeld(b, e2, wire.MaxDepth); err != nil {
 					return b, err
 				}
@@ -4648,6 +4751,34 @@ var taskEchoGrove = runtime.Define(&runtime.Func[Grove, Grove]{
 		return appendGrove(b, &v, wire.MaxDepth)
 	},
 	ReadResult: readGrove,
+})
+
+var taskEchoFan = runtime.Define(&runtime.Func[Fan, Fan]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoFan", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Fan=[3]*github.com/offing-go/offing/runtime/internal/kitchen.Fan) github.com/offing-go/offing/runtime/internal/kitchen.Fan"},
+	AppendArg: func(b []byte, v Fan) ([]byte, error) {
+		return appendFan(b, &v, wire.MaxDepth)
+	},
+	ReadArg:     readFan,
+	AppendItems: appendFanSlice,
+	ReadItems:   readFanSlice,
+	AppendResult: func(b []byte, v Fan) ([]byte, error) {
+		return appendFan(b, &v, wire.MaxDepth)
+	},
+	ReadResult: readFan,
+})
+
+var taskEchoLocker = runtime.Define(&runtime.Func[Locker, Locker]{
+	Task: runtime.Task{Name: "github.com/offing-go/offing/runtime/internal/kitchen.EchoLocker", Shape: "func(github.com/offing-go/offing/runtime/internal/kitchen.Locker=[2]struct{Keeper github.com/offing-go/offing/runtime/internal/kitchen.Keeper.AppendWire/1; Next *github.com/offing-go/offing/runtime/internal/kitchen.Locker}) github.com/offing-go/offing/runtime/internal/kitchen.Locker"},
+	AppendArg: func(b []byte, v Locker) ([]byte, error) {
+		return appendLocker(b, &v, wire.MaxDepth)
+	},
+	ReadArg:     wire.Apart(10, readLocker),
+	AppendItems: appendLockerSlice,
+	ReadItems:   readLockerSlice,
+	AppendResult: func(b []byte, v Locker) ([]byte, error) {
+		return appendLocker(b, &v, wire.MaxDepth)
+	},
+	ReadResult: wire.Apart(10, readLocker),
 })
 
 var taskEchoTeam = runtime.Define(&runtime.Func[*Team, *Team]{
@@ -5453,6 +5584,30 @@ func init() {
 		}
 		return nil
 	}
+	taskEchoFan.Call = func(_ context.Context, v Fan) (Fan, error) {
+		return EchoFan(v), nil
+	}
+	taskEchoFan.Each = func(_ context.Context, run *runtime.Run, items []Fan, results []Fan) error {
+		for i, v := range items {
+			run.At = i
+			if results[i] = EchoFan(v); run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
+	taskEchoLocker.Call = func(_ context.Context, v Locker) (Locker, error) {
+		return EchoLocker(v), nil
+	}
+	taskEchoLocker.Each = func(_ context.Context, run *runtime.Run, items []Locker, results []Locker) error {
+		for i, v := range items {
+			run.At = i
+			if results[i] = EchoLocker(v); run.Over() {
+				return nil
+			}
+		}
+		return nil
+	}
 	taskEchoTeam.Call = func(_ context.Context, v *Team) (*Team, error) {
 		return EchoTeam(v), nil
 	}
@@ -5599,26 +5754,26 @@ func appendArrays(b []byte, v *Arrays) []byte {
 	for i := range v.Points {
 		b = appendPoint(b, &v.Points[i])
 	}
-	for _, e := range v.Words {
+	for _, e := range &v.Words {
 		b = wire.AppendString(b, e)
 	}
-	for _, e := range v.Refs {
+	for _, e := range &v.Refs {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			b = wire.AppendUint8(b, *e)
 		}
 	}
-	for _, e := range v.Lists {
+	for _, e := range &v.Lists {
 		b = wire.AppendNumbers(b, e)
 	}
-	for _, e := range v.Maps {
+	for _, e := range &v.Maps {
 		b = wire.AppendEntries(b, len(e), e == nil, 5, 24)
 		for k2, e2 := range e {
 			b = wire.AppendString(b, k2)
 			b = wire.AppendBool(b, e2)
 		}
 	}
-	for _, e := range v.Last {
+	for _, e := range &v.Last {
 		b = wire.AppendBool(b, e)
 	}
 	return b
@@ -5708,7 +5863,7 @@ func appendCodes(b []byte, v *Codes) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	for _, e := range v.Pair {
+	for _, e := range &v.Pair {
 		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
@@ -6525,10 +6680,10 @@ func appendLedger(b []byte, v *Ledger, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	for _, e := range v.Names {
+	for _, e := range &v.Names {
 		b = wire.AppendString(b, e)
 	}
-	for _, e := range v.Lists {
+	for _, e := range &v.Lists {
 		b = wire.AppendStrings(b, e)
 	}
 	if b, err = wire.AppendAppended(b, 36, v.Home.AppendBinary); err != nil {
@@ -6538,7 +6693,7 @@ func appendLedger(b []byte, v *Ledger, depth int) (_ []byte, err error) {
 	if b, err = wire.AppendMarshaled(b, 100, v.Wide.MarshalBinary); err != nil {
 		return b, err
 	}
-	for _, e := range v.Held {
+	for _, e := range &v.Held {
 		if b, err = appendHeld(b, e, depth-1); err != nil {
 			return b, err
 		}
@@ -6705,7 +6860,7 @@ func appendThin(b []byte, v *Thin, depth int) (_ []byte, err error) {
 		b = wire.AppendInt16(b, k)
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
-			for _, e2 := range *e {
+			for _, e2 := range e {
 				b = wire.AppendString(b, e2)
 			}
 		}
@@ -6981,7 +7136,7 @@ func appendLeaks(b []byte, v *Leaks) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	for _, e := range v.Large {
+	for _, e := range &v.Large {
 		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
@@ -7089,7 +7244,7 @@ func appendMaps(b []byte, v *Maps) []byte {
 	b = wire.AppendEntries(b, len(v.Arrays), v.Arrays == nil, 6, 8)
 	for k, e := range v.Arrays {
 		b = wire.AppendUint32(b, k)
-		for _, e2 := range e {
+		for _, e2 := range &e {
 			b = wire.AppendBool(b, e2)
 		}
 	}
@@ -7312,7 +7467,7 @@ func appendKeys(b []byte, v *Keys) []byte {
 	}
 	b = wire.AppendEntries(b, len(v.Pairs), v.Pairs == nil, 10, 40)
 	for k, e := range v.Pairs {
-		for _, e2 := range k {
+		for _, e2 := range &k {
 			b = wire.AppendString(b, string(e2))
 		}
 		b = wire.AppendInt16(b, int16(e))
@@ -7339,7 +7494,7 @@ func appendKeys(b []byte, v *Keys) []byte {
 		wire.PutInt8(f, k.A)
 		wire.PutInt8(f[1:], k.b)
 		b = b[:len(b)+2]
-		for _, e2 := range e {
+		for _, e2 := range &e {
 			b = wire.AppendBool(b, e2)
 		}
 	}
@@ -7616,7 +7771,7 @@ func appendAmounts(b []byte, v *Amounts) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	for _, e := range v.Rats {
+	for _, e := range &v.Rats {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			if b, err = wire.AppendMarshaled(b, 16, (*e).GobEncode); err != nil {
@@ -8442,7 +8597,7 @@ func appendSlices(b []byte, v *Slices) []byte {
 	}
 	b = wire.AppendCount(b, len(v.Arrays), v.Arrays == nil)
 	for i := range v.Arrays {
-		for _, e2 := range v.Arrays[i] {
+		for _, e2 := range &v.Arrays[i] {
 			b = wire.AppendBool(b, e2)
 		}
 	}
@@ -8911,7 +9066,7 @@ func appendChain(b []byte, v *Chain, depth int) (_ []byte, err error) {
 	if depth == 0 {
 		return b, wire.ErrDepth
 	}
-	for _, e := range v.Links {
+	for _, e := range &v.Links {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			if b, err = appendChain(b, e, depth-1); err != nil {
@@ -9104,7 +9259,7 @@ func appendAppointment(b []byte, v *Appointment) []byte {
 		b = wire.AppendString(b, k)
 		b = wire.AppendTime(b, e)
 	}
-	for _, e := range v.Span {
+	for _, e := range &v.Span {
 		b = wire.AppendTime(b, e)
 	}
 	return b
@@ -9337,7 +9492,7 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	for _, e := range v.Amounts.Rats {
+	for _, e := range &v.Amounts.Rats {
 		b = wire.AppendPresent(b, e != nil)
 		if e != nil {
 			if b, err = wire.AppendMarshaled(b, 16, (*e).GobEncode); err != nil {
@@ -9403,7 +9558,7 @@ func appendSink(b []byte, v *Sink, depth int) (_ []byte, err error) {
 			return b, err
 		}
 	}
-	for _, e := range v.Codes.Pair {
+	for _, e := range &v.Codes.Pair {
 		if b, err = wire.AppendAppended(b, 4, e.AppendWire); err != nil {
 			return b, err
 		}
@@ -9698,6 +9853,72 @@ func readSink(r *wire.Reader, v *Sink) {
 	wire.ReadMarshaled(r, 6, v.Codes.digest.ParseWire)
 	readFailure(r, &v.Failure)
 	v.err = runtime.ReadError(r)
+	r.Leave()
+}
+
+func appendFan(b []byte, v *Fan, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	for _, e := range v {
+		b = wire.AppendPresent(b, e != nil)
+		if e != nil {
+			if b, err = appendFan(b, e, depth-1); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, nil
+}
+
+func readFan(r *wire.Reader, v *Fan) {
+	if !r.Enter() {
+		return
+	}
+	for i := range v {
+		if r.Pointer(3) {
+			v[i] = new(Fan)
+			readFan(r, v[i])
+		}
+		if r.Err() != nil {
+			break
+		}
+	}
+	r.Leave()
+}
+
+func appendLocker(b []byte, v *Locker, depth int) (_ []byte, err error) {
+	if depth == 0 {
+		return b, wire.ErrDepth
+	}
+	for i := range v {
+		if b, err = wire.AppendAppended(b, 4, v[i].Keeper.AppendWire); err != nil {
+			return b, err
+		}
+		b = wire.AppendPresent(b, v[i].Next != nil)
+		if v[i].Next != nil {
+			if b, err = appendLocker(b, v[i].Next, depth-1); err != nil {
+				return b, err
+			}
+		}
+	}
+	return b, nil
+}
+
+func readLocker(r *wire.Reader, v *Locker) {
+	if !r.Enter() {
+		return
+	}
+	for i := range v {
+		wire.ReadMarshaled(r, 4, v[i].Keeper.ParseWire)
+		if r.Pointer(4) {
+			v[i].Next = new(Locker)
+			readLocker(r, v[i].Next)
+		}
+		if r.Err() != nil {
+			break
+		}
+	}
 	r.Leave()
 }
 
@@ -10528,7 +10749,7 @@ func appendInt16ToHeldArray3MapSlice(b []byte, v []map[int16][3]Held) (_ []byte,
 		b = wire.AppendEntries(b, len(e), e == nil, 8, 56)
 		for k2, e2 := range e {
 			b = wire.AppendInt16(b, k2)
-			for _, e3 := range e2 {
+			for _, e3 := range &e2 {
 				if b, err = appendHeld(b, e3, wire.MaxDepth); err != nil {
 					return b, err
 				}
@@ -11315,6 +11536,50 @@ func readGroveSlice(r *wire.Reader, v *[]Grove) {
 		(*v) = make([]Grove, n)
 		for i := range *v {
 			readGrove(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendFanSlice(b []byte, v []Fan) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendFan(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readFanSlice(r *wire.Reader, v *[]Fan) {
+	if n, ok := r.Count(3); ok {
+		(*v) = make([]Fan, n)
+		for i := range *v {
+			readFan(r, &(*v)[i])
+			if r.Err() != nil {
+				break
+			}
+		}
+	}
+}
+
+func appendLockerSlice(b []byte, v []Locker) (_ []byte, err error) {
+	b = wire.AppendCount(b, len(v), v == nil)
+	for i := range v {
+		if b, err = appendLocker(b, &v[i], wire.MaxDepth); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+func readLockerSlice(r *wire.Reader, v *[]Locker) {
+	if n, ok := r.Count(10); ok {
+		(*v) = make([]Locker, n)
+		for i := range *v {
+			readLocker(r, &(*v)[i])
 			if r.Err() != nil {
 				break
 			}

@@ -38,6 +38,16 @@ type Chain struct {
 	Last  bool
 }
 
+// A Fan is recursive without a struct, by an array.
+type Fan [3]*Fan
+
+// A Locker is recursive by an array, and what is in it keeps the pointer that it is
+// decoded by.
+type Locker [2]struct {
+	Keeper Keeper
+	Next   *Locker
+}
+
 // A Person leads to a Team.
 type Person struct {
 	Name string
@@ -80,6 +90,16 @@ func EchoDirectory(v Directory) Directory { return v }
 //
 //offing:task
 func EchoGrove(v Grove) Grove { return v }
+
+// EchoFan returns v.
+//
+//offing:task
+func EchoFan(v Fan) Fan { return v }
+
+// EchoLocker returns v.
+//
+//offing:task
+func EchoLocker(v Locker) Locker { return v }
 
 // EchoTeam returns v.
 //
