@@ -21,11 +21,11 @@ const (
 	zoneLocal int32 = math.MinInt32 + 1
 )
 
-// inDatabase is added to the nanoseconds, which leave two bits free, if the name of the
+// lookedUp is added to the nanoseconds, which leave two bits free, if the name of the
 // zone is to be looked up. Only the sender can tell: a time.FixedZone("CET", 3600) has
 // the name of a zone that is not always an hour ahead, and so has what time.Parse makes
 // of an abbreviation.
-const inDatabase uint32 = 1 << 31
+const lookedUp uint32 = 1 << 31
 
 // PutTime puts 16 bytes: the instant to the nanosecond, and the zone's offset. The
 // monotonic reading is dropped: it means nothing to another process. The codec
@@ -51,7 +51,7 @@ func zoneOf(v time.Time) (offset int32, mark uint32) {
 	if abbreviation == zone.String() && isFixed(v) {
 		return int32(seconds), 0
 	}
-	return int32(seconds), inDatabase
+	return int32(seconds), lookedUp
 }
 
 // isFixed reports whether the zone of a time, whose abbreviation is its name, cannot be
@@ -90,9 +90,9 @@ func (r *Reader) Time() time.Time { return r.GetTime(r.Block(timeSize)) }
 // at this time is the same, and is fixed otherwise.
 func (r *Reader) GetTime(f []byte) time.Time {
 	sec, nsec, offset := int64(le.Uint64(f)), le.Uint32(f[8:]), int32(le.Uint32(f[12:]))
-	named := nsec&inDatabase != 0 && offset > zoneLocal
+	named := nsec&lookedUp != 0 && offset > zoneLocal
 	if named {
-		nsec &^= inDatabase
+		nsec &^= lookedUp
 	}
 	if r.err != nil || nsec >= 1e9 {
 		return r.badTime(nsec)

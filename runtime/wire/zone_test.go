@@ -49,7 +49,7 @@ func sent(t *testing.T, v time.Time) time.Time {
 
 // named is a time as a sender encodes it that says of a zone that it is in the database.
 func named(zone string, offset int32) []byte {
-	return AppendString(AppendInt32(AppendUint32(AppendInt64(nil, 0), inDatabase), offset), zone)
+	return AppendString(AppendInt32(AppendUint32(AppendInt64(nil, 0), lookedUp), offset), zone)
 }
 
 // forgetZones makes zones empty, now and after the test.
