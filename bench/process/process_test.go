@@ -122,7 +122,7 @@ func indexOf(paths []string, program string) int {
 
 // What a program imports is initialised in its workers, too. Offing's has what offing
 // needs; package net would have it need a dynamic linker where there is a C compiler,
-// which is a third of what the smallest program takes to start.
+// which takes a millisecond.
 func TestOffingImportsNothingBesides(t *testing.T) {
 	const us = "github.com/offing-go/offing/"
 	allowed := deps(t, us+"runtime/process")
