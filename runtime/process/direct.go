@@ -168,14 +168,14 @@ func (w *worker) delivered(r *runtime.Record) {
 	w.pool.finished()
 }
 
-// unclaim ends the claim of a worker that has no call: it gets others, aside, or is idle,
-// or ends. It releases w.hold.
+// unclaim ends the claim of a worker that has no call: it gets others, or is idle, or
+// ends. It releases w.hold.
 func (w *worker) unclaim() {
+	defer w.hold.Unlock()
 	if !w.spent() {
-		w.letGo(false)
+		w.feedHeld()
 		return
 	}
-	defer w.hold.Unlock()
 	w.pool.succeed(w)
 	w.proc.drain(w.pool.config.Grace)
 	w.pool.disclaim(w)

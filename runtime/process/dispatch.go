@@ -18,36 +18,20 @@ const keepBuffer = 4 << 20
 // take no more; w.hold is held. One that has replied meanwhile is left to its owner, who
 // waits for w.hold: it may have to end. One with more than its pipe can hold is fed by
 // written, whatever it could run.
-//
-// Calls that are taken already are sent first.
-func (w *worker) feed(taken []queued) (full bool) {
-	sent := w.send(taken)
+func (w *worker) feed() (full bool) {
+	sent := false
 	for !w.writing() { // else it has more than its pipe can hold
-		if taken = w.take(); len(taken) == 0 {
+		taken := w.take()
+		if len(taken) == 0 {
 			break
 		}
-		sent = w.send(taken) || sent
+		b := w.addAll(taken, w.out[:0])
+		clear(taken)
+		if b = w.enter(b); len(b) > 0 {
+			w.write(b)
+			sent = true
+		}
 	}
-	return w.sated(sent)
-}
-
-// send sends the worker calls that were taken for it, and reports whether there was
-// something to write: they may all be over. w.hold is held.
-func (w *worker) send(taken []queued) (sent bool) {
-	if len(taken) == 0 {
-		return false
-	}
-	b := w.addAll(taken, w.out[:0])
-	clear(taken)
-	if b = w.enter(b); len(b) > 0 {
-		w.write(b)
-	}
-	return len(b) > 0
-}
-
-// sated reports whether the worker can take no more, after it was sent some calls or none;
-// w.hold is held.
-func (w *worker) sated(sent bool) bool {
 	return w.full() || w.writer != nil || sent && (w.pool.config.TasksPerWorker == 1 || w.spent())
 }
 
@@ -65,9 +49,6 @@ func (w *worker) take() []queued {
 	}
 	n := w.pool.queue.TakeSome(w.taken[:room])
 	w.line.feeding, w.line.back = n > 0, nil
-	if n > 1 || n > 0 && w.line.len() > 0 {
-		w.pool.watch() // a codec that blocks holds up others: see turn
-	}
 	return w.taken[:n]
 }
 

@@ -24,7 +24,7 @@ func (w *worker) leaves(h frame.Header) {
 // forsake takes the calls back that w, which is spoilt, will not begin, and reports
 // whether it has no others.
 func (w *worker) forsake() (none bool) {
-	w.lockHold() // who feeds it has seen that it is spoilt, or its calls are in the line
+	w.hold.Lock() // who feeds it has seen that it is spoilt, or its calls are in the line
 	w.mu.Lock()
 	back, over := w.leftLocked()
 	w.pool.queue.PushAllFront(back, queued.priority) // see takeBackLocked

@@ -17,7 +17,6 @@ type sighting struct {
 	head  uint64          // id of the first call that it had
 	brisk bool            // it counted as brisk, and calls were queued
 	calls int             // that it had completed
-	turn  uint64          // in which its owner was; 0 for none
 
 	watched bool // that call is watched, see ctxWatch
 }
@@ -28,7 +27,6 @@ type sighting struct {
 //   - for a worker whose owner is inside a callback of the user. Callbacks should be
 //     quick, and most are; one that blocks must not hold up others, the less as it may
 //     be waiting for one of them.
-//   - for a worker whose owner is inside a codec of the user's, or waits for one who is.
 //   - inside a worker, behind a call that was expected to be short.
 //   - in the queue although workers are idle: see briskTime. Those who count as brisk, and
 //     complete nothing, do so no longer.
@@ -73,9 +71,6 @@ func (w *worker) held() bool {
 	if w.lent.Load() != nil && (w.pool.queue.Len() > 0 || w.pinned.Load() > 0) {
 		return true
 	}
-	if w.turn.running() != 0 {
-		return true
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.line.wanted() || (w.line.begun > 0 || w.rowed.Load()) && w.lent.Load() != nil || w.brisk && w.pool.queue.Len() > 0
@@ -93,7 +88,7 @@ func (w *worker) look() (again, slow bool) {
 		w.sighted = sighting{}
 		return false, false
 	}
-	before, now := w.sighted, sighting{lent: w.lent.Load(), turn: w.turn.running()}
+	before, now := w.sighted, sighting{lent: w.lent.Load()}
 	w.mu.Lock()
 	if w.line.len() > 0 {
 		now.head = w.line.all()[0].id
@@ -103,9 +98,6 @@ func (w *worker) look() (again, slow bool) {
 	twice := now.lent != nil && now.lent == before.lent
 	now.watched = twice && before.watched
 	w.sighted = now
-	if now.turn != 0 && now.turn == before.turn {
-		w.standIn(now.turn)
-	}
 	// One that is brisk completes hundreds in between, or its owner is long over something:
 	// a codec of the user's, or a row of callbacks. Others wait for it in vain.
 	stalled := now.brisk && before.brisk && now.calls == before.calls

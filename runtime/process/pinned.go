@@ -104,7 +104,7 @@ func (s *round) Submit(ctx context.Context, c runtime.Call) {
 	if p.unlistLocked(w) {
 		w.claimed = true
 		p.release()
-		w.feedFor(q.record)
+		p.feedClaimed(w)
 		return
 	}
 	p.release()

@@ -157,9 +157,7 @@ func (p *Pool) enqueue(ctx context.Context, q queued) {
 		p.refused(ctx, q, err)
 		return
 	}
-	if w := p.rouse(); w != nil {
-		w.feedFor(q.record)
-	}
+	p.wake()
 }
 
 // refused takes a call off the books and settles it as it did not get into the queue.
@@ -210,24 +208,16 @@ func refuse(ctx context.Context, r *runtime.Record, err error) {
 	}
 }
 
-// wake has the first call of the queue looked at, see rouse: by an idle worker, which is
-// sent the call right here, or by another.
-func (p *Pool) wake() {
-	if w := p.rouse(); w != nil {
-		p.feedClaimed(w)
-	}
-}
-
-// rouse has the first call of the queue looked at: by an idle worker, which it claims, for
-// the caller to feed, or by a new one. If there is neither, or they would only
+// wake has the first call of the queue looked at: by an idle worker, which is
+// sent the call right here, or by a new one. If there is neither, or they would only
 // take processors from others, see briskTime, whoever is done first will look. The call
 // is in the queue by now, and who becomes idle looks there after he has said so: one of
 // the two sees the other. Behind a call that is left to brisk workers there is the lookout,
 // as one of those may be at its end, or its owner be held up.
-func (p *Pool) rouse() (claimed *worker) {
+func (p *Pool) wake() {
 	if !p.restless.Load() || p.processorsTaken() {
 		p.watch()
-		return nil
+		return
 	}
 	p.mu.Lock()
 	p.demandLocked()
@@ -235,7 +225,8 @@ func (p *Pool) rouse() (claimed *worker) {
 		p.unlistLocked(w)
 		w.claimed = true
 		p.release()
-		return w
+		p.feedClaimed(w)
+		return
 	}
 	defer p.release()
 	// First who may take the call, then whether it is still there: the other way round
@@ -244,7 +235,6 @@ func (p *Pool) rouse() (claimed *worker) {
 	if p.queue.Len() <= returning || p.growLocked(nil) == nil {
 		p.watch()
 	}
-	return nil
 }
 
 // returningLocked returns how many workers will look at the queue as soon as their
@@ -295,6 +285,51 @@ func (p *Pool) growLocked(before *worker) (w *worker) {
 		p.addLocked(w)
 	}
 	return w
+}
+
+// feedClaimed gives a claimed worker its call. The owner waits for the end of
+// the claim, should the process die meanwhile.
+func (p *Pool) feedClaimed(w *worker) {
+	w.hold.Lock()
+	defer w.hold.Unlock()
+	w.feedHeld()
+}
+
+// feedHeld is feedClaimed with w.hold held. It may end the goroutine, see addAll.
+func (w *worker) feedHeld() {
+	returned := false
+	defer func() {
+		if !returned {
+			go w.pool.feedClaimed(w)
+		}
+	}()
+	for !w.pool.unclaim(w, w.feed()) {
+	}
+	returned = true
+}
+
+// unclaim ends a claim after feed. It reports false if there is work again.
+func (p *Pool) unclaim(w *worker, full bool) bool {
+	p.mu.Lock()
+	defer p.release()
+	wrote := w.wrote
+	w.wrote = false
+	switch {
+	case full && wrote:
+		return false
+	case full:
+		if p.queue.Len() > 0 || len(w.pins) > 0 {
+			p.watch() // it was chosen for what is there, and nobody else was
+		}
+	case p.overLocked(w):
+		if w.has() == 0 { // or its owner sees to it
+			w.proc.drain(p.config.Grace)
+		}
+	case !p.idleLocked(w):
+		return false
+	}
+	w.claimed = false
+	return true
 }
 
 // park makes w idle. It reports false if there is something to do.

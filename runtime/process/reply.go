@@ -85,7 +85,7 @@ func (w *worker) handle(h frame.Header, payload []byte) (mine bool, err error) {
 func (w *worker) conclude(e entry, left int, h frame.Header, payload []byte) (mine bool) {
 	mine = w.concluded(&e, h) || w.deliverLast(e.queued, left, h, payload)
 	if mine && w.runsLow(left) {
-		return w.turnOver()
+		w.turnOver()
 	}
 	return mine
 }
@@ -121,15 +121,13 @@ func (w *worker) concluded(e *entry, h frame.Header) bool {
 	return false
 }
 
-// turnOver takes what was done into account and goes on, see next.
-func (w *worker) turnOver() (mine bool) {
+// turnOver takes what was done into account and goes on.
+func (w *worker) turnOver() {
 	w.mu.Lock()
 	w.paceLocked()
 	w.mu.Unlock()
-	if mine = w.next(); mine {
-		w.setLow()
-	}
-	return mine
+	w.next()
+	w.setLow()
 }
 
 // setLow notes how many calls are to be left when the worker is fed again: before it has

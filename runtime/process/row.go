@@ -224,7 +224,10 @@ func (w *worker) deliverRow() (mine bool) {
 		return false
 	}
 	w.endRow()
-	return !w.runsLow(w.has()) || w.turnOver()
+	if w.runsLow(w.has()) {
+		w.turnOver()
+	}
+	return true
 }
 
 // endRow takes the calls of w.row, which are delivered, off the books, and forgets them.

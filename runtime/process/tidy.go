@@ -45,7 +45,8 @@ func (p *Pool) tidy(w *worker, parks int) {
 	w.claimed = true
 	p.release()
 	w.hold.Lock()
+	defer w.hold.Unlock()
 	w.proc.board.GiveBack(w.proc.calls)
 	w.spread.Store(0)
-	w.feedOn(nil)
+	w.feedHeld()
 }

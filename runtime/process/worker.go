@@ -34,13 +34,12 @@ import (
 //
 // Whether it has a place, or waits for one, is the pool's to decide: see spare.
 //
-// Some things are done by others, so that a call costs no switch between
+// Two things are done by others, so that a call costs no switch between
 // goroutines that it can do without. A submitter may claim an idle worker, take
 // it off the pool's list, and send it a call itself; the owner, blocked in a
 // read, learns of it by the reply. And the ownership of a worker that is lent,
 // whose owner is inside a callback of the user, may be taken over: by whoever
-// closes the pool, and by the pool's lookout if others wait. That one also has somebody
-// read on for an owner who is long in sending calls: see turn.
+// closes the pool, and by the pool's lookout if others wait.
 type worker struct {
 	pool   *Pool
 	number int
@@ -59,9 +58,6 @@ type worker struct {
 
 	// rowed says that there may be others behind that call whose replies are here, too.
 	rowed atomic.Bool
-
-	// turn is whether the owner, or one before him, is inside next.
-	turn turn
 
 	// hold is held by whoever sends calls: the owner, or the one who claimed
 	// the worker.
@@ -118,7 +114,6 @@ type worker struct {
 	watch  ctxWatch // guarded by mu; replaced with hold held, too
 
 	watches sync.WaitGroup // the goroutines of watch; retire waits for them
-	before  sync.WaitGroup // the owner before, while he is inside next
 }
 
 // run owns the worker until it retires, or until another goroutine takes over.
@@ -186,8 +181,8 @@ func (w *worker) setProc(p *proc) {
 // serve speaks with the process until that is gone, and reports whether the
 // goroutine still owns the worker.
 func (w *worker) serve() bool {
-	if len(w.row.calls) == 0 && !w.pool.parkSpare(w) && !w.next() { // as in relieved
-		return false
+	if len(w.row.calls) == 0 && !w.pool.parkSpare(w) { // as in relieved
+		w.next()
 	}
 	return w.read()
 }
@@ -203,8 +198,8 @@ func (w *worker) readOn() {
 // that one left of a row is delivered first, by read: who is inside a callback must not be
 // idle as well, where others send it calls whose replies nobody reads.
 func (w *worker) relieved() {
-	if len(w.row.calls) == 0 && !w.next() {
-		return
+	if len(w.row.calls) == 0 {
+		w.next()
 	}
 	if w.read() {
 		w.run()
@@ -230,9 +225,9 @@ func (w *worker) read() (mine bool) {
 	}
 }
 
-// arrange gives the worker calls, or makes it idle, or drains it. It returns with
-// nothing left to do but to read. It is for next.
-func (w *worker) arrange() {
+// next gives the worker calls, or makes it idle, or drains it. It returns with
+// nothing left to do but to read.
+func (w *worker) next() {
 	defer w.rest() // also where the process comes to its end, and nobody makes it idle
 	for {
 		if w.proc.dying() {
@@ -268,14 +263,14 @@ func (w *worker) arrange() {
 // feedOwn is feed for the owner. It may end the goroutine, see addAll.
 func (w *worker) feedOwn() (full bool) {
 	returned := false
-	w.lockHold()
+	w.hold.Lock()
 	defer func() {
 		w.hold.Unlock()
 		if !returned {
-			go w.endTurnAgain()
+			go w.relieved()
 		}
 	}()
-	full = w.feed(nil)
+	full = w.feed()
 	returned = true
 	return full
 }
@@ -283,7 +278,7 @@ func (w *worker) feedOwn() (full bool) {
 // empty reports whether the worker has no call. Who sent it the last one has let go of
 // it then: a worker that replies before it has read a call does not live long.
 func (w *worker) empty() bool {
-	w.lockHold()
+	w.hold.Lock()
 	defer w.hold.Unlock()
 	if w.has() > 0 {
 		return false
@@ -316,7 +311,6 @@ func (w *worker) writing() bool {
 // bury reaps the process and decides what becomes of its calls.
 func (w *worker) bury(err error) {
 	w.proc.kill(brokenPipe(err)) // first: who waits for a reply has it claimed, and may wait for one that lives
-	w.before.Wait()
 	spare := w.pool.seize(w)
 	w.pool.bereave(w)
 	exit := w.proc.reap(err)
