@@ -45,18 +45,15 @@ const pollIn = 1
 
 // openDirect opens the pipe.
 func openDirect() (d *direct, theirs *os.File, err error) {
-	var fds [2]int
-	if err := syscall.Pipe2(fds[:], syscall.O_CLOEXEC); err != nil {
-		return nil, nil, os.NewSyscallError("pipe2", err)
+	fd, theirs, err := halfPipe(reads)
+	if err != nil {
+		return nil, nil, err
 	}
-	if err := syscall.SetNonblock(fds[0], true); err != nil {
-		syscall.Close(fds[0])
-		syscall.Close(fds[1])
-		return nil, nil, os.NewSyscallError("fcntl", err)
-	}
-	syscall.Syscall(syscall.SYS_FCNTL, uintptr(fds[0]), fSetPipeSize, pipeSize)
-	return &direct{fd: fds[0], poll: pollfd{fd: int32(fds[0]), events: pollIn}}, os.NewFile(uintptr(fds[1]), "direct"), nil
+	return &direct{fd: fd, poll: pollfd{fd: int32(fd), events: pollIn}}, theirs, nil
 }
+
+// widen gives the pipe more room: see there.
+func (d *direct) widen() { setPipeSize(uintptr(d.fd)) }
 
 // Read implements io.Reader. It returns os.ErrDeadlineExceeded when it was interrupted,
 // and when the worker is dead and nothing is left. One goroutine at a time may read,

@@ -25,6 +25,9 @@ func openDirect() (d *direct, theirs *os.File, err error) {
 	return &direct{file: ours}, theirs, nil
 }
 
+// widen does nothing: see there.
+func (d *direct) widen() {}
+
 // Read implements io.Reader. It returns os.ErrDeadlineExceeded when it was interrupted,
 // and when the worker is dead. One goroutine at a time may read, and none when close is
 // called.

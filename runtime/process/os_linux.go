@@ -17,8 +17,8 @@ const (
 // take fewer switches between the processes.
 func widen(f *os.File) {
 	if raw, err := f.SyscallConn(); err == nil {
-		raw.Control(func(fd uintptr) {
-			syscall.Syscall(syscall.SYS_FCNTL, fd, fSetPipeSize, pipeSize)
-		})
+		raw.Control(setPipeSize)
 	}
 }
+
+func setPipeSize(fd uintptr) { syscall.Syscall(syscall.SYS_FCNTL, fd, fSetPipeSize, pipeSize) }

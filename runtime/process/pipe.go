@@ -18,7 +18,11 @@ type pipeEnds struct {
 }
 
 // A pipeEnd is one pipe by who holds which end.
-type pipeEnd struct{ parent, child *os.File }
+type pipeEnd struct {
+	parent *os.File // nil before adopt
+	child  *os.File
+	early  earlyEnd // what there is of parent before that
+}
 
 // downward are the pipes whose reader is the worker, upward those whose writer
 // it is.
@@ -28,17 +32,19 @@ func (e *pipeEnds) upward() []*pipeEnd {
 }
 func (e *pipeEnds) all() []*pipeEnd { return append(e.downward(), e.upward()...) }
 
-// open opens all pipes, or none. They are closed on exec.
+// open opens all pipes, or none. They are closed on exec. What only the parent needs is
+// left to adopt: a process takes milliseconds to start, on another processor, and whatever
+// can be done meanwhile costs nobody time.
 // room is the memory to share for long calls, and as much for long replies.
 func (e *pipeEnds) open(room int) (err error) {
 	for _, end := range e.downward() {
 		if err == nil {
-			end.child, end.parent, err = os.Pipe()
+			err = end.open(writes)
 		}
 	}
 	for _, end := range e.upward() {
 		if err == nil {
-			end.parent, end.child, err = os.Pipe()
+			err = end.open(reads)
 		}
 	}
 	if err == nil {
@@ -51,9 +57,23 @@ func (e *pipeEnds) open(room int) (err error) {
 	if e.board = child.NewBoard(room); e.board == nil {
 		e.board = child.NewBoard(0) // there was no room for so much
 	}
+	return nil
+}
+
+// What the parent does with its end of a pipe, and which of the two it is.
+const (
+	reads = iota
+	writes
+)
+
+// adopt makes the parent's ends what it reads and writes. The child has started.
+func (e *pipeEnds) adopt() {
+	for _, end := range e.all() {
+		end.adopt()
+	}
 	widen(e.tasks.parent)
 	widen(e.results.parent)
-	return nil
+	e.direct.widen()
 }
 
 // closeChild closes the child's ends: it has copies of its own. Close of a nil
@@ -68,6 +88,7 @@ func (e *pipeEnds) closeChild() {
 
 func (e *pipeEnds) closeParent() {
 	for _, end := range e.all() {
+		end.early.close()
 		end.parent.Close()
 	}
 	if e.direct != nil {

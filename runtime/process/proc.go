@@ -72,6 +72,7 @@ func start(c *Config, number int) (*proc, error) {
 		ends.closeParent()
 		return nil, err
 	}
+	ends.adopt()
 	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board, calls: ends.board.CallRing()}
 	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
