@@ -3,6 +3,8 @@
 package process_test
 
 import (
+	"context"
+	"os"
 	"syscall"
 	"testing"
 
@@ -31,5 +33,25 @@ func TestWorkersOutlastWhatTellsThemToEnd(t *testing.T) {
 	}
 	if err := p.Shutdown(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// toldToEnd tells its process to end before it does anything else.
+var toldToEnd = onInts(named("ToldToEnd"), func(_ context.Context, n int) (int, error) {
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		if err := syscall.Kill(os.Getpid(), s); err != nil {
+			return 0, err
+		}
+	}
+	return n, nil
+})
+
+// That is so from the first call on that a worker runs.
+func TestWorkersOutlastItFromTheirFirstCallOn(t *testing.T) {
+	p := newPool(t, process.Config{Workers: 2, MaxTasks: 1})
+	for n := range 30 {
+		if got := must(t, p, toldToEnd, n); got != n {
+			t.Fatalf("got %d, want %d", got, n)
+		}
 	}
 }

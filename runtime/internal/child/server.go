@@ -48,14 +48,12 @@ type server struct {
 // closes the states of this process then. It returns nil after that.
 //
 // It says hello as soon as it can be sent calls. What only has to be done before the first
-// of them runs is done beside that, and while the pool looks at the hello: to have signals
-// caught takes the Go runtime several switches between threads.
+// of them runs is done beside that, and while the pool looks at the hello.
 func Serve(m Marker) error {
 	prepared := make(chan struct{})
 	go func() {
 		volunteer()
-		outlast()
-		close(prepared)
+		outlast(func() { close(prepared) })
 	}()
 	pipes, err := open(m)
 	if err != nil {

@@ -5,6 +5,7 @@ package child
 import (
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 )
 
@@ -14,10 +15,22 @@ import (
 // it does. The signals are caught and not ignored, as what a task starts would inherit
 // that, and what the program ignores, as under nohup, stays ignored, for the same reason. A
 // task that asks for them gets them.
-func outlast() {
-	for _, s := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
-		if !signal.Ignored(s) {
-			signal.Notify(make(chan os.Signal, 1), s)
-		}
+//
+// It calls safe once the process lives on, and returns when the signals are caught. That
+// takes some ten switches between threads, two of them new ones: a tenth of the time that
+// a worker takes to start. So they are ignored until then, where a system call is all that
+// takes.
+func outlast(safe func()) {
+	signals := []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}
+	signals = slices.DeleteFunc(signals, func(s syscall.Signal) bool { return signal.Ignored(s) })
+	var deaf deafness
+	if deaf.begin(signals) {
+		safe()
+		safe = func() {}
 	}
+	for _, s := range signals {
+		signal.Notify(make(chan os.Signal, 1), s)
+	}
+	deaf.end()
+	safe()
 }
