@@ -42,7 +42,7 @@ func TestPipesWithFewDescriptors(t *testing.T) {
 	all(&first)
 	before := openFiles(t)
 	failed, opened := 0, 0
-	for few := range uint64(64) {
+	for few := range uint64(len(before) + 64) {
 		syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: few, Max: limit.Max})
 		var ends pipeEnds
 		err := ends.open(0)

@@ -1,11 +1,11 @@
-//go:build unix && (!linux || mips || mipsle || mips64 || mips64le)
+//go:build unix && !(linux && amd64)
 
 package child
 
-import "syscall"
+import "os"
 
 // A deafness is nothing here.
 type deafness struct{}
 
-func (deafness) begin([]syscall.Signal) bool { return false }
-func (deafness) end()                        {}
+func (deafness) begin([]os.Signal) bool { return false }
+func (deafness) end()                   {}

@@ -18,19 +18,24 @@ import (
 //
 // It calls safe once the process lives on, and returns when the signals are caught. That
 // takes some ten switches between threads, two of them new ones: a tenth of the time that
-// a worker takes to start. So they are ignored until then, where a system call is all that
-// takes.
+// a worker takes to start. So they do nothing until then, where two system calls for each
+// are all that takes. Who asks for them in that time gets those that come behind it: to
+// have his asked for he waits until all of ours are.
 func outlast(safe func()) {
-	signals := []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}
-	signals = slices.DeleteFunc(signals, func(s syscall.Signal) bool { return signal.Ignored(s) })
+	signals := unignored()
 	var deaf deafness
 	if deaf.begin(signals) {
 		safe()
 		safe = func() {}
 	}
-	for _, s := range signals {
-		signal.Notify(make(chan os.Signal, 1), s)
+	if signals = unignored(); len(signals) > 0 { // none would be all that there are
+		signal.Notify(make(chan os.Signal, 1), signals...)
 	}
 	deaf.end()
 	safe()
+}
+
+// unignored returns those of the signals that are not ignored.
+func unignored() []os.Signal {
+	return slices.DeleteFunc([]os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP}, signal.Ignored)
 }
