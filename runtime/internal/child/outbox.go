@@ -83,8 +83,11 @@ const (
 	maxStride = 256
 )
 
-func newOutbox(file *os.File, board *Board) *outbox {
-	return &outbox{file: file, board: board, open: -1, stride: 1, stint: stint{board: board}}
+// newOutbox returns the box for a pipe into which so many bytes were written before.
+func newOutbox(file *os.File, board *Board, before int) *outbox {
+	o := &outbox{file: file, board: board, open: -1, stride: 1, stint: stint{board: board}}
+	o.advanceLocked(before) // nobody else has it yet
+	return o
 }
 
 // discount takes out of the stint what is put next: it is no reply to a call that ran.

@@ -21,7 +21,7 @@ func TestG10_OutboxKeepsTheOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := newScript(t)
-		s.box = newOutbox(in, s.box.board)
+		s.box = newOutbox(in, s.box.board, 0)
 		var got []string
 		var end error
 		done := make(chan struct{})
@@ -213,7 +213,7 @@ func TestOutboxOfABrokenPipe(t *testing.T) {
 	}
 	out.Close()
 	defer in.Close()
-	b := newOutbox(in, localBoard())
+	b := newOutbox(in, localBoard(), 0)
 	if err := b.put(hurried(t), true); err == nil {
 		t.Error("no error of a hurried reply")
 	}

@@ -56,7 +56,7 @@ func newScript(t testing.TB) *script {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	s := &script{t: t, box: newOutbox(f, localBoard())}
+	s := &script{t: t, box: newOutbox(f, localBoard(), 0)}
 	s.box.armed = true // no timer: the script says when it is written
 	return s
 }

@@ -47,14 +47,23 @@ type server struct {
 // Serve runs calls until the pool closes the pipe, or a task discards the process, and
 // closes the states of this process then. It returns nil after that.
 //
-// It says hello as soon as it can be sent calls. What only has to be done before the first
-// of them runs is done beside that, and while the pool looks at the hello.
+// It says hello once what the pool handed down is known to be there: the rest of what is to
+// be done before a call can run is done while the pool looks at the hello and writes the
+// call.
 func Serve(m Marker) error {
 	prepared := make(chan struct{})
 	go func() {
 		volunteer()
 		outlast(func() { close(prepared) })
 	}()
+	results, err := openResults(m)
+	if err != nil {
+		return err
+	}
+	said, err := hello(results, m)
+	if err != nil {
+		return err
+	}
 	pipes, err := open(m)
 	if err != nil {
 		return err
@@ -66,7 +75,7 @@ func Serve(m Marker) error {
 		stateful: runtime.HasConstructors(),
 		tasks:    runtime.Tasks(),
 		board:    board,
-		out:      newOutbox(pipes.results, board),
+		out:      newOutbox(results, board, said),
 		direct:   pipes.direct,
 		done:     make(chan error, 1),
 	}
@@ -74,9 +83,6 @@ func Serve(m Marker) error {
 	s.running.lanes = make([]lane, max(1, m.Lanes))
 	if replies := board.ring(board.replies, wordRepliesRead); m.Lanes <= 1 {
 		s.replies = replies
-	}
-	if err := s.hello(m.Fingerprint); err != nil {
-		return err
 	}
 	if m.Ballast {
 		s.ballast.await()
@@ -105,17 +111,6 @@ func (s *server) finish(reason error) {
 		}
 		s.done <- reason
 	})
-}
-
-// hello sends who this worker is, and to a pool that has other tasks also which
-// this one has.
-func (s *server) hello(pool uint64) error {
-	own := runtime.Fingerprint()
-	b := frame.Greeting{Version: frame.Version, Fingerprint: own}.Append(frame.Begin(nil))
-	if own != pool {
-		b = Listing().Append(b, s.limit-len(b))
-	}
-	return s.send(frame.Header{}, b, frame.Header{Kind: frame.Hello})
 }
 
 // watch takes cancels. When the pipe ends the pool's process is gone, and so
@@ -257,7 +252,7 @@ func (s *server) send(call frame.Header, b []byte, h frame.Header) error {
 		s.board.answered(call.ID)
 		return err
 	}
-	hurry := h.Kind == frame.Hello || len(s.running.lanes) > 1 || // with several nobody else may come to write it
+	hurry := len(s.running.lanes) > 1 || // with several nobody else may come to write it
 		!s.in.Buffered()
 	return s.out.put(b, hurry)
 }

@@ -40,7 +40,7 @@ func newStage(t *testing.T, lanes int, seen bool) *stage {
 	t.Cleanup(func() { in.Close(); out.Close() })
 	board := localBoard()
 	board.unseen = !seen
-	s := &server{limit: 1 << 20, board: board, out: newOutbox(out, board)}
+	s := &server{limit: 1 << 20, board: board, out: newOutbox(out, board, 0)}
 	s.running.lanes = make([]lane, lanes)
 	for i := range s.running.lanes {
 		s.running.lanes[i].server = s
