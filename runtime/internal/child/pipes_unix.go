@@ -3,42 +3,33 @@
 package child
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"syscall"
 )
 
-// openResults takes over the descriptor for the results, which blocks, unless it or
-// another one is no pipe.
-func openResults(m Marker) (*os.File, error) {
-	for _, fd := range []uintptr{m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct} {
-		if err := checkPipe(fd); err != nil {
-			return nil, err
-		}
-	}
-	if err := syscall.SetNonblock(int(m.Results), false); err != nil {
-		return nil, err
-	}
-	return os.NewFile(m.Results, "results"), nil
-}
-
-// open takes over the other descriptors that the pool handed down. They and all that
+// open takes over the descriptors that the pool handed down. They and all that
 // this process inherited otherwise are closed on exec, so that no process which
 // a task starts holds them open.
 func open(m Marker) (pipes, error) {
+	for _, fd := range []uintptr{m.Tasks, m.Results, m.Control, m.Lifeline, m.Direct} {
+		if err := checkPipe(int(fd)); err != nil {
+			return pipes{}, fmt.Errorf("descriptor %d of %s: %w", fd, Env, err)
+		}
+	}
 	closeAllOnExec()
 	armLifeline(int(m.Lifeline))
-	// Tasks block; cancels, which must cost nothing while there
+	// Tasks and results block; cancels, which must cost nothing while there
 	// are none, go through the poller, and tasks too if several goroutines take
 	// turns at them: one that blocks in a read keeps a processor from the others.
-	for fd, nonblocking := range map[uintptr]bool{m.Tasks: m.Lanes > 1, m.Control: true, m.Direct: false} {
+	for fd, nonblocking := range map[uintptr]bool{m.Tasks: m.Lanes > 1, m.Results: false, m.Control: true, m.Direct: false} {
 		if err := syscall.SetNonblock(int(fd), nonblocking); err != nil {
 			return pipes{}, err
 		}
 	}
 	return pipes{
 		tasks:   os.NewFile(m.Tasks, "tasks"),
+		results: os.NewFile(m.Results, "results"),
 		control: os.NewFile(m.Control, "control"),
 		direct:  os.NewFile(m.Direct, "direct"),
 	}, nil
@@ -55,15 +46,13 @@ func closeAllOnExec() {
 	}
 }
 
-// checkPipe returns an error if fd is no pipe.
-func checkPipe(fd uintptr) error {
+func checkPipe(fd int) error {
 	var stat syscall.Stat_t
-	err := syscall.Fstat(int(fd), &stat)
-	if err == nil && stat.Mode&syscall.S_IFMT != syscall.S_IFIFO {
-		err = errors.New("not a pipe")
+	if err := syscall.Fstat(fd, &stat); err != nil {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("descriptor %d of %s: %w", fd, Env, err)
+	if stat.Mode&syscall.S_IFMT != syscall.S_IFIFO {
+		return fmt.Errorf("not a pipe")
 	}
 	return nil
 }

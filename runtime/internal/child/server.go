@@ -47,24 +47,20 @@ type server struct {
 // Serve runs calls until the pool closes the pipe, or a task discards the process, and
 // closes the states of this process then. It returns nil after that.
 //
-// It says hello once what the pool handed down is known to be there: the rest of what is to
-// be done before a call can run is done while the pool looks at the hello and writes the
-// call.
+// It says hello when nothing can fail any more, and it ends with its pool whatever happens.
+// The rest of what is to be done before a call can run is done while the pool looks at the
+// hello and writes the call.
 func Serve(m Marker) error {
 	prepared := make(chan struct{})
 	go func() {
 		volunteer()
 		outlast(func() { close(prepared) })
 	}()
-	results, err := openResults(m)
-	if err != nil {
-		return err
-	}
-	said, err := hello(results, m)
-	if err != nil {
-		return err
-	}
 	pipes, err := open(m)
+	if err != nil {
+		return err
+	}
+	said, err := hello(pipes.results, m)
 	if err != nil {
 		return err
 	}
@@ -75,7 +71,7 @@ func Serve(m Marker) error {
 		stateful: runtime.HasConstructors(),
 		tasks:    runtime.Tasks(),
 		board:    board,
-		out:      newOutbox(results, board, said),
+		out:      newOutbox(pipes.results, board, said),
 		direct:   pipes.direct,
 		done:     make(chan error, 1),
 	}

@@ -19,8 +19,8 @@ import (
 // It calls safe once the process lives on, and returns when the signals are caught. That
 // takes some ten switches between threads, two of them new ones: a tenth of the time that
 // a worker takes to start. So they do nothing until then, where two system calls for each
-// are all that takes. Who asks for them in that time gets those that come behind it: to
-// have his asked for he waits until all of ours are.
+// are all that takes. Whoever asks for them in that time may not get one that comes before
+// its end.
 func outlast(safe func()) {
 	signals := unignored()
 	var deaf deafness
