@@ -52,7 +52,7 @@ func openDirect() (d *direct, theirs *os.File, err error) {
 	return &direct{fd: fd, poll: pollfd{fd: int32(fd), events: pollIn}}, theirs, nil
 }
 
-// widen gives the pipe more room: see there.
+// widen gives the pipe as much room as the function does.
 func (d *direct) widen() { setPipeSize(uintptr(d.fd)) }
 
 // Read implements io.Reader. It returns os.ErrDeadlineExceeded when it was interrupted,

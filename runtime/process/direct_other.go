@@ -25,7 +25,7 @@ func openDirect() (d *direct, theirs *os.File, err error) {
 	return &direct{file: ours}, theirs, nil
 }
 
-// widen does nothing: see there.
+// widen does nothing, as the function.
 func (d *direct) widen() {}
 
 // Read implements io.Reader. It returns os.ErrDeadlineExceeded when it was interrupted,

@@ -34,7 +34,7 @@ func (e *pipeEnd) adopt() {
 
 // halfPipe opens a pipe. Our end does not block, and the child's does, as that of a process
 // that may be anything's must. os.Pipe has the poller watch both ends first, and os/exec
-// then has it let go of the child's: 11 system calls a pipe, where 3 will do, and 2 more
+// then has the child's block again: 9 system calls a pipe, where 3 will do, and 2 more
 // for what is adopted. F_SETFL does not look at how a file was opened, and nothing else was
 // asked of this one.
 func halfPipe(ours int) (fd int, child *os.File, err error) {

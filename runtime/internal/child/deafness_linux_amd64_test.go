@@ -35,8 +35,8 @@ func ignores(t *testing.T, s syscall.Signal) bool {
 	return bits>>(s-1)&1 != 0
 }
 
-// While it lasts a signal does nothing, is not ignored, which what is started would inherit, and may be
-// asked for; what it was before is there again afterwards.
+// While it lasts a signal does nothing and is not ignored, which what is started would
+// inherit, and it may be asked for; what there was before is there again afterwards.
 func TestDeafness(t *testing.T) {
 	const s = syscall.SIGTERM
 	before := handler(t, s)
