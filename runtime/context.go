@@ -196,7 +196,8 @@ func (r *Record) endedContext(cause error) context.Context {
 // startTimeout arms the task's own timeout, with nothing locked: it calls methods of the
 // submit context.
 func (r *Record) startTimeout() {
-	limit := r.Task().Timeout
+	limit := r.TimeLeft()
+	expires := time.Now().Add(limit)
 	inner, cancel := context.WithTimeoutCause(r.ctx, limit, &causeError{ErrTimeout, &overrunError{r.Task()}})
 	ctx, end := context.WithCancelCause(inner)
 	stop := context.AfterFunc(inner, func() { r.end(endedBy(inner)) })
@@ -205,7 +206,7 @@ func (r *Record) startTimeout() {
 		cancel()
 		return stopped
 	}
-	if !r.arm(ctx, end, timeout) {
+	if !r.arm(ctx, end, timeout, expires) {
 		timeout()
 		end(nil)
 	}
@@ -214,7 +215,7 @@ func (r *Record) startTimeout() {
 // arm gives the call the context of its timeout, unless it has one, or is over, or is not
 // running any more: whoever takes its start back, or ends it, has changed the phase before
 // he looks for a timeout to stop.
-func (r *Record) arm(ctx context.Context, end context.CancelCauseFunc, timeout func() bool) bool {
+func (r *Record) arm(ctx context.Context, end context.CancelCauseFunc, timeout func() bool, expires time.Time) bool {
 	s := r.lockOpen()
 	if s == nil {
 		return false
@@ -223,8 +224,34 @@ func (r *Record) arm(ctx context.Context, end context.CancelCauseFunc, timeout f
 	if r.phase() != running || s.timeout != nil || s.ctx != nil && s.ctx.Err() != nil {
 		return false
 	}
-	s.ctx, s.endCtx, s.timeout = ctx, end, timeout
+	s.ctx, s.endCtx, s.timeout, s.expires = ctx, end, timeout, expires
 	return true
+}
+
+// TimeLeft returns how long the task's own timeout lets the call run once it begins: all of
+// it, but for one that has been tried before, see [Record.Again]. 0 means no timeout.
+//
+// It is for executors only.
+func (r *Record) TimeLeft() time.Duration {
+	limit := r.Task().Timeout
+	if s := r.side.Load(); s != nil && limit > 0 {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.left > 0 {
+			return s.left
+		}
+	}
+	return limit
+}
+
+// keepLeft notes what a try that is lost has left of the task's own timeout: a moment at
+// least, as 0 would be all of it.
+func (s *side) keepLeft() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.timeout != nil {
+		s.left = max(1, time.Until(s.expires))
+	}
 }
 
 // stopTimeout takes startTimeout back.

@@ -158,6 +158,37 @@ func TestUnstartMakesACallPendingAgain(t *testing.T) {
 	}
 }
 
+// What a lost try has used of the task's timeout is not there for the next; a call that never
+// began has all of it.
+func TestTriesShareATimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p runtime.Promise[int]
+		p.Init(t.Context(), &hurried.Task)
+		r, limit := p.Record(), hurried.Timeout
+		if r.Begin(); !r.Unstart() || r.TimeLeft() != limit {
+			t.Fatalf("%v left of %v for a call that did not begin", r.TimeLeft(), limit)
+		}
+		r.Begin()
+		time.Sleep(limit / 5)
+		if !r.Again() || p.Future().State() != runtime.Pending || r.TimeLeft() != limit*4/5 {
+			t.Fatalf("%v, %v left of %v after a fifth of it", p.Future().State(), r.TimeLeft(), limit)
+		}
+		time.Sleep(limit) // in a queue
+		r.Begin()
+		time.Sleep(limit*4/5 - 1)
+		if synctest.Wait(); r.Settled() {
+			t.Fatal("it was over before its time")
+		}
+		time.Sleep(1)
+		if synctest.Wait(); r.Again() || !r.Settled() {
+			t.Fatal("its timeout did not end it")
+		}
+		if _, err := p.Future().Result(t.Context()); !errors.Is(err, runtime.ErrTimeout) {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestOnDoneOrderAndStop(t *testing.T) {
 	p := newPromise(t)
 	f := p.Future()

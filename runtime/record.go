@@ -197,6 +197,16 @@ func (r *Record) Unstart() bool {
 	return true
 }
 
+// Again is Unstart for a call that did begin, on a worker that was lost, and that is to be
+// tried once more. The task's own timeout is for all its tries together: what this one has
+// left of it is what the next one gets.
+func (r *Record) Again() bool {
+	if s := r.side.Load(); s != nil {
+		s.keepLeft() // before: from Unstart on somebody else may begin it
+	}
+	return r.Unstart()
+}
+
 // Fail settles the call with a *[TaskError] around err and reports whether it
 // did; false means that it was settled already. Started is true if the call
 // was running.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A side holds what few calls need: someone to wake, callbacks, a context that
@@ -26,6 +27,8 @@ type side struct {
 	callbacks []*callback   // in order of registration; nil once settled
 	unwatch   func() bool   // ends the watch of the submit context
 	timeout   func() bool   // ends the watch of the task's own timeout
+	expires   time.Time     // when that ends the call; of use while timeout is not nil
+	left      time.Duration // what tries before have left of the task's own timeout; 0 if there were none
 	ctx       context.Context
 	endCtx    context.CancelCauseFunc // not nil exactly when ctx is not nil
 	panicked  *panicReport            // set by a panic, until observed

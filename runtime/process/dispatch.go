@@ -420,8 +420,8 @@ func (w *worker) header(e *entry) frame.Header {
 	if deadline, ok := q.record.Context().Deadline(); e.timed && ok {
 		h.Time = max(1, time.Until(deadline))
 	}
-	if !e.begun && t.Timeout > 0 && (h.Time == 0 || t.Timeout < h.Time) {
-		h.Time = t.Timeout // which counts from when it begins
+	if limit := e.record.TimeLeft(); !e.begun && limit > 0 && (h.Time == 0 || limit < h.Time) {
+		h.Time = limit // which counts from when it begins
 	}
 	return h
 }

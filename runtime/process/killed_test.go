@@ -35,6 +35,13 @@ var (
 	})
 )
 
+// dyingLate takes most of its timeout for each try, and its process with it.
+var dyingLate = onInts(runtime.Task{Name: "DyingLate", Timeout: 400 * time.Millisecond, Retries: 4}, func(context.Context, int) (int, error) {
+	time.Sleep(300 * time.Millisecond)
+	os.Exit(5)
+	return 0, nil
+})
+
 //go:noinline
 func wedgedHere(n int) int {
 	select {}
@@ -294,6 +301,18 @@ func TestKilledForTimeIsNotRetried(t *testing.T) {
 	must(t, p, square, 1) // a retry would be before it
 	if runs, err := os.ReadFile(file); string(runs) != "." {
 		t.Fatalf("ran %q, %v", runs, err)
+	}
+}
+
+// A timeout is for all tries together, those on workers that are lost among them: else a
+// task with retries could run for that many times as long.
+func TestTimeoutOfAllTriesOnLostWorkers(t *testing.T) {
+	t.Parallel()
+	p := newPool(t, process.Config{Workers: 1})
+	for name, ex := range map[string]runtime.Executor{"submitted": p, "waited for": runtime.Waiting(t.Context(), p)} {
+		if _, err := do(t, ex, dyingLate, 0); !errors.Is(err, runtime.ErrTimeout) {
+			t.Errorf("%s: %v, want ErrTimeout", name, err)
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) {
 		cancelAside(r)
 	case past.tries < r.Task().Retries && e.delivered() == 0:
 		past.tries++
-		if r.Unstart() && p.retryLater(e.queued) {
+		if r.Again() && p.retryLater(e.queued) {
 			return
 		}
 	default:
