@@ -70,29 +70,44 @@ func exists(file string) bool {
 // A worker that spins, one whose task waits, one that is stopped, one whose Go
 // runtime is wedged, an idle one, and a grandchild.
 func TestF08_G6_ParentKilled(t *testing.T) {
+	parent, pids := startParent(t, "orphans")
+	parent.Kill()
+	if len(pids) != 6 {
+		t.Fatalf("grandchild and workers: %v", pids)
+	}
+	awaitEnd(t, pids)
+}
+
+// startParent runs one of parents, and returns the numbers that it prints.
+func startParent(t *testing.T, name string) (parent *os.Process, pids []int) {
+	t.Helper()
 	self, _ := os.Executable()
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), "PROCESS_TEST_PARENT=orphans", "PROCESS_TEST_FILE="+t.TempDir()+"/wedged")
+	cmd.Env = append(os.Environ(), "PROCESS_TEST_PARENT="+name, "PROCESS_TEST_FILE="+t.TempDir()+"/file")
 	out, _ := cmd.StdoutPipe()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
 	line, err := bufio.NewReader(out).ReadString('\n') // ends after a minute, as the parent does
-	cmd.Process.Kill()
-	cmd.Wait()
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
-	pids := strings.Fields(line)
-	if len(pids) != 6 {
-		t.Fatalf("grandchild and workers: %s", line)
-	}
-	for _, field := range pids {
+	for _, field := range strings.Fields(line) {
 		id, _ := strconv.Atoi(field)
-		eventually(t, "process "+field+" ends", func() bool { return !alive(id) })
+		pids = append(pids, id)
 	}
-	t.Logf("gone after %v", time.Since(began))
+	return cmd.Process, pids
+}
+
+func awaitEnd(t *testing.T, pids []int) {
+	t.Helper()
+	for _, id := range pids {
+		eventually(t, "process "+strconv.Itoa(id)+" ends", func() bool { return !alive(id) })
+	}
 }
 
 func TestG6_GrandchildrenDieWithTheirWorker(t *testing.T) {

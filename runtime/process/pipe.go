@@ -76,6 +76,13 @@ func (e *pipeEnds) adopt() {
 	e.direct.widen()
 }
 
+// arm makes the lifeline of the child, which has started.
+func (e *pipeEnds) arm(pid int) lifeline {
+	read := e.life.child
+	e.life.child = nil
+	return armLifeline(read, e.life.early.number(), pid)
+}
+
 // closeChild closes the child's ends: it has copies of its own. Close of a nil
 // file only returns an error.
 func (e *pipeEnds) closeChild() {

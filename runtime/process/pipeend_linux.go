@@ -19,6 +19,9 @@ func (e *earlyEnd) close() {
 	}
 }
 
+// number is that of the descriptor.
+func (e *earlyEnd) number() int { return e.fd }
+
 // open opens the pipe, of which ours is the end that reads or writes.
 func (e *pipeEnd) open(ours int) (err error) {
 	e.early.fd, e.child, err = halfPipe(ours)

@@ -9,6 +9,8 @@ type earlyEnd struct{}
 
 func (*earlyEnd) close() {}
 
+func (*earlyEnd) number() int { return 0 }
+
 // open opens the pipe, of which ours is the end that reads or writes.
 func (e *pipeEnd) open(ours int) error {
 	r, w, err := os.Pipe()

@@ -31,6 +31,7 @@ type proc struct {
 	results *results     // outcomes, from the worker
 	direct  *direct      // outcomes that somebody waits for, from the worker
 	life    *os.File     // carries nothing; its end is ours
+	armed   lifeline     // its readers here
 	board   *child.Board // the memory that both share; nil where there is none
 	calls   *shm.Ring    // in it, for long arguments; of whoever holds the worker's hold; nil where there is none
 	logs    logs
@@ -72,8 +73,9 @@ func start(c *Config, number int) (*proc, error) {
 		ends.closeParent()
 		return nil, err
 	}
+	armed := ends.arm(cmd.Process.Pid)
 	ends.adopt()
-	p := &proc{cmd: cmd, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board, calls: ends.board.CallRing()}
+	p := &proc{cmd: cmd, armed: armed, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board, calls: ends.board.CallRing()}
 	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
 	p.logs = logs{
@@ -235,6 +237,7 @@ func (p *proc) reap(why error) *ExitError {
 	p.control.close()
 	p.results.file.Close()
 	p.direct.close()
+	p.armed.close()
 	p.life.Close()
 	p.logs.wait()
 	return p.exitError()

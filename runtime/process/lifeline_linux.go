@@ -1,0 +1,95 @@
+package process
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// A lifeline has the kernel kill a worker's process group when this process ends, however it
+// does: who reads a pipe whose writer goes away is sent a signal if he has asked for that
+// (O_ASYNC), and said for which (F_SETSIG) and whom it is for (F_SETOWN). Nothing has to run
+// anywhere for it.
+//
+//	this process    write end       nothing is ever written
+//	                low, high       two readers, armed
+//	the worker      read end        a third one
+//
+// The worker's is armed from here, too, as soon as there is a process: it may come to hang
+// while packages are initialised, or be a wrapper that never runs the program. It is gone
+// when the worker is, and what a task has started has none of our descriptors. So there are
+// readers here as well, for who kills this process and its workers at one go, as pkill does.
+//
+// They are opened anew and no copies, one with a lower number than the write end and one
+// with a higher: a process that ends closes the lower numbers first, but may be done with
+// them in the opposite order, and a reader that is gone before the writer hears nothing.
+// Measured, copies, or a single one, left something behind in 2 to 11 of 16 times.
+//
+// The worker's owner must close it before the write end, and once nothing of the group is
+// left: its number may be another's then.
+type lifeline struct {
+	low  *os.File // nil if there is none
+	high int      // 0 if there is none
+}
+
+// fSetsig is F_SETSIG, which package syscall lacks.
+const fSetsig = 10
+
+// armLifeline arms the lifeline of worker pid, and takes over read, the reading end whose file
+// is the worker's as well; write is the number of the other one. If the kernel refuses
+// something the worker sees to it itself, as far as it can.
+func armLifeline(read *os.File, write, pid int) (l lifeline) {
+	fd := int(read.Fd())
+	arm(fd, pid)
+	if reader, ok := reopen(fd, pid); ok {
+		l.high, _ = fcntl(reader, syscall.F_DUPFD_CLOEXEC, write+1)
+		syscall.Close(reader)
+	}
+	if reader, ok := reopen(fd, pid); ok {
+		if fd < write && syscall.Dup3(reader, fd, syscall.O_CLOEXEC) == nil {
+			l.low = read
+		}
+		syscall.Close(reader)
+	}
+	if l.low == nil {
+		read.Close()
+	}
+	return l
+}
+
+// close disarms what is this process's of it.
+func (l *lifeline) close() {
+	l.low.Close()
+	if l.high > 0 {
+		syscall.Close(l.high)
+	}
+}
+
+// reopen opens the pipe of fd once more, armed.
+func reopen(fd, pid int) (reader int, ok bool) {
+	reader, err := syscall.Open(fmt.Sprintf("/proc/self/fd/%d", fd), syscall.O_RDONLY|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		return 0, false
+	}
+	arm(reader, pid)
+	return reader, true
+}
+
+// arm has the process group of pid killed when the pipe that fd reads has no writer any more.
+func arm(fd, pid int) {
+	flags, ok := fcntl(fd, syscall.F_GETFL, 0)
+	if !ok {
+		return
+	}
+	if _, ok = fcntl(fd, syscall.F_SETOWN, -pid); !ok {
+		return
+	}
+	if _, ok = fcntl(fd, fSetsig, int(syscall.SIGKILL)); ok {
+		fcntl(fd, syscall.F_SETFL, flags|syscall.O_ASYNC)
+	}
+}
+
+func fcntl(fd, cmd, arg int) (n int, ok bool) {
+	r, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg))
+	return int(r), errno == 0
+}
