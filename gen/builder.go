@@ -287,7 +287,7 @@ func (b *builder) claimFuture(t *task) bool {
 	}
 	t.model.Future = name
 	if c, claimed := b.futures[name]; claimed {
-		if types.TypeString(c.of, nil) == types.TypeString(of, nil) {
+		if typeID(c.of) == typeID(of) {
 			return true
 		}
 		b.diags.clash(t.decl.Name.Pos(), c.pos, CodeFuture, t.label(), "%s stands for the future of %s (task %s at %s), it cannot stand for that of %s; %s",

@@ -64,4 +64,4 @@ func (p *planner) share(plan *templates.Plan, list []*types.Var) {
 }
 
 // itemID tells the type of an item from others.
-func itemID(t types.Type) string { return types.TypeString(types.Unalias(t), nil) }
+func itemID(t types.Type) string { return typeID(t) }

@@ -88,7 +88,7 @@ func (p *planner) marshaler(t *types.Named, expr templates.Type) *templates.Plan
 }
 
 func (p *planner) marshaled(t *types.Named, expr templates.Type, m marshaler) *templates.Plan {
-	p.byMethods[types.TypeString(t, nil)] = m.marshal
+	p.byMethods[typeID(t)] = m.marshal
 	kind := templates.Marshaled
 	if m.appends {
 		kind = templates.Appended

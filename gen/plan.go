@@ -211,7 +211,7 @@ func (p *planner) loop(plan *templates.Plan, elem, key types.Type, path string) 
 
 // named plans a declared type and notes a guard of its shape.
 func (p *planner) named(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
-	id := types.TypeString(t, nil)
+	id := typeID(t)
 	switch id {
 	case "time.Time":
 		return &templates.Plan{Kind: templates.Word, Type: expr, Word: "Time"}, nil
@@ -261,7 +261,7 @@ func (p *planner) declared(t *types.Named, expr templates.Type, path string) (*t
 
 // byForm plans what a declared type stands for by its underlying type.
 func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
-	id := types.TypeString(t, nil)
+	id := typeID(t)
 	u, isStruct := t.Underlying().(*types.Struct)
 	if len(p.stack) == 0 && t.Obj().Pkg() != nil {
 		path += p.rootName(t)
@@ -318,7 +318,7 @@ func (p *planner) codec(f *frame, u *types.Struct, expr templates.Type, path str
 	if bad != nil {
 		return nil, bad
 	}
-	if bad := p.guard(types.TypeString(f.t, nil), f.t, expr, path); bad != nil {
+	if bad := p.guard(typeID(f.t), f.t, expr, path); bad != nil {
 		return nil, bad
 	}
 	if !contentless(fields) {

@@ -55,7 +55,7 @@ func (s *shaper) text(t types.Type) string {
 // which it encodes itself and its size in memory, on which padding depends, or the
 // types of a union.
 func (s *shaper) named(t *types.Named) string {
-	id := types.TypeString(t, nil)
+	id := typeID(t)
 	if s.seen[id] || id == "time.Time" || id == "time.Duration" || id == "error" {
 		return id
 	}

@@ -16,17 +16,7 @@ type Union struct {
 }
 
 // Holds reports whether the union lists a type.
-func (u Union) Holds(t types.Type) bool { return slices.Contains(u.Types, plainName(t)) }
-
-// plainName returns the name of a type whatever aliases it, or what it points to,
-// has.
-func plainName(t types.Type) string {
-	t = types.Unalias(t)
-	if p, ok := t.(*types.Pointer); ok {
-		return "*" + plainName(p.Elem())
-	}
-	return types.TypeString(t, nil)
-}
+func (u Union) Holds(t types.Type) bool { return slices.Contains(u.Types, typeID(t)) }
 
 // listUnions describes the unions of the package at an import path that are free
 // of mistakes, by name.
@@ -34,7 +24,7 @@ func (p *planner) listUnions(path string) (list []Union) {
 	for _, name := range slices.Sorted(maps.Keys(p.unions)) {
 		u := Union{ID: path + "." + name}
 		for _, t := range p.unions[name] {
-			u.Types = append(u.Types, plainName(t))
+			u.Types = append(u.Types, typeID(t))
 		}
 		if u.Types != nil {
 			list = append(list, u)

@@ -1,0 +1,61 @@
+package gen
+
+import (
+	"go/types"
+	"strconv"
+	"strings"
+)
+
+// typeID returns a text that two types have in common if they are one and the same,
+// whatever aliases they were written with, byte and rune among them; they may be of two
+// runs of the type checker, where types.Identical says that nothing is. It is the text of
+// types.TypeString with the paths of packages, comma and space included, for a type
+// without aliases: it is in the shapes of tasks, and so in their fingerprints.
+func typeID(t types.Type) string {
+	switch t := types.Unalias(t).(type) {
+	case *types.Basic:
+		return types.TypeString(types.Typ[t.Kind()], nil)
+	case *types.Named:
+		if t.TypeArgs().Len() == 0 {
+			return types.TypeString(t, nil)
+		}
+		var args []string
+		for arg := range t.TypeArgs().Types() {
+			args = append(args, typeID(arg))
+		}
+		name := t.Obj().Name() + "[" + strings.Join(args, ", ") + "]"
+		if pkg := t.Obj().Pkg(); pkg != nil {
+			return pkg.Path() + "." + name
+		}
+		return name
+	case *types.Pointer:
+		return "*" + typeID(t.Elem())
+	case *types.Slice:
+		return "[]" + typeID(t.Elem())
+	case *types.Array:
+		return "[" + strconv.FormatInt(t.Len(), 10) + "]" + typeID(t.Elem())
+	case *types.Map:
+		return "map[" + typeID(t.Key()) + "]" + typeID(t.Elem())
+	case *types.Struct:
+		return "struct{" + fieldsID(t) + "}"
+	default:
+		return types.TypeString(t, nil)
+	}
+}
+
+// fieldsID is of the fields what typeID is of a type.
+func fieldsID(t *types.Struct) string {
+	var fields []string
+	for i := range t.NumFields() {
+		f := t.Field(i)
+		text := typeID(f.Type())
+		if !f.Embedded() {
+			text = f.Name() + " " + text
+		}
+		if tag := t.Tag(i); tag != "" {
+			text += " " + strconv.Quote(tag)
+		}
+		fields = append(fields, text)
+	}
+	return strings.Join(fields, "; ")
+}
