@@ -25,6 +25,8 @@ type builder struct {
 	errors  []Listing                // of all files
 	futures map[string]claimedFuture // by alias
 
+	instances map[*ast.FuncDecl][]string // so far, as typeID has their types
+
 	suggested map[string]string               // names in diagnostics, by what they are for
 	emissions map[*source]map[string]emission // see emitter; filled when they are asked for
 	marks     annotations                     // of all files

@@ -100,6 +100,8 @@ func (i instance) String() string {
 	return strings.Join(texts, ",")
 }
 
+// same reports whether the types are written alike. That other texts may mean the same types
+// is known when the types are, see listed.
 func (i instance) same(other instance) bool { return i.String() == other.String() }
 
 // example is what a directive for these type parameters may say.
@@ -140,6 +142,10 @@ func (b *builder) instantiate(a annotated, fn *types.Func) (*task, bool) {
 		}
 		args = append(args, tv.Type)
 	}
+	if b.listed(a.decl, args) {
+		b.diags.add(a.instance[0].pos, CodeValue, a.name, "%s is listed twice; remove one", a.instance)
+		return nil, false
+	}
 	sig, err := types.Instantiate(types.NewContext(), fn.Signature(), args, true)
 	if err != nil {
 		b.diags.add(a.instance[0].pos, CodeValue, a.name, "%v; list types that do", err)
@@ -150,6 +156,21 @@ func (b *builder) instantiate(a annotated, fn *types.Func) (*task, bool) {
 		t.x += suffix(args, b.checked.pkg)
 	}
 	return t, true
+}
+
+// listed notes an instance of a function, and reports whether it has been noted before. How
+// the directive writes it does not tell: an alias is another name for the same instance, of
+// which all emitted names would clash.
+func (b *builder) listed(fn *ast.FuncDecl, args []types.Type) bool {
+	if b.instances == nil {
+		b.instances = map[*ast.FuncDecl][]string{}
+	}
+	id := typeIDs(args)
+	if slices.Contains(b.instances[fn], id) {
+		return true
+	}
+	b.instances[fn] = append(b.instances[fn], id)
+	return false
 }
 
 // label names a task in messages and lists, with the types of an instance.

@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,11 +20,7 @@ func typeID(t types.Type) string {
 		if t.TypeArgs().Len() == 0 {
 			return types.TypeString(t, nil)
 		}
-		var args []string
-		for arg := range t.TypeArgs().Types() {
-			args = append(args, typeID(arg))
-		}
-		name := t.Obj().Name() + "[" + strings.Join(args, ", ") + "]"
+		name := t.Obj().Name() + "[" + typeIDs(slices.Collect(t.TypeArgs().Types())) + "]"
 		if pkg := t.Obj().Pkg(); pkg != nil {
 			return pkg.Path() + "." + name
 		}
@@ -41,6 +38,15 @@ func typeID(t types.Type) string {
 	default:
 		return types.TypeString(t, nil)
 	}
+}
+
+// typeIDs is for lists of types what typeID is for one.
+func typeIDs(list []types.Type) string {
+	var ids []string
+	for _, t := range list {
+		ids = append(ids, typeID(t))
+	}
+	return strings.Join(ids, ", ")
 }
 
 // fieldsID is of the fields what typeID is of a type.
