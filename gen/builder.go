@@ -26,6 +26,7 @@ type builder struct {
 	futures map[string]claimedFuture // by alias
 
 	instances map[*ast.FuncDecl][]string // so far, as typeID has their types
+	aliased   map[string]marked          // aliases that are marked so far, by typeID of the type
 
 	suggested map[string]string               // names in diagnostics, by what they are for
 	emissions map[*source]map[string]emission // see emitter; filled when they are asked for

@@ -48,6 +48,8 @@ func (b *builder) errorType(m marked) {
 	case types.IsInterface(t):
 		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s is an interface; mark the types that implement it", m.name)
 		return
+	case b.otherwiseMarked(m, obj):
+		return
 	case !types.Implements(t, iface) && !types.Implements(pointer, iface):
 		b.diags.add(m.pos, CodePlace, "", "//offing:error marks error variables and error types, and %s has no method Error() string; give it one, or remove the directive", m.name)
 		return
@@ -57,6 +59,42 @@ func (b *builder) errorType(m marked) {
 	if isStruct(t) || !types.Implements(t, iface) {
 		b.defineError(m, pointer, "*"+m.name)
 	}
+}
+
+// otherwiseMarked refuses an alias of a type that is marked elsewhere or can be, as a type
+// with two names among errors would end each program that has them. An alias is for what
+// cannot be marked itself: a type of another module, or an instance.
+func (b *builder) otherwiseMarked(m marked, obj types.Object) bool {
+	if _, isAlias := obj.Type().(*types.Alias); !isAlias {
+		return false
+	}
+	t := pointedTo(types.Unalias(obj.Type()))
+	if named, ok := t.(*types.Named); ok && named.TypeArgs().Len() == 0 && b.exprs.file(named.Obj().Pos()) != nil {
+		at := named.Obj().Pos()
+		b.diags.clash(m.pos, at, CodePlace, "", "//offing:error marks a type where it is declared, and %s is an alias of %s; remove the directive, and put it above that at %s if it is not there",
+			m.name, b.typeName(t), b.diags.place(at))
+		return true
+	}
+	id := typeID(t)
+	first, again := b.aliased[id]
+	if again {
+		b.diags.clash(m.pos, first.pos, CodePlace, "", "//offing:error marks %s by its alias %s at %s already; remove the directive of %s", b.typeName(t), first.name, b.diags.place(first.pos), m.name)
+		return true
+	}
+	if b.aliased == nil {
+		b.aliased = map[string]marked{}
+	}
+	b.aliased[id] = m
+	return false
+}
+
+// pointedTo returns what is behind a pointer: of a type that is marked, it is found in errors
+// with and without.
+func pointedTo(t types.Type) types.Type {
+	if p, ok := t.(*types.Pointer); ok {
+		return types.Unalias(p.Elem())
+	}
+	return t
 }
 
 // defineError adds one type as it is found in errors.
