@@ -51,21 +51,38 @@ func signature(param types.Type, results ...types.Type) *types.Signature {
 	return types.NewSignatureType(nil, nil, nil, tuple(param), tuple(results...), false)
 }
 
-// has reports whether t, where it can be addressed, has both methods.
+// has reports whether t, where it can be addressed, has both methods, and the one that reads
+// leaves in t what it has read.
 func (m marshaler) has(t *types.Named) bool {
 	want := marshals
 	if m.appends {
 		want = appends
 	}
-	return hasMethod(t, m.marshal, want) && hasMethod(t, m.unmarshal, unmarshals)
+	marshal, unmarshal := methodOf(t, m.marshal), methodOf(t, m.unmarshal)
+	return isOf(want, marshal) && isOf(unmarshals, unmarshal) && fills(t, unmarshal)
 }
 
-// hasMethod reports whether t has a method itself. One that comes with an embedded
-// field speaks for that field, and what is beside it would be lost.
-func hasMethod(t *types.Named, name string, want *types.Signature) bool {
-	obj, index, _ := types.LookupFieldOrMethod(types.NewPointer(t), true, nil, name)
-	fn, ok := obj.(*types.Func)
-	return ok && len(index) == 1 && types.Identical(fn.Signature(), want)
+// methodOf returns a method that t, where it can be addressed, has itself, or nil. One that
+// comes with an embedded field speaks for that field, and what is beside it would be lost.
+func methodOf(t *types.Named, name string) *types.Func {
+	for m := range t.Methods() {
+		if m.Name() == name {
+			return m
+		}
+	}
+	return nil
+}
+
+func isOf(want *types.Signature, method *types.Func) bool {
+	return method != nil && types.Identical(method.Signature(), want)
+}
+
+// fills reports whether what a method reads is there when it has returned. A map may be
+// filled by one that is called on a copy, nothing else.
+func fills(t *types.Named, method *types.Func) bool {
+	_, isPointer := types.Unalias(method.Signature().Recv().Type()).(*types.Pointer)
+	_, isMap := t.Underlying().(*types.Map)
+	return isPointer || isMap
 }
 
 // ownMarshaler plans a type that has a pair of methods for this very purpose, or

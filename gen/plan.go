@@ -251,6 +251,9 @@ func (p *planner) declared(t *types.Named, expr templates.Type, path string) (*t
 	if plan := p.ownMarshaler(t, expr); plan != nil {
 		return plan, nil
 	}
+	if bad := p.halfPair(t, path); bad != nil {
+		return nil, bad
+	}
 	_, isStruct := t.Underlying().(*types.Struct)
 	byForm := func() (*templates.Plan, problems) { return p.byForm(t, expr, path) }
 	if isStruct && p.isForeign(t) {
@@ -377,7 +380,7 @@ func (p *planner) hidden(t *types.Named, u *types.Struct, path string) problems 
 		}
 		if own {
 			return refuse(path, CodeUnexported, shortType(t)+" has "+what+
-				", or give "+shortType(t)+" the methods AppendWire(b []byte) ([]byte, error) and ParseWire(b []byte) error")
+				", or give "+shortType(t)+" the methods "+bothMethods)
 		}
 		return refuse(path, CodeUnexported, shortType(t)+" has "+what+
 			", and no methods to encode itself by; "+remedyByName(t.Obj().Name())+`, or add "local"`)

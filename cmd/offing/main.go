@@ -84,6 +84,9 @@
 //	func (m Matrix) AppendWire(b []byte) ([]byte, error) // appends to b
 //	func (m *Matrix) ParseWire(b []byte) error           // copies what it keeps of b
 //
+// One of them alone, or in another form, is refused: encoding the fields after all would
+// not be what was meant.
+//
 // List prints a line for each task, each constructor of a state and each marked error,
 // in the order of the source: its name, its signature, where it is, its fingerprint,
 // where it can run, and the memory that a call takes on a 64-bit machine. The fingerprint changes
