@@ -13,9 +13,7 @@ func (p *planner) unfitKey(t types.Type, path string) problems {
 	case *types.Array:
 		return p.unfitKey(t.Elem(), path+"[]")
 	case *types.Named:
-		if len(p.stack) == 0 && t.Obj().Pkg() != nil {
-			path += p.rootName(t)
-		}
+		path = p.from(t, path)
 	}
 	return p.unfitIn(t, path)
 }

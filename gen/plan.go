@@ -3,6 +3,7 @@ package gen
 import (
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/offing-go/offing/templates"
 )
@@ -266,9 +267,7 @@ func (p *planner) declared(t *types.Named, expr templates.Type, path string) (*t
 func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*templates.Plan, problems) {
 	id := typeID(t)
 	u, isStruct := t.Underlying().(*types.Struct)
-	if len(p.stack) == 0 && t.Obj().Pkg() != nil {
-		path += p.rootName(t)
-	}
+	path = p.from(t, path)
 	if t.Underlying() == types.Typ[types.Invalid] {
 		return nil, p.exprs.locate(refuse(path, CodeUnknown, undetermined), t.Obj())
 	}
@@ -293,6 +292,17 @@ func (p *planner) byForm(t *types.Named, expr templates.Type, path string) (*tem
 		p.done[id] = plan // others are made anew: what they lead to has to be met again, see join and recallFrom
 	}
 	return plan, bad
+}
+
+// from returns path with the name of t at its end if no other declared type is on it, so that
+// it can be seen whose fields follow. Right behind the name of a field it would read as part
+// of that.
+func (p *planner) from(t *types.Named, path string) string {
+	behindField := path != "" && !strings.HasSuffix(path, "]")
+	if len(p.stack) > 0 || t.Obj().Pkg() == nil || behindField {
+		return path
+	}
+	return path + p.rootName(t)
 }
 
 // rootName is how a path begins at a parameter's type.
