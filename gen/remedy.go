@@ -2,6 +2,7 @@ package gen
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -63,8 +64,8 @@ func (p *planner) interfaceRemedy(t types.Type, u *types.Interface, foreign bool
 	switch {
 	case types.Implements(t, errorType.Underlying().(*types.Interface)):
 		return "pass it as error, and mark the types that it may have with //offing:error"
-	case isNamed && !foreign && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() != p.exprs.local.Path():
-		return "pass a concrete type, or declare an interface in this package that embeds " + p.rootName(named) + " and has //offing:union"
+	case isNamed && !foreign && named.Obj().Pkg() != nil && p.isForeign(named):
+		return p.unionElsewhere(named)
 	case isNamed && !foreign:
 		return "pass a concrete type, or list the types of " + p.rootName(named) + " with //offing:union"
 	case reads && writes:
@@ -75,6 +76,42 @@ func (p *planner) interfaceRemedy(t types.Type, u *types.Interface, foreign bool
 		return "return the bytes, or pass the name of a file that the task writes"
 	}
 	return passUnion
+}
+
+// unionElsewhere says what to pass in place of an interface type of another package of the
+// module: a union counts where it is declared only.
+func (p *planner) unionElsewhere(t *types.Named) string {
+	if holder := p.foreignHolder(t); holder != nil {
+		return p.replacing(holder)
+	}
+	return "pass a concrete type, or declare an interface in this package that embeds " + p.rootName(t) + " and has //offing:union"
+}
+
+// foreignHolder returns the declared type of another package that t is part of,
+// nil if the innermost that it is part of is not such a one. What t is there stays, whatever
+// this package declares.
+func (p *planner) foreignHolder(t types.Type) *types.Named {
+	for _, f := range slices.Backward(p.stack) {
+		if f.t == nil || f.t == t {
+			continue
+		}
+		if p.isForeign(f.t) {
+			return f.t
+		}
+		return nil
+	}
+	return nil
+}
+
+// replacing says what to do about a type of another package that has something in it that
+// cannot cross.
+func (p *planner) replacing(t *types.Named) string {
+	name := p.rootName(t)
+	advice := "pass a type of your own in place of " + name
+	if p.exprs.file(t.Obj().Pos()) != nil {
+		advice += ", or give " + name + " the methods " + bothMethods
+	}
+	return advice
 }
 
 // hasIO reports whether an interface has a method like that of io.Reader or
