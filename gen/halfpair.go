@@ -26,7 +26,7 @@ func (p *planner) halfPair(t *types.Named, path string) problems {
 		return wrong(marshal, name+" has an AppendWire of another form; make it "+appendWire)
 	case !isOf(unmarshals, unmarshal):
 		return wrong(unmarshal, name+" has a ParseWire of another form; make it "+parseWire)
-	case !fills(t, unmarshal):
+	case !fills(unmarshal):
 		return wrong(unmarshal, name+" has a ParseWire that fills a copy of what it is called on; give it the receiver *"+t.Obj().Name())
 	}
 	return nil

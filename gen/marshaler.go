@@ -59,7 +59,7 @@ func (m marshaler) has(t *types.Named) bool {
 		want = appends
 	}
 	marshal, unmarshal := methodOf(t, m.marshal), methodOf(t, m.unmarshal)
-	return isOf(want, marshal) && isOf(unmarshals, unmarshal) && fills(t, unmarshal)
+	return isOf(want, marshal) && isOf(unmarshals, unmarshal) && fills(unmarshal)
 }
 
 // methodOf returns a method that t, where it can be addressed, has itself, or nil. One that
@@ -77,12 +77,11 @@ func isOf(want *types.Signature, method *types.Func) bool {
 	return method != nil && types.Identical(method.Signature(), want)
 }
 
-// fills reports whether what a method reads is there when it has returned. A map may be
-// filled by one that is called on a copy, nothing else.
-func fills(t *types.Named, method *types.Func) bool {
+// fills reports whether what a method reads is there when it has returned: one that is called
+// on a copy leaves nothing behind, in a map neither, as what is decoded begins with a nil one.
+func fills(method *types.Func) bool {
 	_, isPointer := types.Unalias(method.Signature().Recv().Type()).(*types.Pointer)
-	_, isMap := t.Underlying().(*types.Map)
-	return isPointer || isMap
+	return isPointer
 }
 
 // ownMarshaler plans a type that has a pair of methods for this very purpose, or
