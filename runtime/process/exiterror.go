@@ -13,7 +13,7 @@ import (
 // it was ready.
 type ExitError struct {
 	PID    int    // of the process
-	Code   int    // exit status; -1 if a signal ended it
+	Code   int    // exit status; -1 if a signal ended it, or, without Signal, if the status is lost
 	Signal string // such as "killed"; empty if it exited by itself
 	Reason string // such as "stack overflow" or "panic: boom"; may be empty
 	Stderr string // the last of its standard error, at most 4 KiB
@@ -29,6 +29,14 @@ type ExitError struct {
 	Saved string
 }
 
+// reasonTaken is the Reason of a process whose status this program had before package
+// process asked for it, and that did not say itself why it ended.
+const reasonTaken = "another wait in this program took it (Wait4(-1), or SIGCHLD is ignored): " +
+	"wait for children by their process ids, and leave SIGCHLD alone"
+
+// taken reports whether the status of the process is lost.
+func (e *ExitError) taken() bool { return e.Code == -1 && e.Signal == "" }
+
 // Error returns "worker process 123: exit status 2: stack overflow". Without a
 // known reason it has the last line of standard error instead. It ends with the
 // file that the call was saved in.
@@ -41,9 +49,12 @@ func (e *ExitError) Error() string {
 
 func (e *ExitError) end() string {
 	text := fmt.Sprintf("worker process %d: ", e.PID)
-	if e.Signal != "" {
+	switch {
+	case e.Signal != "":
 		text += "signal: " + e.Signal
-	} else {
+	case e.taken():
+		text += "exit status unknown"
+	default:
 		text += fmt.Sprintf("exit status %d", e.Code)
 	}
 	if e.Reason != "" {
@@ -112,10 +123,10 @@ func reasonOf(report string) string {
 // fits reports whether a process that ended so wrote report as its last words,
 // and not as what a task had to say of something else: the Go runtime exits with
 // status 2 after one or by a signal that means a fault, sanitizers with a status
-// of their own.
+// of their own. Of a status that is lost nothing speaks against it.
 func (e *ExitError) fits(report string) bool {
 	_, sanitizer := sanitizerHeader(report)
-	return e.Code == 2 || sanitizer && e.Code > 0 || e.Signal != "" && !slices.Contains(sent, e.Signal)
+	return e.Code == 2 || e.taken() || sanitizer && e.Code > 0 || e.Signal != "" && !slices.Contains(sent, e.Signal)
 }
 
 // sent are the signals that come from outside and say nothing of a fault.

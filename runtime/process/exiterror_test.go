@@ -44,6 +44,7 @@ func TestReasonFitsTheEnd(t *testing.T) {
 		{Code: 0}:                                {false, false},
 		{Code: 7}:                                {false, true},
 		{Code: 66}:                               {false, true},
+		{Code: -1}:                               {true, true},
 		{Code: -1, Signal: "killed"}:             {false, false},
 		{Code: -1, Signal: "terminated"}:         {false, false},
 		{Code: -1, Signal: "aborted"}:            {true, true},

@@ -336,3 +336,13 @@ func TestGivenUpWithAllCauses(t *testing.T) {
 		seen[exit.PID] = true
 	}
 }
+
+// texts returns the messages so far.
+func (r *records) texts() (texts []any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, one := range r.all {
+		texts = append(texts, one.message)
+	}
+	return texts
+}

@@ -47,6 +47,7 @@ type proc struct {
 	reaped   bool        // guarded by mu; the process id may be another's
 	killed   bool        // guarded by mu
 	quitting bool        // guarded by mu; killed counts, but it may still write its stacks
+	drained  bool        // guarded by mu; it was told to leave
 	reason   string      // guarded by mu; why it was killed
 	timer    *time.Timer // guarded by mu; kills it if it does not exit
 }
@@ -212,6 +213,9 @@ func (p *proc) keep() {
 // drain tells the worker that there are no more calls. It exits then, or is
 // killed after the grace.
 func (p *proc) drain(grace time.Duration) {
+	p.mu.Lock()
+	p.drained = true
+	p.mu.Unlock()
 	p.tasks.close()
 	p.killAfter(grace, "no exit within the grace of "+grace.String())
 }
@@ -222,7 +226,7 @@ func (p *proc) drain(grace time.Duration) {
 func (p *proc) reap(why error) *ExitError {
 	p.kill(brokenPipe(why))
 	p.death.end()
-	p.cmd.Wait()
+	p.cmd.Wait() // its error is in the state, or that there is none: see exitError
 	p.mu.Lock()
 	p.reaped = true
 	if p.reason == "" && p.cgroup.overran() {
@@ -253,17 +257,31 @@ func brokenPipe(err error) string {
 }
 
 // exitError describes the end of the process. What it wrote itself says more
-// than why it was killed, unless that is all there is.
+// than why it was killed, unless that is all there is. Who else waits for children of
+// this program may have had the status: the process has no state then.
 func (p *proc) exitError() *ExitError {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	state := p.cmd.ProcessState
-	e := &ExitError{PID: p.pid, Code: state.ExitCode(), Signal: signalOf(state), Stderr: p.logs.tail.String(), Stacks: p.logs.stacks.String()}
+	e := &ExitError{PID: p.pid, Code: -1, Stderr: p.logs.tail.String(), Stacks: p.logs.stacks.String()}
+	if state := p.cmd.ProcessState; state != nil {
+		e.Code, e.Signal = state.ExitCode(), signalOf(state)
+	}
 	e.Reason = p.reason
 	if report := p.logs.tail.report(); e.Reason == "" && e.fits(report) {
 		e.Reason = reasonOf(report)
 	}
+	if e.Reason == "" && e.taken() {
+		e.Reason = reasonTaken
+	}
 	return e
+}
+
+// leftAsTold reports whether the process, which ended so, did as drain told it. Of one
+// whose status is lost nothing else may speak against it.
+func (p *proc) leftAsTold(exit *ExitError) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return exit.Code == 0 && exit.Reason == "" || p.drained && exit.taken() && exit.Reason == reasonTaken
 }
 
 // cancel asks the worker to end the context of call id. A worker that does not

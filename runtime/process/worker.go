@@ -329,11 +329,12 @@ func (w *worker) bury(err error) {
 	w.countLocked()
 	// It may have left in peace, as after runtime.Discard. One that does so before
 	// it has done anything is none that works.
-	peace := w.calls > 0 && exit.Code == 0 && exit.Reason == ""
+	told := p.leftAsTold(exit)
+	peace := w.calls > 0 && told
 	w.proc = nil
 	w.mu.Unlock()
 	w.pool.outlived(p)
-	if idle := len(lost) == 0 && !spare; idle && (exit.Code != 0 || exit.Signal != "") && !w.pool.killed() {
+	if idle := len(lost) == 0 && !spare; idle && exit.Code != 0 && !told && !w.pool.killed() {
 		w.pool.report(slog.LevelWarn, "offing: idle worker process died", slog.Any("error", exit)) // no call has the error
 	}
 	w.bequest(lost, p, exit, peace)
