@@ -59,3 +59,10 @@ func Watches(p *Pool, ctx context.Context) bool {
 
 // Pending returns how many calls are on the books of p.
 func Pending(p *Pool) int64 { return p.pending() }
+
+// OpenGauge opens and closes the gauge of a process.
+func OpenGauge(pid int) error {
+	g, err := openGauge(pid)
+	g.close()
+	return err
+}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -36,10 +37,14 @@ type usage struct {
 	writable int64 // address space that RLIMIT_DATA counts
 }
 
-// gaugeFor opens a gauge if the configuration has a use for it.
-func gaugeFor(c *Config, pid int) gauge {
+// errNoGauge says that the system does not tell how much memory a process has.
+var errNoGauge = errors.New("no gauge")
+
+// gaugeFor opens a gauge if the configuration has a use for it. The error says that there
+// is one, and that it could not be had now.
+func gaugeFor(c *Config, pid int) (gauge, error) {
 	if c.Memory == 0 && c.RecycleMemory == 0 {
-		return gauge{}
+		return gauge{}, nil
 	}
 	return openGauge(pid)
 }
@@ -58,7 +63,7 @@ func (p *proc) watchMemory(limit int64) {
 			return
 		case <-ticker.C:
 		}
-		if u, ok := p.gauge.read(); ok && u.resident > 0 { // a process that has died and is not reaped has none
+		if u, err := p.gauge.read(); err == nil && u.resident > 0 { // a process that has died and is not reaped has none
 			p.resident.Store(u.resident)
 			if u.resident > limit {
 				p.kill(reasonMemory)
@@ -69,7 +74,7 @@ func (p *proc) watchMemory(limit int64) {
 
 // residentNow returns the resident memory, or what was seen last.
 func (p *proc) residentNow() int64 {
-	if u, ok := p.gauge.read(); ok {
+	if u, err := p.gauge.read(); err == nil {
 		p.resident.Store(u.resident)
 	}
 	return p.resident.Load()
@@ -80,15 +85,25 @@ func (p *proc) residentNow() int64 {
 // process has mapped by now does not count for it: a Go program maps much that
 // it does not use, and under the race detector very much. A process that is over
 // the limit before its first call is an error: short calls would get through
-// between two looks, and long ones would not, for no reason of their own.
+// between two looks, and long ones would not, for no reason of their own. So is one whose
+// memory cannot be looked at although the system has the means, as when there are no
+// descriptors left: nothing would hold it to the limit for as long as it lives. Where the
+// system has none the kernel's limit is all there is.
 func (p *proc) guard(limit int64) error {
+	if p.blind != nil {
+		return unwatched(p.blind)
+	}
 	if limit == 0 {
 		return nil
 	}
 	p.memory = limit
-	u, ok := p.gauge.read()
-	if !ok {
+	u, err := p.gauge.read()
+	if errors.Is(err, errNoGauge) {
+		limitHeap(p.pid, usualWritable+limit+limit/4)
 		return nil
+	}
+	if err != nil {
+		return unwatched(err)
 	}
 	p.resident.Store(u.resident)
 	if u.resident > limit {
@@ -100,6 +115,13 @@ func (p *proc) guard(limit int64) error {
 	go p.watchMemory(limit)
 	return nil
 }
+
+// usualWritable is more than a Go program has mapped, as a rule, before it does anything:
+// some 45 MiB.
+const usualWritable = 128 << 20
+
+// unwatched is the error of a process whose gauge failed with err.
+func unwatched(err error) error { return fmt.Errorf("its memory cannot be watched: %w", err) }
 
 // unguard ends the watch and returns when it has ended.
 func (p *proc) unguard() {

@@ -2,31 +2,37 @@ package process
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"syscall"
 	"unsafe"
 )
 
-// openGauge opens the gauge of a child that was not reaped.
-func openGauge(pid int) gauge {
+// openGauge opens the gauge of a child that was not reaped. There is none where /proc is
+// not mounted, or does not show the child.
+func openGauge(pid int) (gauge, error) {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/statm", pid))
-	if err != nil {
-		return gauge{}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return gauge{}, nil
 	}
-	return gauge{f}
+	return gauge{f}, err
 }
 
-// read reports false for a process that is gone.
-func (g gauge) read() (u usage, ok bool) {
+// read fails for a process that is gone.
+func (g gauge) read() (usage, error) {
+	if g.file == nil {
+		return usage{}, errNoGauge
+	}
 	var buf [128]byte
-	n, _ := g.file.ReadAt(buf[:], 0) // fails with EOF at the end of the line
+	n, err := g.file.ReadAt(buf[:], 0) // fails with EOF at the end of the line
 	fields := bytes.Fields(buf[:n])
 	if len(fields) < 6 {
-		return usage{}, false
+		return usage{}, err
 	}
-	return usage{resident: pages(fields[1]), writable: pages(fields[5])}, true
+	return usage{resident: pages(fields[1]), writable: pages(fields[5])}, nil
 }
 
 // pages returns the bytes of a number of pages.

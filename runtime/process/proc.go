@@ -39,6 +39,7 @@ type proc struct {
 	death    deathwatch
 	memory   int64         // the limit; 0 for none; written by guard
 	gauge    gauge         // of the process's memory
+	blind    error         // why there is no gauge although the system has them; set by start
 	resident atomic.Int64  // bytes that the gauge showed last
 	gone     chan struct{} // closed by reap
 	watched  chan struct{} // closed when the watch of the memory has ended; nil without one
@@ -77,7 +78,8 @@ func start(c *Config, number int) (*proc, error) {
 	armed := ends.arm(cmd.Process.Pid)
 	ends.adopt()
 	p := &proc{cmd: cmd, armed: armed, pid: cmd.Process.Pid, group: newGroup(cmd.Process), cgroup: cgroup, started: time.Now(), results: &results{file: ends.results.parent, board: ends.board}, direct: ends.direct, life: ends.life.parent, board: ends.board, calls: ends.board.CallRing()}
-	p.gauge, p.gone = gaugeFor(c, p.pid), make(chan struct{})
+	p.gauge, p.blind = gaugeFor(c, p.pid)
+	p.gone = make(chan struct{})
 	p.tasks, p.control = newPipe(ends.tasks.parent), newPipe(ends.control.parent)
 	p.logs = logs{
 		files: [2]*os.File{ends.stdout.parent, ends.stderr.parent},
