@@ -72,6 +72,48 @@ func TestOutOfMemory(t *testing.T) {
 	}
 }
 
+// What Go 1.26 writes where the kernel refuses its collector memory, and faults that are
+// a task's own.
+func TestCollectorRefused(t *testing.T) {
+	const refused = `SIGSEGV: segmentation violation
+PC=0x4325dd m=6 sigcode=1 addr=0x0
+
+goroutine 0 gp=0x3ed02a100d20 m=6 mp=0x3ed02a166008 [idle]:
+runtime.(*spanQueue).tryDrain(0x3ed000000400?, 0x43ae25?, 0x83baa8?)
+	/usr/local/go/src/runtime/mgcmark_greenteagc.go:520 +0x5d fp=0x3ed02a177ea0 sp=0x3ed02a177e80 pc=0x4325dd
+runtime.(*spanQueue).drain(0x3ed02a077278, 0x15)
+`
+	const inGo = `panic: runtime error: invalid memory address or nil pointer dereference
+[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x47a750]
+
+goroutine 1 [running]:
+main.main()
+`
+	const inC = `SIGSEGV: segmentation violation
+PC=0x47e592 m=0 sigcode=1 addr=0x0
+signal arrived during cgo execution
+
+goroutine 1 gp=0x2e1cfb1621e0 m=0 mp=0x533240 [syscall]:
+runtime.cgocall(0x47e580, 0x2e1cfb198728)
+	/usr/local/go/src/runtime/cgocall.go:167 +0x4b fp=0x2e1cfb198700 sp=0x2e1cfb1986c8 pc=0x47330b
+`
+	for report, want := range map[string]bool{
+		"":      false,
+		refused: true,
+		inGo:    false,
+		inC:     false,
+		strings.Replace(refused, "runtime.(*spanQueue).tryDrain", "main.f", 1): false,
+		strings.Replace(refused, "goroutine 0 ", "goroutine 7 ", 1):            false,
+		strings.Replace(refused, "addr=0x0\n", "addr=0x5000\n", 1):             false,
+		strings.Replace(refused, "SIGSEGV: ", "SIGBUS: ", 1):                   false,
+		refused[:100]: false,
+	} {
+		if collectorRefused(report) != want {
+			t.Errorf("%t for %q", !want, report)
+		}
+	}
+}
+
 func TestTailKeepsTheHeader(t *testing.T) {
 	var tail tail
 	add := func(format string, args ...int) {

@@ -134,7 +134,8 @@ func (p *proc) unguard() {
 
 // fault is the error of a call that was lost with the process.
 func (p *proc) fault(exit *ExitError) error {
-	if p.memory > 0 && (exit.Reason == reasonMemory || outOfMemory(exit.Reason)) {
+	if p.memory > 0 && (exit.Reason == reasonMemory || outOfMemory(exit.Reason) ||
+		isSignalHeader(exit.Reason) && collectorRefused(p.logs.tail.report())) {
 		return &memoryError{used: p.resident.Load(), limit: p.memory, exit: exit}
 	}
 	return &crashError{exit}
@@ -149,6 +150,24 @@ var refusals = []string{"out of memory", "cannot allocate memory", "failed to al
 func outOfMemory(reason string) bool {
 	return !strings.HasPrefix(reason, "panic: ") &&
 		slices.ContainsFunc(refusals, func(text string) bool { return strings.Contains(reason, text) })
+}
+
+// unready are the functions of Go's collector that use what the kernel gave them, the links
+// of its queue of spans, without a look at whether it gave them any.
+var unready = []string{"runtime.(*spanQueue).", "runtime.(*spanSPMC).", "runtime.newSpanSPMC("}
+
+// collectorRefused reports whether report is of a fault of the Go runtime's own collector
+// at address 0, for want of memory. A task's nil pointer is a panic, or a fault in C, and
+// never a fault in these functions.
+func collectorRefused(report string) bool {
+	header, rest, _ := strings.Cut(report, "\n")
+	place, rest, _ := strings.Cut(rest, "\n")
+	if !strings.HasPrefix(header, "SIGSEGV: ") || !strings.HasSuffix(place, " addr=0x0") {
+		return false
+	}
+	rest, ok := strings.CutPrefix(strings.TrimLeft(rest, "\n"), "goroutine 0 ")
+	_, frames, _ := strings.Cut(rest, "\n")
+	return ok && slices.ContainsFunc(unready, func(f string) bool { return strings.HasPrefix(frames, f) })
 }
 
 // A memoryError is runtime.ErrMemory with its detail.

@@ -117,6 +117,20 @@ func TestMemoryKernelLimitStandsBehindTheWatch(t *testing.T) {
 	}
 }
 
+// The kernel's refusal may meet the collector, which Go has fault then.
+func TestMemoryRefusedToTheCollector(t *testing.T) {
+	if underRace {
+		t.Skip("a worker under the race detector has more than the limit")
+	}
+	for range 20 {
+		p := newPool(t, process.Config{Workers: 1, Memory: 64 << 20})
+		if _, err := do(t, p, reserve, 300); !errors.Is(err, runtime.ErrMemory) {
+			t.Fatalf("got %v", err)
+		}
+		p.Close()
+	}
+}
+
 func TestMemoryBelowAnIdleWorker(t *testing.T) {
 	p := newPool(t, process.Config{Workers: 1, Memory: 1 << 20})
 	_, err := do(t, p, square, 3)
