@@ -27,6 +27,8 @@ type ExitError struct {
 	// Saved is the file that the call was saved in; see Config.Dump. Empty if
 	// it was not.
 	Saved string
+
+	stale int // bytes of Stderr that came before the last call did; written by exitError
 }
 
 // reasonTaken is the Reason of a process whose status this program had before package
@@ -38,8 +40,8 @@ const reasonTaken = "another wait in this program took it (Wait4(-1), or SIGCHLD
 func (e *ExitError) taken() bool { return e.Code == -1 && e.Signal == "" }
 
 // Error returns "worker process 123: exit status 2: stack overflow". Without a
-// known reason it has the last line of standard error instead. It ends with the
-// file that the call was saved in.
+// known reason it has the last line of standard error instead, if that came after
+// the last call had begun. It ends with the file that the call was saved in.
 func (e *ExitError) Error() string {
 	if e.Saved != "" {
 		return e.end() + "; the call is saved in " + e.Saved
@@ -60,7 +62,7 @@ func (e *ExitError) end() string {
 	if e.Reason != "" {
 		return text + ": " + e.Reason
 	}
-	if line := lastLine(e.Stderr); line != "" {
+	if line := lastLine(e.Stderr[min(e.stale, len(e.Stderr)):]); line != "" {
 		return text + ": stderr: " + line
 	}
 	return text

@@ -265,6 +265,7 @@ func (p *proc) exitError() *ExitError {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	e := &ExitError{PID: p.pid, Code: -1, Stderr: p.logs.tail.String(), Stacks: p.logs.stacks.String()}
+	e.stale = max(0, len(e.Stderr)-p.logs.tail.fresh())
 	if state := p.cmd.ProcessState; state != nil {
 		e.Code, e.Signal = state.ExitCode(), signalOf(state)
 	}

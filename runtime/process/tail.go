@@ -24,7 +24,9 @@ type tail struct {
 	head   []byte // guarded by mu; the start of the last report, at most headSize
 	since  int    // guarded by mu; bytes from there on
 
-	reported atomic.Bool // there is a report; written with mu held
+	reported atomic.Bool  // there is a report; written with mu held
+	length   atomic.Int64 // of the stream, with newlines; written with mu held
+	begun    atomic.Int64 // length when the process had its last call while it had none; written by forget
 }
 
 // add appends a line.
@@ -41,6 +43,7 @@ func (t *tail) add(line []byte) {
 		t.head = appendUpTo(headSize, appendUpTo(headSize, t.head, line), []byte{'\n'})
 	}
 	t.recent = append(append(t.recent, line...), '\n')
+	t.length.Add(int64(len(line)) + 1)
 	if over := len(t.recent) - tailSize; over > 0 {
 		t.recent = append(t.recent[:0], t.recent[over:]...)
 	}
@@ -63,8 +66,11 @@ func appendUpTo(size int, b, more []byte) []byte {
 }
 
 // forget drops the report: it was none, as the process lives and has another
-// call.
+// call. Nor does what was written before tell why that call fails.
 func (t *tail) forget() {
+	if n := t.length.Load(); n != t.begun.Load() {
+		t.begun.Store(n)
+	}
 	if !t.reported.Load() {
 		return
 	}
@@ -80,6 +86,9 @@ func (t *tail) report() string {
 	defer t.mu.Unlock()
 	return string(t.head)
 }
+
+// fresh returns how many bytes came after the last forget.
+func (t *tail) fresh() int { return int(t.length.Load() - t.begun.Load()) }
 
 // String returns at most tailSize bytes, with the start of the report if that is
 // further back.
