@@ -2,6 +2,7 @@ package process
 
 import (
 	"errors"
+	"log/slog"
 	"slices"
 	"time"
 
@@ -20,7 +21,9 @@ type delay struct {
 //	the pool was closed                        ErrCanceled
 //	the task has retries left                  in the queue again, later
 //	otherwise                                  ErrCrashed or ErrMemory
-func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) {
+//
+// If the call is going to be tried again, ranLast returns the error that nobody else learns.
+func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) (healed error) {
 	own := *exit // an error is its call's alone
 	exit = &own
 	cause := died.fault(exit)
@@ -42,13 +45,21 @@ func (p *Pool) ranLast(e entry, died *proc, exit *ExitError) {
 	case past.tries < r.Task().Retries && e.delivered() == 0:
 		past.tries++
 		if r.Again() && p.retryLater(e.queued) {
-			return
+			return cause
 		}
 	default:
 		failAside(r, past.lost())
 	}
 	e.drop()
 	p.finished()
+	return nil
+}
+
+// reportRetry says that a worker died whose call, of task t, is going to be tried again: if
+// that succeeds nothing else tells.
+func (p *Pool) reportRetry(t *runtime.Task, pid int, healed error) {
+	p.report(slog.LevelWarn, "offing: worker process died and its call is tried again",
+		slog.Int("worker", pid), slog.String("task", t.Name), slog.Any("error", healed))
 }
 
 // neverRan decides about a call that a worker had when it died and that it had not

@@ -355,9 +355,14 @@ func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
 		e.ran = !e.gone && begun(e)
 		ran = ran || e.ran
 	}
+	var again *runtime.Task // of a call that is tried again
+	var healed error
 	for i := range lost {
 		if e := &lost[i]; e.ran {
-			w.pool.ranLast(*e, p, exit)
+			task := e.record.Task()
+			if err := w.pool.ranLast(*e, p, exit); err != nil && again == nil {
+				again, healed = task, err
+			}
 		}
 	}
 	var first *entry // of those that did not begin
@@ -374,4 +379,7 @@ func (w *worker) bequest(lost []entry, p *proc, exit *ExitError, peace bool) {
 		}
 	}
 	w.pool.requeueAll(back)
+	if again != nil { // the last thing, as a handler may block
+		w.pool.reportRetry(again, exit.PID, healed)
+	}
 }
