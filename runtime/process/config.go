@@ -154,22 +154,30 @@ func (c *Config) check() error {
 	}
 	for _, f := range fields {
 		if f.negative {
-			return fmt.Errorf("offing: pool %q: %s must not be negative", c.Name, f.name)
+			return fmt.Errorf("%s: %s must not be negative", c.title(), f.name)
 		}
 	}
 	if c.TasksPerWorker > child.MaxLanes {
-		return fmt.Errorf("offing: pool %q: TasksPerWorker is %d; it must be at most %d", c.Name, c.TasksPerWorker, child.MaxLanes)
+		return fmt.Errorf("%s: TasksPerWorker is %d; it must be at most %d", c.title(), c.TasksPerWorker, child.MaxLanes)
 	}
 	if c.FrameLimit > 0 && c.FrameLimit < minFrameLimit {
-		return fmt.Errorf("offing: pool %q: FrameLimit is %d bytes; it must be at least %d", c.Name, c.FrameLimit, minFrameLimit)
+		return fmt.Errorf("%s: FrameLimit is %d bytes; it must be at least %d", c.title(), c.FrameLimit, minFrameLimit)
 	}
 	if strings.ContainsRune(strings.Join(slices.Concat(c.Command, c.Env, []string{c.Name, c.Dir}), ""), 0) {
-		return fmt.Errorf("offing: pool %q: Name, Dir, Command or Env contains a zero byte, which no process can be given", c.Name)
+		return fmt.Errorf("%s: Name, Dir, Command or Env contains a zero byte, which no process can be given", c.title())
 	}
 	if err := cmp.Or(c.checkDir(), c.checkCommand(), c.checkCgroup()); err != nil {
-		return fmt.Errorf("offing: pool %q: %w", c.Name, err)
+		return fmt.Errorf("%s: %w", c.title(), err)
 	}
 	return nil
+}
+
+// title begins messages about the pool.
+func (c *Config) title() string {
+	if c.Name == "" {
+		return "offing"
+	}
+	return fmt.Sprintf("offing: pool %q", c.Name)
 }
 
 // checkDir finds a directory that cannot be before a worker does.

@@ -38,7 +38,7 @@ func (c *Config) makeDump() error {
 		err = os.MkdirAll(dir, 0o700)
 	}
 	if err != nil {
-		return fmt.Errorf("offing: pool %q: Dump: %w", c.Name, err)
+		return fmt.Errorf("%s: Dump: %w", c.title(), err)
 	}
 	c.Dump = dir
 	return nil

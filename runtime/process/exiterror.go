@@ -1,7 +1,9 @@
 package process
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -98,6 +100,9 @@ type startError struct {
 
 func (e *startError) Error() string {
 	text := e.cause.Error() + "; " + e.exit.Error()
+	if errors.Is(e.cause, io.EOF) && e.exit.Code == 0 {
+		text += ": the program ended before it called process.Main; is that call the first in its main?"
+	}
 	if stderr := strings.TrimSpace(e.exit.Stderr); stderr != "" {
 		text += "\nstandard error of the worker:\n" + stderr
 	}

@@ -93,7 +93,7 @@ func (p *Pool) outlived(gone *proc) {
 // error if n is negative.
 func (p *Pool) Resize(n int) error {
 	if n < 0 {
-		return fmt.Errorf("offing: pool %q: Resize to %d; it must not be negative", p.config.Name, n)
+		return fmt.Errorf("%s: Resize to %d; it must not be negative", p.config.title(), n)
 	}
 	if p.inProcess != nil {
 		return p.inProcess.Resize(workersOr(n))
