@@ -36,29 +36,35 @@ type limiter struct {
 	per time.Duration
 
 	mu     sync.Mutex
-	passed []time.Time     // guarded by mu: a ring of the last n times
-	next   int             // guarded by mu: index of the oldest
-	line   []chan struct{} // guarded by mu: closed when it is their turn
-	timer  *time.Timer     // guarded by mu: of the head of the line; nil until there was one
+	passed []time.Time // guarded by mu: a ring of the last n times
+	next   int         // guarded by mu: index of the oldest
+	line   []*place    // guarded by mu
+	timers uint64      // guarded by mu: how many were made; the last one counts
+}
+
+// A place is where one stands in the line.
+type place struct {
+	turn  chan struct{} // closed when it is his
+	timer *time.Timer   // written before others see the place: of one who came first; else nil
 }
 
 // wait reports whether a call may pass; if not, it has settled it.
 func (l *limiter) wait(ctx context.Context, r *Record) bool {
-	turn, ok := l.enter(MayWait(ctx))
+	at, ok := l.enter(MayWait(ctx))
 	switch {
 	case !ok:
 		r.Fail(ErrQueueFull)
 		return false
-	case turn == nil:
+	case at == nil:
 		return true
 	}
 	defer enterWait(ctx)()
 	select {
-	case <-turn:
+	case <-at.turn:
 		return true
 	case <-ctx.Done():
 	}
-	if l.leave(turn) {
+	if l.leave(at) {
 		r.end(endedBy(ctx))
 		return false
 	}
@@ -67,7 +73,7 @@ func (l *limiter) wait(ctx context.Context, r *Record) bool {
 
 // enter takes a turn if there is one, and a place in the line otherwise. It
 // reports false if the caller must not wait.
-func (l *limiter) enter(mayWait bool) (turn chan struct{}, ok bool) {
+func (l *limiter) enter(mayWait bool) (at *place, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.line) == 0 && l.passLocked() {
@@ -76,12 +82,12 @@ func (l *limiter) enter(mayWait bool) (turn chan struct{}, ok bool) {
 	if !mayWait {
 		return nil, false
 	}
-	turn = make(chan struct{})
-	l.line = append(l.line, turn)
-	if len(l.line) == 1 {
-		l.timeLocked()
+	at = &place{turn: make(chan struct{})}
+	if len(l.line) == 0 {
+		at.timer = l.timeLocked()
 	}
-	return turn, true
+	l.line = append(l.line, at)
+	return at, true
 }
 
 // passLocked takes a turn if there is one.
@@ -106,21 +112,25 @@ func (l *limiter) leftLocked() time.Duration {
 	return left
 }
 
-// timeLocked arranges for the head of the line to be admitted.
-func (l *limiter) timeLocked() {
-	if l.timer == nil {
-		l.timer = time.AfterFunc(l.leftLocked(), l.admit)
-	} else {
-		l.timer.Reset(l.leftLocked())
-	}
+// timeLocked arranges for the head of the line to be admitted, by a timer of its own: one
+// that was made in a synctest bubble must not be set again or stopped outside of it, and
+// one from outside does not go by the clock of a bubble.
+func (l *limiter) timeLocked() *time.Timer {
+	l.timers++
+	number := l.timers
+	return time.AfterFunc(l.leftLocked(), func() { l.admit(number) })
 }
 
-// admit lets those pass whose turn it is.
-func (l *limiter) admit() {
+// admit lets those pass whose turn it is. It does nothing for a timer that is not the last:
+// each would be followed by another.
+func (l *limiter) admit(timer uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if timer != l.timers {
+		return
+	}
 	for len(l.line) > 0 && l.passLocked() {
-		close(l.line[0])
+		close(l.line[0].turn)
 		l.line = slices.Delete(l.line, 0, 1)
 	}
 	if len(l.line) > 0 {
@@ -128,13 +138,18 @@ func (l *limiter) admit() {
 	}
 }
 
-// leave takes a place out of the line and reports whether it was there.
-func (l *limiter) leave(turn chan struct{}) bool {
+// leave takes a place out of the line and reports whether it was there. The timer goes on
+// for those behind it; without any it is stopped by the one who has made it, or it runs out.
+func (l *limiter) leave(at *place) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.Index(l.line, turn)
-	if i >= 0 {
-		l.line = slices.Delete(l.line, i, i+1)
+	i := slices.Index(l.line, at)
+	if i < 0 {
+		return false
 	}
-	return i >= 0
+	l.line = slices.Delete(l.line, i, i+1)
+	if len(l.line) == 0 && at.timer != nil {
+		at.timer.Stop()
+	}
+	return true
 }

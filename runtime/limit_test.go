@@ -151,3 +151,46 @@ func TestLimitInBubblesAndOutside(t *testing.T) {
 		})
 	}
 }
+
+// Calls that wait for their turns outside of a bubble and inside, one after the other,
+// share no timer: that of a bubble may not be touched outside, and one from outside never
+// fires in a bubble.
+func TestLimitWaitsInBubblesAndOutside(t *testing.T) {
+	ex := runtime.Limit(runtime.Inline, 1, 10*time.Millisecond)
+	wait := func(t *testing.T) {
+		for range 2 {
+			submit(t.Context(), ex, square, 1)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if _, err := submit(ctx, ex, square, 1).Result(t.Context()); !errors.Is(err, runtime.ErrTimeout) {
+			t.Errorf("one who has to leave the line: %v", err)
+		}
+		submit(t.Context(), ex, square, 1)
+	}
+	wait(t)
+	for range 2 {
+		synctest.Test(t, wait)
+		wait(t)
+	}
+}
+
+// A timer that nobody needs any more begins no row of them.
+func TestLimitHasOneTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ex := runtime.Limit(runtime.Inline, 1, time.Second)
+		submit(t.Context(), ex, square, 1)
+		began := time.Now()
+		for range 100 { // the line is empty in between
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			submit(ctx, ex, square, 1)
+			cancel()
+		}
+		for range 3 {
+			submit(t.Context(), ex, square, 1)
+		}
+		if d := time.Since(began); d != 3*time.Second {
+			t.Errorf("three calls passed in %v", d)
+		}
+	})
+}
