@@ -53,6 +53,7 @@ type feed[A, R any] struct {
 	pace   time.Duration                        // that a chunk should take
 	pulled int                                  // items taken from the input
 	given  int                                  // items given out again
+	told   int                                  // given, as the user's progress function has it
 	ended  bool                                 // the input has no more
 	torn   []span                               // items whose chunk was refused or canceled
 	last   *Record                              // of the chunk that was concluded last; nobody else changes it any more
@@ -414,8 +415,11 @@ func (d *feed[A, R]) take() (out outcome[R], ok bool) {
 	return out, false
 }
 
+// report tells the user how many items are done, unless an outcome had none: that of a chunk
+// which was cut before its first, or is to be tried again.
 func (d *feed[A, R]) report() {
-	if d.opts.progress != nil {
+	if d.opts.progress != nil && d.given > d.told {
+		d.told = d.given
 		d.opts.progress(d.given, d.opts.total)
 	}
 }

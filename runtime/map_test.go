@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	goruntime "runtime"
 	"slices"
 	"strings"
@@ -126,6 +127,67 @@ func TestMapReportsProgress(t *testing.T) {
 		t.Errorf("progress went %v", seen)
 	}
 }
+
+// An outcome without items is none: not of a chunk that was cut before its first, nor of one
+// whose items are tried again in two.
+func TestProgressGrowsWithEachCall(t *testing.T) {
+	told := 0
+	grows := runtime.Progress(func(done, _ int) {
+		if done <= told {
+			t.Errorf("%d items are done after %d", done, told)
+		}
+		told = done
+	})
+	p := newPool(t, 2)
+	for range raceCount(20_000) {
+		told = 0
+		runtime.Map(context.Background(), p, square, make([]int, 40), grows)
+	}
+	told = 0
+	if _, err := runtime.Map(t.Context(), unsendable{p}, square, make([]int, 8), runtime.Chunk(8), grows); told != 8 || err != nil {
+		t.Errorf("%d items are done in the end: %v", told, err)
+	}
+}
+
+// unsendable is an executor that takes no two items at once.
+type unsendable struct{ runtime.Executor }
+
+func (u unsendable) Submit(ctx context.Context, c runtime.Call) {
+	if args, _ := c.AppendArgs(nil); len(args) > 17 { // whether to go on, their number, and one
+		c.Record().Fail(runtime.ErrEncoding)
+		return
+	}
+	u.Executor.Submit(ctx, c)
+}
+
+// An item's failure is of the same shape wherever its task runs, and never one inside
+// another.
+func TestItemsThatTimeOutAreTaskErrors(t *testing.T) {
+	p := poolOf(t, runtime.PoolConfig{Workers: 2, Logger: slog.New(slog.DiscardHandler)})
+	for name, ex := range map[string]runtime.Executor{
+		"pool": p, "RoundTrip of it": runtime.RoundTrip(p), "RoundTrip in place": runtime.RoundTrip(runtime.Inline),
+	} {
+		for _, f := range []*runtime.Func[int, int]{hurried, panicsLate} {
+			for range 20 {
+				_, err := runtime.Map(t.Context(), ex, f, []int{5000})
+				lost, ok := errors.AsType[*runtime.TaskError](err)
+				panicked := f == panicsLate && errors.Is(err, runtime.ErrPanic)
+				if !ok || !lost.Started || lost.Task != f.Name || !panicked && !errors.Is(err, runtime.ErrTimeout) {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if inner, twice := errors.AsType[*runtime.TaskError](lost.Err); twice {
+					t.Fatalf("%s: %v has another inside: %v", name, err, inner)
+				}
+			}
+		}
+	}
+}
+
+// panicsLate panics once its context has ended.
+var panicsLate = intTask("PanicsLate", runtime.Task{Timeout: time.Millisecond}, func(ctx context.Context, _ int) (int, error) {
+	<-ctx.Done()
+	panic(ctx.Err())
+})
 
 func TestMapSpreadsSlowItems(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
