@@ -58,7 +58,9 @@ func (d *delivery[A, R]) each() (more bool) {
 	return false
 }
 
-// full takes an outcome that says more than a result.
+// full takes an outcome that says more than a result. A failure that only repeats why the
+// context ended is the item's *TaskError, as where its task runs here: the handler has left
+// it bare, as it does that of a call of its own. Any other stays what it is.
 func (d *delivery[A, R]) full() (more bool) {
 	c := d.chunk
 	v, err, bad := c.f.readOutcome(d.reply)
@@ -70,7 +72,7 @@ func (d *delivery[A, R]) full() (more bool) {
 		c.done++
 		return true
 	}
-	c.fail(err)
+	c.fail(c.Record().itemError(c.Context(), err))
 	return c.goOn
 }
 
