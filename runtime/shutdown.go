@@ -156,9 +156,9 @@ func (d *drain) finish() {
 }
 
 // Close cancels every call, queued and running, and refuses new ones with
-// [ErrClosed]. When it returns, every future of the pool is settled, except that
-// of a call which a worker was just taking, which that worker settles. It does
-// not wait for tasks that ignore the end of their context: a goroutine cannot
+// [ErrClosed]. When it returns, every future of the pool is settled, also if another Close
+// is at it; that of a call which is just being submitted is when its Submit returns. It does
+// not wait for callbacks that another Close runs, nor for tasks that ignore the end of their context: a goroutine cannot
 // be killed; use [Pool.Shutdown] to wait. States of workers are closed, those that a
 // task has when it returns; for their Close methods it waits, but no longer than five
 // seconds. It may be called again, by several goroutines at once, and from a callback.
@@ -175,28 +175,26 @@ func (p *Pool) Close() error {
 
 // endAll cancels every call, queued and running. It counts as alive, as a worker that
 // empties the queue does, and the caller has counted it: nobody may find the pool drained
-// before all is done. If a callback ends the goroutine, as t.FailNow does, another one
-// cancels the others, see side.runAll.
+// before all is done. What it takes out of the queue it has in its hand as a worker has, for
+// another Close to find and to cancel itself: to wait for this one would be to wait for its
+// callbacks, which may call Close. If a callback ends the goroutine, as t.FailNow does,
+// another one cancels the others, see side.runAll.
 //
 //go:noinline
 func (p *Pool) endAll() {
-	ended := false
+	w, ended := p.enlist(), false
 	defer func() {
 		if !ended {
+			p.alive.Add(1)
 			go p.endAll()
-			return
 		}
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.alive.Add(-1)
-		p.drainedLocked()
+		p.dismiss(w)
 	}()
 	for {
-		c, ok := p.queue.Pop()
-		if !ok {
+		if ok, _ := p.queue.Take(&w.call); !ok {
 			break
 		}
-		p.endQueued(c)
+		p.endQueued(w.call)
 	}
 	for _, r := range p.runningCalls() {
 		r.end(ErrCanceled)
@@ -224,8 +222,8 @@ func (p *Pool) endShops() {
 // errStillOpen is what the log says of states whose Close takes long.
 var errStillOpen = errors.New("some are still being closed after " + stateTime.String())
 
-// runningCalls lists what the workers run, for Close to cancel with nothing
-// locked: a cancel runs callbacks.
+// runningCalls lists what the workers run, and what Close has in its hand, for Close to
+// cancel with nothing locked: a cancel runs callbacks.
 func (p *Pool) runningCalls() (calls []*Record) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
