@@ -10,7 +10,7 @@ import (
 // count once; nil ones do not count.
 type completion[T any] struct {
 	futures []*Future[T]  // as given, without repetition
-	stops   []func() bool // of the callbacks
+	stops   []func() bool // of the observers
 
 	mu      sync.Mutex
 	settled []*Future[T]  // guarded by mu: in order
@@ -28,7 +28,7 @@ func newCompletion[T any](futures []*Future[T]) *completion[T] {
 		}
 	}
 	for _, f := range c.futures {
-		c.stops = append(c.stops, f.record.onDone(func() { c.add(f) }))
+		c.stops = append(c.stops, f.record.observe(func() { c.add(f) }))
 	}
 	return c
 }

@@ -24,6 +24,7 @@ type side struct {
 
 	settled   bool          // settle ran: nothing more may be registered
 	done      chan struct{} // closed by settle; nil until somebody waits
+	observers []*callback   // of this package, see observe; nil once settled
 	callbacks []*callback   // in order of registration; nil once settled
 	unwatch   func() bool   // ends the watch of the submit context
 	timeout   func() bool   // ends the watch of the task's own timeout
@@ -34,13 +35,13 @@ type side struct {
 	panicked  *panicReport            // set by a panic, until observed
 
 	// The worker's slot, for a task that waits (G7); see nested.go.
-	waits     int  // waits in progress under this task's context
-	released  bool // the slot was given back
-	acquiring bool // a wait that ended is taking it again
-	returned  bool // the task returned: there is no slot to take again
+	waits     int32 // waits in progress under this task's context
+	released  bool  // the slot was given back
+	acquiring bool  // a wait that ended is taking it again
+	returned  bool  // the task returned: there is no slot to take again
 }
 
-// A callback is one registration of OnDone.
+// A callback is one registration of OnDone, or of an observer.
 type callback struct {
 	run     func()
 	stopped bool // guarded by the side's mu
@@ -72,18 +73,18 @@ func (r *Record) lockOpen() *side {
 	return s
 }
 
-// settle wakes whoever waits and runs the callbacks, in order, on this
+// settle wakes whoever waits, tells the observers, and runs the callbacks, in order, on this
 // goroutine, with nothing locked.
 func (s *side) settle(r *Record, cause error) { s.call(r, s.close(r, cause)) }
 
-// close wakes whoever waits, and ends the task's context with cause. It returns the
-// callbacks, which the caller must call, by call.
-func (s *side) close(r *Record, cause error) (callbacks []*callback) {
+// close wakes whoever waits, tells the observers, and ends the task's context with cause.
+// It returns the callbacks, which the caller must call, by call.
+func (s *side) close(r *Record, cause error) []*callback {
 	s.mu.Lock()
 	s.settled = true
-	callbacks = s.callbacks
+	observers, callbacks := s.observers, s.callbacks
 	stops := [2]func() bool{s.unwatch, s.timeout}
-	s.callbacks, s.unwatch, s.timeout = nil, nil, nil
+	s.observers, s.callbacks, s.unwatch, s.timeout = nil, nil, nil, nil
 	if len(callbacks) > 0 && r.hooks != nil {
 		r.hooks.callbacks.enter() // before done says that the call is over
 	}
@@ -92,6 +93,9 @@ func (s *side) close(r *Record, cause error) (callbacks []*callback) {
 	}
 	end := s.endCtx
 	s.mu.Unlock()
+	for _, o := range observers {
+		o.run()
+	}
 	if end != nil {
 		end(cause) // before the stops: that of the timeout ends the same context without a cause
 	}
@@ -198,15 +202,35 @@ func (r *Record) onDone(run func()) (stop func() bool) {
 		return func() bool { return false }
 	}
 	defer s.mu.Unlock()
+	return s.addLocked(&s.callbacks, run)
+}
+
+// observe is onDone for what waits in this package: run stands behind no callback of the
+// user, which may be slow, or wait for what run wakes. So it must not block, nor call code
+// of the user, and nobody who waits for callbacks waits for it. It may be running, or about
+// to, when stop has returned.
+func (r *Record) observe(run func()) (stop func() bool) {
+	r.watch()
+	s := r.lockOpen()
+	if s == nil {
+		run()
+		return func() bool { return false }
+	}
+	defer s.mu.Unlock()
+	return s.addLocked(&s.observers, run)
+}
+
+// addLocked adds run to a list of s, whose mu is held, and returns what takes it out.
+func (s *side) addLocked(list *[]*callback, run func()) (stop func() bool) {
 	c := &callback{run: run}
-	s.callbacks = append(s.callbacks, c)
+	*list = append(*list, c)
 	return func() bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		stopped := !c.stopped
 		c.stopped = true
-		if i := slices.Index(s.callbacks, c); i >= 0 { // or many short waits for a long call pile up
-			s.callbacks = slices.Delete(s.callbacks, i, i+1)
+		if i := slices.Index(*list, c); i >= 0 { // or many short waits for a long call pile up
+			*list = slices.Delete(*list, i, i+1)
 		}
 		return stopped
 	}

@@ -186,3 +186,45 @@ func TestThen(t *testing.T) {
 		t.Error("canceling the derived future hurt the first")
 	}
 }
+
+// What has settled has, for all who ask, although a callback that was there first is still
+// running.
+func TestG4_WaitsStandBehindNoCallback(t *testing.T) {
+	waits := map[string]func(context.Context, *runtime.Future[int]) error{
+		"Wait": func(ctx context.Context, f *runtime.Future[int]) error {
+			_, _, err := runtime.Wait(ctx, runtime.AllCompleted, f)
+			return err
+		},
+		"AsCompleted": func(ctx context.Context, f *runtime.Future[int]) (err error) {
+			for _, err = range runtime.AsCompleted(ctx, f) {
+			}
+			return err
+		},
+		"Collect": func(ctx context.Context, f *runtime.Future[int]) error {
+			_, err := runtime.Collect(ctx, f)
+			return err
+		},
+		"First": func(ctx context.Context, f *runtime.Future[int]) error {
+			_, err := runtime.First(ctx, f)
+			return err
+		},
+	}
+	for name, wait := range waits {
+		synctest.Test(t, func(t *testing.T) {
+			p := newPool(t, 1)
+			fn, began, release := hold()
+			f := submit(t.Context(), p, do, fn)
+			<-began
+			over := make(chan struct{})
+			f.OnDone(func(int, error) { <-over })
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			time.AfterFunc(time.Second, release)
+			start := time.Now()
+			if err := wait(ctx, f); err != nil || time.Since(start) != time.Second {
+				t.Errorf("%s returned after %v with %v", name, time.Since(start), err)
+			}
+			close(over)
+		})
+	}
+}
