@@ -56,13 +56,16 @@ func (f *Future[T]) State() State { return f.record.State() }
 // whether its outcome is ErrCanceled (G3), so a second Cancel returns true as
 // well. A pending call never runs. A running one has its context ended: on a
 // goroutine it keeps its slot until it returns; a worker process is killed if
-// it does not return within its grace.
+// it does not return within its grace. One that waits keeps its place in the queue
+// of a [Pool], and its arguments, until a worker comes by.
 func (f *Future[T]) Cancel() bool { return f.record.Cancel() }
 
 // OnDone arranges for fn to be called exactly once with the outcome: when the
 // call settles, in the order of registration, on the goroutine that settles
 // it; or at once, before OnDone returns, if it has settled, and then perhaps
-// beside earlier ones that are still running. fn should be quick. If one ends its
+// beside earlier ones that are still running. fn should be quick: on a [Pool] it has the
+// goroutine of a worker, so it must not wait for a call of the same pool, unless another
+// worker is free. If one ends its
 // goroutine, as t.FailNow does, those behind it are called on another.
 // A panic in fn is reported to the logger and harms nothing else.
 //

@@ -24,7 +24,8 @@ type PoolConfig struct {
 
 	// Queue bounds how many calls wait for a worker; Submit then waits for
 	// room. 0 means no bound. A call for which there is a free worker does not
-	// count, although the worker may not have taken it yet.
+	// count, although the worker may not have taken it yet. One that is canceled
+	// while it waits does, until a worker comes by.
 	Queue int
 
 	// Logger receives panics that nobody observed; nil means slog.Default.

@@ -3,8 +3,8 @@ package runtime
 import "context"
 
 // Then returns a future of fn applied to the result of f. fn runs once f has
-// succeeded, on the goroutine that settles f, so it should be quick; for more,
-// submit a task from it. If f fails, the new future fails with the same error
+// succeeded, on the goroutine that settles f, or at once, on that of the caller, if f has
+// settled; so it should be quick; for more, submit a task from it. If f fails, the new future fails with the same error
 // and fn is not called. A panic in fn becomes a *[PanicError]. Canceling the new
 // future does not cancel f.
 func Then[T, U any](f *Future[T], fn func(T) (U, error)) *Future[U] {
