@@ -59,7 +59,7 @@ func (c *chunk[A, R]) settleRun() {
 	if c.done < len(c.items) {
 		ended = context.Cause(c.Context()) // nil after a failure that ends the run, or a pause
 	}
-	settled := c.Return(struct{}{}, ended)
+	settled := c.arrive(struct{}{}, ended)
 	if c.errs != nil && (!settled || ended != nil) {
 		c.reportPanics()
 	}

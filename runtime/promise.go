@@ -52,7 +52,35 @@ func (p *Promise[T]) Settle(v T, err error) bool {
 // Return is Settle for the goroutine that runs the task, when that has returned: no
 // other may call it, or Settle, for the same call. So a result without an error is
 // there before the call is claimed, and one step does both.
+//
+// If the task's context has ended by then the call counts as ended by that, as somebody who
+// watches the context would have it: who is faster must not matter. Of a call that has no
+// side block nobody watches, and the task has not waited for the end.
 func (p *Promise[T]) Return(v T, err error) bool {
+	r := &p.future.record
+	if s := r.side.Load(); s != nil && err == nil {
+		return p.returnWatched(s, v)
+	}
+	return p.arrive(v, err)
+}
+
+// returnWatched is Return for a result of a call that has side block s. If a method of the
+// user's context, or of its cause, ends the goroutine, the result counts.
+func (p *Promise[T]) returnWatched(s *side, v T) (settled bool) {
+	looked := false
+	defer func() {
+		if !looked {
+			p.arrive(v, nil)
+		}
+	}()
+	over := p.future.record.overtaken(s)
+	looked = true
+	return !over && p.arrive(v, nil)
+}
+
+// arrive is Return for a result that counts although the task's context may have ended: what
+// came from a worker elsewhere, or the end of a chunk whose items have their outcomes.
+func (p *Promise[T]) arrive(v T, err error) bool {
 	r := &p.future.record
 	if err != nil || r.state.Load() != running {
 		return p.Settle(v, err)

@@ -238,6 +238,24 @@ func (r *Record) end(err error) {
 	}
 }
 
+// overtaken settles a running call that has side block s, and whose task has returned, if the
+// task's context has ended before that, and reports whether it did. It calls a method of the
+// submit context, which may be the user's own, so with nothing locked, and claims after.
+func (r *Record) overtaken(s *side) bool {
+	if r.phase() != running {
+		return false // without a look at a context that may be used for something else by now
+	}
+	ctx, _ := s.real()
+	if ctx == nil {
+		ctx = r.ctx
+	}
+	if ctx.Err() == nil {
+		return false
+	}
+	r.end(endedBy(ctx))
+	return true
+}
+
 // endCounted is end for the executor's callbacks, which count it.
 func (r *Record) endCounted(err error) {
 	// Before the claim, as these call methods of the user's: of a context, of a cause.

@@ -267,7 +267,7 @@ func (f *Func[A, R]) Deliver(p *Promise[R], reply *wire.Reader) {
 	if panicked, ok := remotePanic(err); ok {
 		p.Record().reportUnobserved(panicked)
 	}
-	p.Return(v, err)
+	p.arrive(v, err)
 }
 
 // remotePanic returns the panic that a handler turned into err.
