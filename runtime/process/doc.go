@@ -160,9 +160,9 @@
 // A worker that is killed for time is first sent SIGQUIT and has a tenth of a
 // second to write where its goroutines are. The future is settled by then and
 // never changes, so its error has an [*Aftermath] that tells later, as an
-// [*ExitError] with the stacks. They go to the log as well: the record "offing:
-// worker process died after its call was ended" has the task, the stacks, and
-// that error. On Linux the stack of a task that spins is among them. How much the
+// [*ExitError] with the stacks. The log has it as well: the record "offing:
+// worker process died after its call was ended" has the task, that error, and of the
+// stacks those of the program's own goroutines. On Linux the stack of a task that spins is among them. How much the
 // Go runtime writes is up to GOTRACEBACK; a task that takes SIGQUIT for itself is
 // killed without.
 //

@@ -69,7 +69,7 @@ func (p *Pool) autopsy(c *entry, exit *ExitError, cause error) {
 	exit.Saved = p.save(c, cause.Error(), exit.Stacks)
 	if late {
 		p.report(slog.LevelWarn, "offing: worker process died after its call was ended",
-			slog.Int("worker", exit.PID), slog.String("task", c.record.Task().Name), slog.Any("error", exit), slog.String("stacks", exit.Stacks))
+			slog.Int("worker", exit.PID), slog.String("task", c.record.Task().Name), slog.Any("error", exit), slog.String("stacks", theirs(exit.Stacks)))
 	}
 }
 

@@ -107,7 +107,7 @@ func TestReplayOfACallKilledForTime(t *testing.T) {
 	}
 	got := log.await(t, killedLate, 0)
 	content, err := os.ReadFile(saved(t, dir))
-	if err != nil || got.exit.Saved != saved(t, dir) || !strings.Contains(string(content), got.stacks) {
+	if err != nil || got.exit.Saved != saved(t, dir) || !strings.Contains(string(content), got.exit.Stacks) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 }

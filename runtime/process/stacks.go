@@ -2,6 +2,8 @@ package process
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -50,6 +52,27 @@ func (s *stacks) take(line []byte) bool {
 	s.begun = true
 	s.text = appendUpTo(stackSize, appendUpTo(stackSize, s.text, line), []byte{'\n'})
 	return true
+}
+
+// ours are what a stack has that is none of a task's: of goroutines of the Go runtime, and of
+// those that serve this worker.
+var ours = []string{
+	"\ncreated by runtime.", "\ncreated by os/signal.", "/runtime/process.Main(",
+	"/internal/child.(*server).watch(", "/internal/child.(*server).begin(",
+}
+
+// theirs returns of stacks those that tell something about the program's own code, for the
+// log: the rest are some twenty that are the same in each worker, and the registers. An
+// [ExitError] has all. What does not look like stacks is returned as it is.
+func theirs(stacks string) string {
+	var kept []string
+	for i, block := range strings.Split(strings.TrimRight(stacks, "\n"), "\n\n") {
+		isGoroutine := strings.HasPrefix(block, "goroutine ")
+		if i == 0 || isGoroutine && !slices.ContainsFunc(ours, func(of string) bool { return strings.Contains(block, of) }) {
+			kept = append(kept, block)
+		}
+	}
+	return strings.Join(kept, "\n\n")
 }
 
 // String returns what was collected.
