@@ -11,7 +11,8 @@ import (
 // whatever aliases they were written with, byte and rune among them; they may be of two
 // runs of the type checker, where types.Identical says that nothing is. It is the text of
 // types.TypeString with the paths of packages, comma and space included, for a type
-// without aliases: it is in the shapes of tasks, and so in their fingerprints.
+// without aliases: it is in the shapes of tasks, and so in their fingerprints. What is in a
+// func or an interface, which cross nowhere, is as it is written.
 func typeID(t types.Type) string {
 	switch t := types.Unalias(t).(type) {
 	case *types.Basic:
@@ -33,11 +34,22 @@ func typeID(t types.Type) string {
 		return "[" + strconv.FormatInt(t.Len(), 10) + "]" + typeID(t.Elem())
 	case *types.Map:
 		return "map[" + typeID(t.Key()) + "]" + typeID(t.Elem())
+	case *types.Chan:
+		return chanID(t)
 	case *types.Struct:
 		return "struct{" + fieldsID(t) + "}"
 	default:
 		return types.TypeString(t, nil)
 	}
+}
+
+// chanID is typeID for a channel.
+func chanID(t *types.Chan) string {
+	elem := typeID(t.Elem())
+	if t.Dir() == types.SendRecv && strings.HasPrefix(elem, "<-") {
+		elem = "(" + elem + ")"
+	}
+	return map[types.ChanDir]string{types.SendRecv: "chan ", types.SendOnly: "chan<- ", types.RecvOnly: "<-chan "}[t.Dir()] + elem
 }
 
 // typeIDs is for lists of types what typeID is for one.

@@ -24,8 +24,11 @@ var (
 	plain  map[[2]string][]*Pair[string, Pair[uint8, *Page]]
 	fields struct { Page; A, B int32 "tag"; C []Pair[int32, uint8] }
 
+	chans  struct { A chan (<-chan *Page); B chan<- uint8; C <-chan Page; D chan int32 }
+
 	aliased       map[[2]string][]*Pair[string, Pair[byte, *Sheet]]
 	aliasedFields struct { Page; A, B rune "tag"; C []Pair[rune, byte] }
+	aliasedChans  struct { A chan (<-chan *Sheet); B chan<- byte; C <-chan Sheet; D chan rune }
 )
 `, parser.SkipObjectResolution)
 	if err != nil {
@@ -36,7 +39,7 @@ var (
 		t.Fatal(err)
 	}
 	of := func(name string) types.Type { return pkg.Scope().Lookup(name).Type() }
-	for plain, aliased := range map[string]string{"plain": "aliased", "fields": "aliasedFields"} {
+	for plain, aliased := range map[string]string{"plain": "aliased", "fields": "aliasedFields", "chans": "aliasedChans"} {
 		want := types.TypeString(of(plain), nil)
 		for _, name := range []string{plain, aliased} {
 			if got := typeID(of(name)); got != want {

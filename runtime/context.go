@@ -51,7 +51,11 @@ func (c *taskContext) Err() error {
 		ctx, _ := (*Record)(c).realContext()
 		return ctx.Err()
 	}
-	return current.Err()
+	err := current.Err()
+	if err != nil {
+		(*Record)(c).sideBlock() // for Return: the task knows
+	}
+	return err
 }
 
 // over reports whether the task should stop, as far as that can be told without its

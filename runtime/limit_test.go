@@ -156,7 +156,7 @@ func TestLimitInBubblesAndOutside(t *testing.T) {
 // share no timer: that of a bubble may not be touched outside, and one from outside never
 // fires in a bubble.
 func TestLimitWaitsInBubblesAndOutside(t *testing.T) {
-	ex := runtime.Limit(runtime.Inline, 1, 10*time.Millisecond)
+	ex := runtime.Limit(runtime.Inline, 1, 200*time.Millisecond)
 	wait := func(t *testing.T) {
 		for range 2 {
 			submit(t.Context(), ex, square, 1)

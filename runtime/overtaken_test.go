@@ -3,6 +3,7 @@ package runtime_test
 import (
 	"context"
 	"errors"
+	goruntime "runtime"
 	"testing"
 	"time"
 
@@ -18,10 +19,10 @@ func TestA67_AResultAfterTheEndOfTheContextIsLate(t *testing.T) {
 		"observed":   func(f *runtime.Future[int]) { f.OnDone(func(int, error) {}) },
 	}
 	for name, look := range looks {
-		for range raceCount(10_000) {
+		for i := range raceCount(10_000) {
 			began := make(chan struct{}, 1)
 			ctx, cancel := context.WithCancel(context.WithValue(t.Context(), beganKey{}, began))
-			f := submit(ctx, p, outlasts, 1)
+			f := submit(ctx, p, []*runtime.Func[int, int]{outlasts, polls}[i%2], 1)
 			look(f)
 			<-began
 			cancel()
@@ -44,6 +45,13 @@ var (
 		done := ctx.Done()
 		ctx.Value(beganKey{}).(chan struct{}) <- struct{}{}
 		<-done
+		return n, nil
+	})
+	polls = intTask("Polls", runtime.Task{}, func(ctx context.Context, n int) (int, error) {
+		ctx.Value(beganKey{}).(chan struct{}) <- struct{}{}
+		for ctx.Err() == nil {
+			goruntime.Gosched()
+		}
 		return n, nil
 	})
 	overruns = intTask("Overruns", runtime.Task{Timeout: time.Millisecond}, outlasts.Call)

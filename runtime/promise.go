@@ -55,7 +55,7 @@ func (p *Promise[T]) Settle(v T, err error) bool {
 //
 // If the task's context has ended by then the call counts as ended by that, as somebody who
 // watches the context would have it: who is faster must not matter. Of a call that has no
-// side block nobody watches, and the task has not waited for the end.
+// side block nobody watches, and the task does not know of the end.
 func (p *Promise[T]) Return(v T, err error) bool {
 	r := &p.future.record
 	if s := r.side.Load(); s != nil && err == nil {

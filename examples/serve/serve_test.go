@@ -42,6 +42,20 @@ func newService(t *testing.T, c process.Config) *service {
 	return &service{pool, server.URL + "/render"}
 }
 
+// await waits until the pool has as many calls as it should.
+func (s *service) await(t *testing.T, right func(calls int) bool) {
+	t.Helper()
+	for began := time.Now(); ; time.Sleep(time.Millisecond) {
+		stats := s.pool.Stats()
+		if right(stats.Running + stats.Queued) {
+			return
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("the pool has %+v", stats)
+		}
+	}
+}
+
 // What a user sends costs that request, whatever else is being answered.
 func TestEachUploadCostsItself(t *testing.T) {
 	s := newService(t, process.Config{})
@@ -68,20 +82,16 @@ func TestFullQueueIsSaidAtOnce(t *testing.T) {
 	s := newService(t, process.Config{Workers: 1, Queue: 1})
 	ctx, cancel := context.WithCancel(t.Context())
 	var busy sync.WaitGroup
-	for range 2 {
+	for n := range 2 { // one after the other, or the second may find that the first is queued
 		busy.Go(func() { send(ctx, s.url, "{{range 1000000000000}}{{end}}") })
-	}
-	for s.pool.Stats().Running+s.pool.Stats().Queued < 2 {
-		time.Sleep(time.Millisecond)
+		s.await(t, func(calls int) bool { return calls > n })
 	}
 	if status, answer, err := send(t.Context(), s.url, "now?"); err != nil || status != http.StatusServiceUnavailable {
 		t.Errorf("%d %q, %v", status, answer, err)
 	}
 	cancel() // who goes away frees the worker
 	busy.Wait()
-	for s.pool.Stats().Running+s.pool.Stats().Queued > 0 {
-		time.Sleep(time.Millisecond)
-	}
+	s.await(t, func(calls int) bool { return calls == 0 })
 	if status, answer, err := send(t.Context(), s.url, "now?"); err != nil || status != http.StatusOK || answer != "now?" {
 		t.Errorf("%d %q, %v", status, answer, err)
 	}

@@ -26,7 +26,11 @@ func newHandler(ex runtime.Executor) http.Handler {
 	mux.HandleFunc("POST /render", func(w http.ResponseWriter, r *http.Request) {
 		text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpload))
 		if err != nil {
-			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+			status := http.StatusBadRequest
+			if _, tooLong := errors.AsType[*http.MaxBytesError](err); tooLong {
+				status = http.StatusRequestEntityTooLarge
+			}
+			http.Error(w, err.Error(), status)
 			return
 		}
 		// A client that goes away ends the context, and with it the call.

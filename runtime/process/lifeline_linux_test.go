@@ -29,7 +29,7 @@ func parentOfStarted() {
 // parentOfWrapped prints the number of a worker that never gets as far as to run the program.
 func parentOfWrapped() {
 	file := os.Getenv("PROCESS_TEST_FILE")
-	p := openPool(process.Config{Workers: 1, StartTimeout: time.Hour, Command: []string{"sh", "-c", "echo $$ >" + file + ".new; mv " + file + ".new " + file + "; exec sleep 1000"}})
+	p := openPool(process.Config{Workers: 1, StartTimeout: time.Hour, Command: []string{"sh", "-c", "sleep .2; echo $$ >" + file + ".new; mv " + file + ".new " + file + "; exec sleep 1000"}})
 	submit(context.Background(), p, square, 1)
 	for !exists(file) {
 		time.Sleep(time.Millisecond)
