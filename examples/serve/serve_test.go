@@ -60,8 +60,8 @@ func (s *service) await(t *testing.T, right func(calls int) bool) {
 func TestEachUploadCostsItself(t *testing.T) {
 	s := newService(t, process.Config{})
 	want := map[string]int{
-		"a table": http.StatusOK, "a mistake": http.StatusUnprocessableEntity, "no end": http.StatusGatewayTimeout,
-		"too much": http.StatusUnprocessableEntity, "a table again": http.StatusOK,
+		"a list": http.StatusOK, "a mistake": http.StatusUnprocessableEntity, "no end": http.StatusGatewayTimeout,
+		"too much": http.StatusUnprocessableEntity, "a list again": http.StatusOK,
 	}
 	var all sync.WaitGroup
 	for _, u := range uploads {

@@ -13,11 +13,11 @@ import (
 
 // uploads are what a service has to live with.
 var uploads = []struct{ name, text string }{
-	{"a table", "{{range 3}}{{.}} squared, {{end}}done"},
+	{"a list", "{{range 3}}{{.}}, {{end}}and so on"},
 	{"a mistake", "{{if}}"},
 	{"no end", "{{range 1000000000000}}{{end}}"},
 	{"too much", "{{$s := `x`}}{{range 40}}{{$s = print $s $s}}{{end}}"},
-	{"a table again", "{{range 3}}{{.}} squared, {{end}}done"},
+	{"a list again", "{{range 3}}{{.}}, {{end}}and so on"},
 }
 
 // show serves at a free port, sends uploads, and prints the answers.

@@ -162,9 +162,9 @@
 // never changes, so its error has an [*Aftermath] that tells later, as an
 // [*ExitError] with the stacks. The log has it as well: the record "offing:
 // worker process died after its call was ended" has the task, that error, and of the
-// stacks those of the program's own goroutines. On Linux the stack of a task that spins is among them. How much the
-// Go runtime writes is up to GOTRACEBACK; a task that takes SIGQUIT for itself is
-// killed without.
+// stacks those of the program's own goroutines. On Linux the stack of a task that
+// spins is among them. How much the Go runtime writes is up to GOTRACEBACK; a task
+// that takes SIGQUIT for itself is killed without.
 //
 // Config.Dump names a directory to save calls in that killed their worker, were
 // killed for time, or timed out. To debug such an input, run the same program

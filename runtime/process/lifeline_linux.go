@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
+	"github.com/offing-go/offing/runtime/internal/child"
 )
 
 // A lifeline has the kernel kill a worker's process group when this process ends, however it
@@ -32,17 +34,17 @@ type lifeline struct {
 	high int // 0 if there is none
 }
 
-// fSetsig is F_SETSIG, which package syscall lacks.
-const fSetsig = 10
-
 // armLifeline arms the lifeline of worker pid, and takes over read, the reading end whose file
 // is the worker's as well; write is the number of the other one. If the kernel refuses
 // something the worker sees to it itself, as far as it can.
 func armLifeline(read *os.File, write, pid int) (l lifeline) {
 	l.low = read
-	arm(int(read.Fd()), pid)
+	child.ArmLifeline(int(read.Fd()), pid)
 	if reader, ok := reopen(int(read.Fd()), pid); ok {
-		l.high, _ = fcntl(reader, syscall.F_DUPFD_CLOEXEC, write+1)
+		high, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(reader), syscall.F_DUPFD_CLOEXEC, uintptr(write+1))
+		if errno == 0 {
+			l.high = int(high)
+		}
 		syscall.Close(reader)
 	}
 	return l
@@ -62,25 +64,6 @@ func reopen(fd, pid int) (reader int, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	arm(reader, pid)
+	child.ArmLifeline(reader, pid)
 	return reader, true
-}
-
-// arm has the process group of pid killed when the pipe that fd reads has no writer any more.
-func arm(fd, pid int) {
-	flags, ok := fcntl(fd, syscall.F_GETFL, 0)
-	if !ok {
-		return
-	}
-	if _, ok = fcntl(fd, syscall.F_SETOWN, -pid); !ok {
-		return
-	}
-	if _, ok = fcntl(fd, fSetsig, int(syscall.SIGKILL)); ok {
-		fcntl(fd, syscall.F_SETFL, flags|syscall.O_ASYNC)
-	}
-}
-
-func fcntl(fd, cmd, arg int) (n int, ok bool) {
-	r, _, errno := syscall.Syscall(syscall.SYS_FCNTL, uintptr(fd), uintptr(cmd), uintptr(arg))
-	return int(r), errno == 0
 }

@@ -5,17 +5,18 @@ import "syscall"
 // fSetsig is F_SETSIG, which package syscall lacks.
 const fSetsig = 10
 
-// armLifeline asks the kernel to kill this process group when the other end of
-// the pipe goes away. The pool's process holds the only one, so its death, by
-// whatever means, is enough, and no code of this process has to run: it works
-// while a task spins, while the process is stopped, and while the Go runtime
-// is wedged. A kernel that refuses leaves us with the end of the control pipe.
-func armLifeline(fd int) {
+// ArmLifeline asks the kernel to kill a process group when the other end of the pipe that fd
+// reads goes away. The pool's process holds the only one, so its death, by whatever means, is
+// enough, and no code of the group has to run: it works while a task spins, while the process
+// is stopped, and while the Go runtime is wedged. A kernel that refuses leaves us with the end
+// of the control pipe. It does nothing for a group without a number here, as that of who is
+// in a process namespace of its own: for 0 the kernel would disarm what others have armed.
+func ArmLifeline(fd, group int) {
 	flags, errno := fcntl(fd, syscall.F_GETFL, 0)
-	if errno != 0 {
+	if errno != 0 || group <= 0 {
 		return
 	}
-	if _, errno := fcntl(fd, syscall.F_SETOWN, -syscall.Getpgrp()); errno != 0 {
+	if _, errno := fcntl(fd, syscall.F_SETOWN, -group); errno != 0 {
 		return
 	}
 	if _, errno := fcntl(fd, fSetsig, int(syscall.SIGKILL)); errno != 0 {

@@ -2,8 +2,8 @@
 
 package child
 
-// armLifeline does nothing: only Linux lets the kernel kill a group for us.
+// ArmLifeline does nothing: only Linux lets the kernel kill a group for us.
 // The end of the control pipe has to do.
-func armLifeline(int) {}
+func ArmLifeline(_, _ int) {}
 
 func closeRangeOnExec(uintptr) bool { return false }

@@ -18,7 +18,7 @@ func open(m Marker) (pipes, error) {
 		}
 	}
 	closeAllOnExec()
-	armLifeline(int(m.Lifeline))
+	ArmLifeline(int(m.Lifeline), syscall.Getpgrp())
 	// Tasks and results block; cancels, which must cost nothing while there
 	// are none, go through the poller, and tasks too if several goroutines take
 	// turns at them: one that blocks in a read keeps a processor from the others.
