@@ -65,8 +65,7 @@ func (f *Future[T]) Cancel() bool { return f.record.Cancel() }
 // it; or at once, before OnDone returns, if it has settled, and then perhaps
 // beside earlier ones that are still running. fn should be quick: on a [Pool] it has the
 // goroutine of a worker, so it must not wait for a call of the same pool, unless another
-// worker is free. If one ends its
-// goroutine, as t.FailNow does, those behind it are called on another.
+// worker is free. If one ends its goroutine, as t.FailNow does, those behind it are called on another.
 // A panic in fn is reported to the logger and harms nothing else.
 //
 // stop keeps fn from being called and reports whether it did.

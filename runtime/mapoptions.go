@@ -75,8 +75,8 @@ func ContinueOnError() MapOption {
 
 // Progress has fn called as items are done, on the goroutine of the Map or of
 // the loop over the Stream, never twice at once. Items that were sent together are
-// done together: done grows with each call, by one or by many. total is 0 for a Stream, whose length
-// is not known.
+// done together: done grows with each call, by one or by many. total is 0 for a Stream,
+// whose length is not known.
 func Progress(fn func(done, total int)) MapOption {
 	return func(o *mapOptions) error {
 		o.progress = fn

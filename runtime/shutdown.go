@@ -158,8 +158,8 @@ func (d *drain) finish() {
 // Close cancels every call, queued and running, and refuses new ones with
 // [ErrClosed]. When it returns, every future of the pool is settled, also if another Close
 // is at it; that of a call which is just being submitted is when its Submit returns. It does
-// not wait for callbacks that another Close runs, nor for tasks that ignore the end of their context: a goroutine cannot
-// be killed; use [Pool.Shutdown] to wait. States of workers are closed, those that a
+// not wait for callbacks that another Close runs, nor for tasks that ignore the end of
+// their context: a goroutine cannot be killed; use [Pool.Shutdown] to wait. States of workers are closed, those that a
 // task has when it returns; for their Close methods it waits, but no longer than five
 // seconds. It may be called again, by several goroutines at once, and from a callback.
 // The error is always nil.

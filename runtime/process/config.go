@@ -57,8 +57,8 @@ type Config struct {
 	// is killed, within some 10 milliseconds, and a quarter above it the kernel
 	// refuses more; the call that ran then fails with runtime.ErrMemory, even if
 	// it was others before that did not let go. Less than what an idle worker
-	// has, some 20 MiB, is runtime.ErrBroken; so is a worker whose memory cannot be
-	// looked at for want of descriptors. What a task starts has the kernel's
+	// has, some 10 MiB, or 25 under the race detector, is runtime.ErrBroken; so is a
+	// worker whose memory cannot be looked at for want of descriptors. What a task starts has the kernel's
 	// limit too, for itself. Other systems do no more than GOMEMLIMIT.
 	Memory int64
 
